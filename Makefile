@@ -1,0 +1,69 @@
+# Everything a reader, an author or a teacher runs. `make help` lists it.
+# The only things needed beforehand are Python 3.11 or newer and make; the rest goes into .venv.
+
+PYTHON ?= python3.11 python3 python
+REQUIREMENTS ?= requirements.txt
+PORT ?= 8000
+NOTEBOOKS = $(wildcard chapters/*.ipynb)
+
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book serve test bench lighthouse canon outputs lint clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
+
+setup: $(INSTALLED) ## make .venv and install everything into it
+
+book: $(INSTALLED) ## execute the notebooks that changed, build the site into _build/html
+	@$(BIN)/python -m gradlab.book
+
+serve: $(INSTALLED) ## serve the built site on localhost (PORT=8000)
+	@test -e _build/html/index.html || { echo "There is no book yet: run 'make book' first." >&2; exit 1; }
+	@echo "Serving on http://localhost:$(PORT)/ (Ctrl-C stops it)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+test: book ## all tests: the library, every notebook's checked numbers, the built site in a browser
+	@$(BIN)/python -m pytest
+
+bench: $(INSTALLED) ## time the rules against torch.optim, both sides in one run
+	@$(BIN)/python tests/bench.py
+
+lighthouse: book ## Lighthouse's scores of the built site
+	@$(BIN)/python tests/lighthouse.py
+
+canon: $(INSTALLED) ## bring the notebooks into their canonical form
+	@$(BIN)/python -m gradlab.notebooks $(NOTEBOOKS)
+
+outputs: $(INSTALLED) ## execute the notebooks and store the outputs of their checked cells
+	@$(BIN)/python -m gradlab.notebooks --run $(NOTEBOOKS)
+
+lint: $(INSTALLED) ## ruff over scripts and notebooks; are the notebooks canonical?
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m gradlab.notebooks --check $(NOTEBOOKS)
+
+clean: ## remove all that was built; .venv stays
+	rm -rf _build .pytest_cache .hypothesis .ruff_cache
+	find code tests chapters -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamp is newer than the files only after a complete installation. `.installing` tells that one was cut short:
+# what it left may be half a package that pip takes for a whole one, so the next one starts afresh.
+$(INSTALLED): requirements.txt constraints.txt pyproject.toml
+	@for python in $(PYTHON); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "gradlab needs Python 3.11 or newer; none of these is: $(PYTHON)." >&2; \
+	    echo "Install one, or name it: make book PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if [ -e $(VENV)/.installing ] || ! $(BIN)/python -c '' 2>/dev/null; then rm -rf $(VENV); fi; \
+	start=$$(date +%s); \
+	echo "Installing into $(VENV) with $$($$python --version) (the first time: a few minutes) ..."; \
+	mkdir -p $(VENV) && touch $(VENV)/.installing && \
+	{ [ -e $(BIN) ] || "$$python" -m venv $(VENV); } && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS) && \
+	rm $(VENV)/.installing && touch $@ && \
+	echo "Installed in $$(( $$(date +%s) - start )) s."
