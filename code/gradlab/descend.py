@@ -1,0 +1,124 @@
+"""Descent: apply an update rule again and again.
+
+    rule(x, g, *state, **hyper) -> (x, *state)        an update rule: one pure function
+    method(problem, x, **hyper) -> yields (x, state)  what does not fit: it asks for f, or for
+                                                      gradients elsewhere
+
+The last axis of x holds the coordinates; the axes before it are a grid of independent descents.
+"""
+
+import inspect
+from itertools import count, islice
+
+import numpy as np
+
+from gradlab import ops
+from gradlab.arguments import hyperparameters, require, require_count, require_names
+
+
+def descend(grad, x0, rule, steps=100, **hyper):
+    """Return the trajectory x_0, ..., x_steps of `rule`, stacked along a new first axis.
+
+    x_{t+1} = rule(x_t, grad(x_t), *state, lr=..., ...)
+
+    grad   maps x of shape (..., d) to the gradient, of the same shape. A method (such as
+           `backtracking`) takes a problem instead: anything with `f` and `grad`.
+    x0     shape (..., d); integers become floats. It is broadcast against every hyperparameter, so
+           `lr=lr[:, None]` with `lr` of shape (K,) runs K descents at once.
+    rule   an update rule or a method.
+    hyper  each a number, an array, or a schedule `t -> value` with t counting from 0.
+
+    Returns an array of shape (steps + 1, *grid, d), or a tensor when x0 is one. A path that
+    diverges runs on to inf and nan without a warning.
+
+    Raises ValueError for a wrong argument, naming it.
+    """
+    require_count("descend", "steps", steps)
+    path = iterates(grad, x0, rule, **hyper)
+    points = [ops.copy(_start(x0, rule, hyper))]
+    points += [x for x, _ in islice(path, steps)]
+    return ops.stack(points)
+
+
+def iterates(grad, x, rule, **hyper):
+    """Yield the points that `rule` visits after `x`, each with the rule's state there.
+
+    The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
+    the caller decides when to stop. Yields pairs (x, state), `state` being a tuple.
+    """
+    x = _start(x, rule, hyper)
+    if is_method(rule):
+        return _quietly(rule(grad, x, **hyper))
+    return _quietly(_apply(grad, x, rule, hyper))
+
+
+def is_method(rule):
+    """True for a generator `method(problem, x, **hyper)`, False for a rule `rule(x, g, *state)`."""
+    return inspect.isgeneratorfunction(_bare(rule))
+
+
+def _apply(grad, x, rule, hyper):
+    step, name = _bare(rule), _name(rule)
+    constants = {k: v for k, v in hyper.items() if not callable(v)}
+    schedules = {k: v for k, v in hyper.items() if callable(v)}
+    state = ()
+    for t in count():
+        now = {k: schedule(t) for k, schedule in schedules.items()}
+        require(f"{name} at t = {t}", **now)
+        g = grad(x)
+        if np.shape(g) != x.shape:
+            raise ValueError(f"grad returned shape {np.shape(g)} for x of shape {tuple(x.shape)}")
+        result = step(x, g, *state, **constants, **now)
+        if not isinstance(result, tuple):
+            raise ValueError(
+                f"rule {name} must return a tuple (x, *state), got {type(result).__name__}; "
+                "a rule without state returns `x,` with a comma"
+            )
+        moved, *state = result
+        if np.shape(moved) != x.shape:
+            raise ValueError(
+                f"rule {name} turned x of shape {tuple(x.shape)} into shape {np.shape(moved)}"
+            )
+        x = moved
+        yield x, tuple(state)
+
+
+def _start(x0, rule, hyper):
+    """x0 as floats, broadcast against every hyperparameter, after checking them all."""
+    name, allowed = _name(rule), hyperparameters(_bare(rule))
+    require_names(name, hyper, allowed)
+    try:
+        x0 = ops.floating(x0)
+    except (TypeError, ValueError):
+        raise ValueError(f"x0 must be an array of numbers, got {x0!r}") from None
+    if x0.ndim == 0:
+        raise ValueError(f"x0 needs a last axis for the coordinates: write [{x0}]")
+    first = {k: v(0) if callable(v) else v for k, v in hyper.items()}
+    require(name, **first)
+    shape = tuple(x0.shape)
+    for k, value in first.items():
+        try:
+            shape = np.broadcast_shapes(shape, np.shape(value))
+        except ValueError:
+            raise ValueError(
+                f"{name}: {k} of shape {np.shape(value)} does not broadcast with {shape}; the last "
+                f"axis is the coordinates, so a sweep is {k}[:, None]"
+            ) from None
+    return ops.namespace(x0).broadcast_to(x0, shape)
+
+
+def _quietly(path):
+    """The same path, its overflows silenced; the caller's own warnings are left alone."""
+    while True:
+        with np.errstate(all="ignore"):
+            point = next(path)
+        yield point
+
+
+def _bare(rule):
+    """The function under `checked`: its arguments are checked once, not at every step."""
+    return getattr(rule, "unchecked", rule)
+
+
+def _name(rule):
+    return getattr(rule, "__name__", repr(rule))

@@ -1,0 +1,98 @@
+"""Gradient oracles: take a gradient function, give back another.
+
+    grad -> grad
+
+Clipping, noise and minibatches belong here and not in the rules, so that each combines with every
+rule: `descend(clip_by_norm(grad, 1.0), x0, adam)`.
+"""
+
+import numpy as np
+
+from gradlab import ops
+from gradlab.arguments import require, require_count
+
+
+def clip_by_value(grad, max_value):
+    """Limit every coordinate of the gradient to [−max_value, max_value].
+
+    gᵢ ← min(max(gᵢ, −max_value), max_value)
+
+    This may turn the gradient. Twin: `torch.nn.utils.clip_grad_value_`.
+    Raises ValueError unless max_value > 0.
+    """
+    require("clip_by_value", max_value=max_value)
+    return lambda x: ops.clip(grad(x), -max_value, max_value)
+
+
+def clip_by_norm(grad, max_norm):
+    """Shorten the gradient to length max_norm where it is longer; its direction stays.
+
+    g ← g · max_norm / max(‖g‖, max_norm)
+
+    The norm runs over the last axis. Pascanu, Mikolov & Bengio (2013), Algorithm 1.
+    Twin: `torch.nn.utils.clip_grad_norm_`, which divides by ‖g‖ + 1e-6.
+    Raises ValueError unless max_norm > 0.
+    """
+    require("clip_by_norm", max_norm=max_norm)
+    if max_norm == np.inf:
+        return grad
+
+    def clipped(x):
+        g = grad(x)
+        return g * (max_norm / ops.maximum(ops.norm(g), max_norm))
+
+    return clipped
+
+
+def noisy(grad, sd, seed=0):
+    """Add independent Gaussian noise of standard deviation sd to every coordinate.
+
+    g ← g + sd · ξ,  ξ ~ N(0, I)
+
+    The noise is a fresh draw at each call, from a generator that starts at `seed` when the oracle
+    is made: make a new oracle to repeat a run. Raises ValueError unless sd ≥ 0.
+    """
+    require("noisy", sd=sd)
+    rng = np.random.default_rng(seed)
+
+    def with_noise(x):
+        g = grad(x)
+        return g + sd * ops.like(rng.standard_normal(tuple(g.shape)), g)
+
+    return with_noise
+
+
+def minibatch(grad, *data, batch_size, seed=0):
+    """The gradient on a random minibatch, drawn without replacement until an epoch is over.
+
+    g = grad(x, X[B], y[B]),  |B| = batch_size
+
+    `grad(x, *data)` is the mean gradient over the examples given; `data` are arrays or tensors that
+    have one row an example. Each epoch shuffles anew; its last batch is smaller when batch_size
+    does not divide the number of examples. All points of a grid see the same batch. Batches follow
+    one another from call to call, as in `noisy`.
+
+    Robbins & Monro (1951); Bottou, Curtis & Nocedal (2018), section 3.
+    Raises ValueError for no data, arrays of different length, or batch_size outside 1 … n.
+    """
+    lengths = {len(rows) for rows in data}
+    if len(lengths) != 1:
+        raise ValueError(f"minibatch: data must be arrays of one length, got lengths {sorted(lengths)}")
+    (n,) = lengths
+    require_count("minibatch", "batch_size", batch_size, least=1)
+    if batch_size > n:
+        raise ValueError(f"minibatch: batch_size must be at most {n}, the number of examples, got {batch_size}")
+    batches = _epochs(n, batch_size, np.random.default_rng(seed))
+
+    def on_a_batch(x):
+        rows = next(batches)
+        return grad(x, *(array[rows] for array in data))
+
+    return on_a_batch
+
+
+def _epochs(n, batch_size, rng):
+    while True:
+        order = rng.permutation(n)
+        for start in range(0, n, batch_size):
+            yield order[start : start + batch_size]

@@ -1,0 +1,245 @@
+"""Surfaces to descend: each has f, its gradient, its known minima, and a frame that shows them.
+
+f maps (..., d) to (...), grad maps (..., d) to (..., d), on NumPy arrays and torch tensors alike.
+The gradients are written out by hand; the tests hold them against automatic differentiation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from gradlab import ops
+from gradlab.arguments import require
+
+
+@dataclass(frozen=True, eq=False)  # compared and hashed by identity
+class Surface:
+    """A function to minimise, with what is known of it.
+
+    minima   shape (k, d): the local minima, the best first; empty when there are none
+    frame    ((low, high), ...) for each coordinate: a window worth plotting
+    start    shape (d,): a good place to begin
+    """
+
+    name: str
+    f: Callable
+    grad: Callable
+    minima: np.ndarray
+    frame: tuple
+    start: np.ndarray
+
+
+def _surface(name, f, grad, minima, frame, start):
+    start = np.asarray(start, float)
+    return Surface(name, f, grad, np.asarray(minima, float).reshape(-1, len(start)), frame, start)
+
+
+def quadratic(*curvatures):
+    """The bowl with the given second derivatives along the axes.
+
+    f(x) = ½ Σ λᵢ xᵢ²        ∇f(x) = (λ₁ x₁, …, λ_d x_d)
+
+    Its minimum is 0 when every λ is positive. Raises ValueError for a λ that is not a finite
+    number, or when none is given.
+    """
+    if not curvatures:
+        raise ValueError("quadratic: curvatures must be at least one number")
+    require("quadratic", curvatures=curvatures)
+    lam = np.asarray(curvatures, float)
+    minima = [0 * lam] if (lam > 0).all() else []
+    return _surface(
+        "quadratic",
+        lambda x: (ops.like(lam, x) * x**2).sum(-1) / 2,
+        lambda x: ops.like(lam, x) * x,
+        minima,
+        ((-2.5, 2.5),) * len(lam),
+        [2.0] * len(lam),
+    )
+
+
+def saddle():
+    """A minimum along the first axis, a maximum along the second.
+
+    f(x, y) = (x² − y²) / 2        ∇f = (x, −y)
+    """
+    bowl = quadratic(1, -1)
+    return _surface("saddle", bowl.f, bowl.grad, [], ((-2, 2), (-2, 2)), [1.5, 1e-3])
+
+
+def rosenbrock():
+    """The banana valley: easy to enter, slow to follow.
+
+    f(x, y) = (1 − x)² + 100 (y − x²)²,  least at (1, 1), where it is 0
+
+    Rosenbrock (1960).
+    """
+
+    def f(x):
+        x, y = x[..., 0], x[..., 1]
+        return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+    def grad(x):
+        x, y = x[..., 0], x[..., 1]
+        bend = y - x**2
+        return ops.stack([-2 * (1 - x) - 400 * x * bend, 200 * bend], -1)
+
+    return _surface("rosenbrock", f, grad, [[1, 1]], ((-2, 2), (-1, 3)), [-1.5, 2])
+
+
+def beale():
+    """A flat plain with steep corners.
+
+    f(x, y) = Σ_{k=1..3} (c_k − x (1 − yᵏ))²,  c = (1.5, 2.25, 2.625),  least at (3, ½): 0
+
+    Beale (1958).
+    """
+    terms = ((1, 1.5), (2, 2.25), (3, 2.625))
+
+    def f(x):
+        x, y = x[..., 0], x[..., 1]
+        return sum((c - x * (1 - y**k)) ** 2 for k, c in terms)
+
+    def grad(x):
+        x, y = x[..., 0], x[..., 1]
+        gx = gy = 0
+        for k, c in terms:
+            r = c - x * (1 - y**k)
+            gx = gx - 2 * r * (1 - y**k)
+            gy = gy + 2 * r * x * k * y ** (k - 1)
+        return ops.stack([gx, gy], -1)
+
+    return _surface("beale", f, grad, [[3, 0.5]], ((-4.5, 4.5), (-4.5, 4.5)), [1, 1.5])
+
+
+def himmelblau():
+    """Four minima, all equally good.
+
+    f(x, y) = (x² + y − 11)² + (x + y² − 7)²,  0 at each minimum, one of them (3, 2)
+
+    Himmelblau (1972).
+    """
+
+    def f(x):
+        x, y = x[..., 0], x[..., 1]
+        return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+
+    def grad(x):
+        x, y = x[..., 0], x[..., 1]
+        a, b = x**2 + y - 11, x + y**2 - 7
+        return ops.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b], -1)
+
+    minima = [
+        [3, 2],
+        [-2.805118086952745, 3.131312518250573],
+        [-3.779310253377747, -3.283185991286170],
+        [3.584428340330492, -1.848126526964404],
+    ]
+    return _surface("himmelblau", f, grad, minima, ((-5, 5), (-5, 5)), [0, 0])
+
+
+def six_hump_camel():
+    """Six minima at three heights, the best two at f ≈ −1.0316.
+
+    f(x, y) = (4 − 2.1 x² + x⁴/3) x² + x y + (−4 + 4 y²) y²
+
+    Dixon & Szegő (1978).
+    """
+
+    def f(x):
+        x, y = x[..., 0], x[..., 1]
+        return (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (-4 + 4 * y**2) * y**2
+
+    def grad(x):
+        x, y = x[..., 0], x[..., 1]
+        return ops.stack([8 * x - 8.4 * x**3 + 2 * x**5 + y, x - 8 * y + 16 * y**3], -1)
+
+    half = [
+        [0.08984201310031807, -0.7126564030207396],
+        [-1.703606714969981, 0.7960835686726251],
+        [1.607104752920198, 0.5686514548841313],
+    ]
+    minima = [sign * np.array(m) for m in half for sign in (1, -1)]
+    return _surface("six-hump camel", f, grad, minima, ((-2.2, 2.2), (-1.3, 1.3)), [1.9, 1.1])
+
+
+def wells(centres, depths, widths, floor=0.1):
+    """A wide bowl with a Gaussian well dug at each centre: minima as narrow and deep as wanted.
+
+    f(x) = ½ floor ‖x‖² − Σᵢ depthᵢ exp(−‖x − cᵢ‖² / 2 widthᵢ²)
+
+    centres   shape (k, d); depths and widths   shape (k,), positive
+
+    The minima lie near the centres; they are found by Newton's method from there, and a centre
+    from which it reaches none has none. Raises ValueError for widths or depths that are not
+    positive, or lengths that differ.
+    """
+    c, a, w = np.asarray(centres, float), np.asarray(depths, float), np.asarray(widths, float)
+    if c.ndim != 2 or a.shape != (len(c),) or w.shape != (len(c),):
+        raise ValueError("wells: centres must have shape (k, d), depths and widths shape (k,)")
+    require("wells", lr=floor)
+    for name, values in (("depths", a), ("widths", w)):
+        if not (values > 0).all():
+            raise ValueError(f"wells: {name} must be positive, got {values}")
+
+    def pulls(x):
+        away = x[..., None, :] - ops.like(c, x)
+        weight = ops.like(a, x) * ops.namespace(x).exp(-(away**2).sum(-1) / ops.like(2 * w**2, x))
+        return away, weight
+
+    def f(x):
+        return floor / 2 * (x**2).sum(-1) - pulls(x)[1].sum(-1)
+
+    def grad(x):
+        away, weight = pulls(x)
+        return floor * x + (away * (weight / ops.like(w**2, x))[..., None]).sum(-2)
+
+    minima = [m for m in map(partial(_polish, grad), c) if m is not None]
+    minima.sort(key=f)
+    reach = np.abs(c).max() + 2 * w.max()
+    return _surface("wells", f, grad, minima, ((-reach, reach),) * c.shape[1], c[0] + w[0])
+
+
+def least_squares(X, y):
+    """The loss surface of linear regression over its weights θ.
+
+    J(θ) = ‖Xθ − y‖² / 2n        ∇J(θ) = Xᵀ(Xθ − y) / n
+
+    X   shape (n, d): one row an example; append a column of ones for an intercept
+    y   shape (n,)
+
+    Its minimum is the least-squares solution. Raises ValueError when the shapes do not fit, or for
+    an entry that is not finite.
+    """
+    X, y = np.asarray(X, float), np.asarray(y, float)
+    if X.ndim != 2 or not len(X) or y.shape != (len(X),):
+        raise ValueError(f"least_squares: X must be (n, d) and y (n,), got {X.shape} and {y.shape}")
+    for name, values in (("X", X), ("y", y)):
+        if not np.isfinite(values).all():
+            raise ValueError(f"least_squares: {name} must be finite")
+    n = len(X)
+
+    def residual(theta):
+        return theta @ ops.like(X.T, theta) - ops.like(y, theta)
+
+    best = np.linalg.lstsq(X, y, rcond=None)[0]
+    reach = 1.5 * np.abs(best) + 1
+    return _surface(
+        "least squares",
+        lambda theta: (residual(theta) ** 2).sum(-1) / (2 * n),
+        lambda theta: residual(theta) @ ops.like(X, theta) / n,
+        [best],
+        tuple((b - r, b + r) for b, r in zip(best, reach, strict=True)),
+        0 * best,
+    )
+
+
+def _polish(grad, x):
+    """Newton's method to a zero of grad near x where the curvature is positive, or None."""
+    eye = 1e-6 * np.eye(len(x))
+    for _ in range(50):
+        hessian = (grad(x + eye) - grad(x - eye)) / 2e-6
+        x = x - np.linalg.solve(hessian, grad(x))
+    stationary = np.abs(grad(x)).max() < 1e-9
+    return x if stationary and (np.linalg.eigvalsh(hessian) > 0).all() else None
