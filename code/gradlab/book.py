@@ -6,11 +6,12 @@ then finds them, and pages are kept only from a build that ended well.
 """
 
 import argparse
+import contextlib
 import hashlib
+import io
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,6 +19,8 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 import yaml
+from filelock import FileLock, Timeout
+from jupyter_book.cli.main import main as jupyter_book
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
@@ -64,7 +67,9 @@ def execute(path, notebook, timeout):
     """Execute one notebook, in place; return what went wrong, or None, and the seconds it took."""
     start = time.perf_counter()
     try:
-        error = single_nb_execution(notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False).err
+        quiet = ["--log-level=ERROR"]  # otherwise each kernel warns that its loopback connection is not encrypted
+        options = {"timeout": timeout, "allow_errors": False, "extra_arguments": quiet}
+        error = single_nb_execution(notebook, cwd=str(path.parent), **options).err
     except Exception as problem:  # a kernel that died or could not be started
         error = problem
     if error is not None:
@@ -114,24 +119,27 @@ def store(cache, path, notebook, seconds):
 
 
 def fingerprint():
-    """Hash what all pages depend on: code, templates, static files, configuration and contents."""
-    digest = hashlib.sha256(cache_path().name.encode())
-    shared = [p for folder in ("static", "templates") for p in sorted((HERE / folder).rglob("*")) if p.is_file()]
-    for path in [ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "constraints.txt", *shared]:
+    """Hash what every page depends on: the package with its templates and styles, configuration and contents."""
+    files = [path for path in HERE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    digest = hashlib.sha256()
+    for path in sorted([*files, ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "constraints.txt"]):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def build_pages():
-    """Let Jupyter Book build the pages, warnings being errors; return its exit status."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going", "-q"]
+    """Let Jupyter Book build the pages, warnings being errors; tell whether it could."""
     print("building the pages ...", flush=True)
-    return subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL).returncode
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # its banners; warnings and errors go to stderr
+            jupyter_book(["build", str(ROOT), "-W", "-n", "--keep-going", "-q"], standalone_mode=False)
+    except (RuntimeError, SystemExit):  # how it tells of an exception, and of warnings; the cause was printed before
+        return False
+    return True
 
 
-def main(argv=None):
+def build():
     """Execute what changed and build the site; return the exit status."""
-    argparse.ArgumentParser(prog="python -m gradlab.book", description=__doc__.splitlines()[0]).parse_args(argv)
     start = time.perf_counter()
     made_with = fingerprint()
     if not BUILT.exists() or BUILT.read_text() != made_with:
@@ -143,7 +151,7 @@ def main(argv=None):
         print("", *failures, sep="\n", file=sys.stderr)
         return 1
     executed = time.perf_counter()
-    if build_pages():
+    if not build_pages():
         print("The book was not built: see the messages above. Warnings count as errors.", file=sys.stderr)
         return 1
     BUILT.write_text(made_with)
@@ -151,6 +159,20 @@ def main(argv=None):
     print(f"done in {end - start:.1f} s (notebooks {executed - start:.1f}, pages {end - executed:.1f})")
     print(f"Open {(BUILD / 'html' / 'index.html').as_uri()}\nor run: make serve")
     return 0
+
+
+def main(argv=None):
+    """Build the book, one build at a time; return the exit status."""
+    argparse.ArgumentParser(prog="python -m gradlab.book", description=__doc__.splitlines()[0]).parse_args(argv)
+    BUILD.mkdir(exist_ok=True)
+    lock = FileLock(BUILD / ".lock")  # the system's lock: it goes with its process, however that ends
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("another build is under way: waiting for it to end ...", flush=True)
+        lock.acquire()
+    with lock:
+        return build()
 
 
 if __name__ == "__main__":

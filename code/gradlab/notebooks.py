@@ -113,7 +113,8 @@ def run(path, nb, timeout=300):
 
     node = nbformat.reads(json.dumps(canonical(nb)), as_version=4)
     try:
-        nbclient.execute(node, cwd=str(Path(path).parent), timeout=timeout)
+        quiet = ["--log-level=ERROR"]  # as in book.py
+        nbclient.execute(node, cwd=str(Path(path).parent), timeout=timeout, extra_arguments=quiet)
     except Exception as problem:
         raise ValueError(f"{path}: {problem}") from problem
     return node
