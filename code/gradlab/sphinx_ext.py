@@ -1,33 +1,84 @@
-"""What the book's build needs beyond _config.yml."""
+"""What the book's build needs beyond _config.yml: fresh outputs, plain-link citations, light pages.
+
+A page of the finished site loads one stylesheet, a handful of deferred scripts, and MathJax where it holds an
+equation; everything comes from the site itself, so that it also works from file:// and without a network.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
+import re
+import shutil
+from html import escape
 from pathlib import Path
+
+from docutils import nodes
+
+from gradlab.site_css import bundle
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py")  # shape pages, not outputs
+
+# What the default book loads and a page here never needs. thebe would ask another host for code, and declares a
+# constant twice; the settings belong to a version switcher and to search-as-you-type, which we don't have.
+THEBE = re.compile("thebe|THEBE|design-tabs")
+SETTINGS = re.compile(r"DOCUMENTATION_OPTIONS\.")
+FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown|tag_hide)')  # what togglebutton folds up
+
+# The stylesheets that `finish` makes into one, in the order of the cascade.
+STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
+          "togglebutton.css", "copybutton.css", "mystnb.*.css", "sphinx-design.min.css", "book.css", "explore.css")  # fmt: skip
+
+# The parts of MathJax that a page may ask for. tex-chtml.js, all in one, weighs half as much again: its menu, and
+# the speech engine behind it, are what we leave out. Assistive MathML stays, for screen readers.
+MATHJAX = ("startup.js", "core.js", "input/tex-base.js", "input/tex/extensions", "output/chtml.js", "output/chtml/fonts",
+           "a11y/assistive-mml.js")  # fmt: skip
+MATHJAX_CONFIG = {
+    "loader": {
+        "load": ["core", "input/tex-base", "[tex]/ams", "[tex]/newcommand", "[tex]/boldsymbol", "output/chtml",
+                 "a11y/assistive-mml"],  # fmt: skip
+    },
+    "tex": {"packages": ["base", "ams", "newcommand", "boldsymbol"]},
+}
 
 
-def code_hash() -> str:
-    """Hash the sources that a chapter's outputs depend on; the pages' look (static, templates) is not among them."""
-    digest = hashlib.sha256()
-    for path in sorted(HERE.rglob("*")):
-        inside = path.relative_to(HERE)
-        if path.is_file() and inside.parts[0] not in ("static", "templates") and "__pycache__" not in inside.parts:
-            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+# --- what a page depends on -------------------------------------------------------------------------------------
+
+
+def digest(paths) -> str:
+    """Hash some files, names and contents."""
+    sha = hashlib.sha256()
+    for path in sorted(paths):
+        sha.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return sha.hexdigest()[:16]
+
+
+def sources() -> tuple[list[Path], list[Path]]:
+    """Split the package's files into those that a chapter's outputs depend on, and those that only shape pages."""
+    files = [path for path in HERE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    shape = [path for path in files if path.relative_to(HERE).parts[0] in PAGES_ONLY]
+    return [path for path in files if path not in shape], shape
 
 
 def cache_path(root: Path = ROOT) -> Path:
     """Where executed notebooks are kept: a new place for each state of the code, so that no stale output is found."""
-    return Path(root) / "_build" / ".jupyter_cache" / code_hash()
+    return Path(root) / "_build" / ".jupyter_cache" / digest(sources()[0])
 
 
-def use_cache(app, config):
-    """Point myst-nb to that place. A new path also makes Sphinx read every page again, doctrees included."""
+def configure(app, config):
+    """Point myst-nb to the cache, Sphinx to our templates. A changed value here makes Sphinx rebuild every page."""
     config.nb_execution_cache_path = str(cache_path(Path(app.srcdir)))
+    config.gradlab_pages = digest(sources()[1])
+    config.templates_path.insert(0, str(HERE / "templates"))
+    config.html_static_path.append(str(HERE / "static"))
+    config.mathjax_path = "mathjax/startup.js"
+    config.mathjax3_config = MATHJAX_CONFIG
+
+
+# --- text -------------------------------------------------------------------------------------------------------
 
 
 def link_citations(app, env):
@@ -41,9 +92,82 @@ def link_citations(app, env):
             slugs[key] = (0, node["ids"][0], key)
 
 
+def description(doctree) -> str:
+    """The page's first paragraph of plain text, cut at a word near the 160 characters that search engines show."""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        if not any(paragraph.findall(nodes.math)):
+            text = " ".join(paragraph.astext().split())
+            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return "An executable course on how neural networks are optimised and initialised."
+
+
+# --- what a page loads ------------------------------------------------------------------------------------------
+
+
+def lighten(app, pagename, templatename, context, doctree):
+    """Drop the scripts that a page doesn't need, defer the others, and say what the page is about."""
+    body = context.get("body", "")
+    unneeded = [THEBE, SETTINGS]
+    if not FOLDING.search(body):
+        unneeded.append(re.compile("toggle(button|Hint|Open)"))
+    if 'class="highlight' not in body:
+        unneeded.append(re.compile("clipboard|copybutton"))
+    kept = {}
+    for script in context["script_files"]:
+        what = script.attributes.get("body") or str(script.filename)
+        if any(pattern.search(what) for pattern in unneeded):
+            continue
+        if script.filename and pagename != "search":  # whose own scripts ask for these at once
+            script = type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
+        kept[what] = script  # once: some are registered twice
+    context["script_files"] = list(kept.values())
+    if body:  # docutils' role for a reference is deprecated, and axe says so
+        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    context.setdefault("metatags", "")
+    if 'name="description"' not in context["metatags"]:
+        context["metatags"] += f'\n    <meta name="description" content="{escape(description(doctree))}" />'
+
+
+def finish(app, exception):
+    """Write MathJax and the one stylesheet, and sweep out of _static whatever no page asks for."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    pages = {path: path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html") if static not in path.parents}
+    wanted = {static / name.split("?")[0] for text in pages.values() for name in re.findall(r'_static/([^"]+)', text)}
+    scripts = [path.read_text(encoding="utf-8") for path in wanted if path.suffix == ".js" and path.exists()]
+    css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)
+    (static / "site.css").write_text(css, encoding="utf-8")
+    version = f"site.css?v={hashlib.sha256(css.encode()).hexdigest()[:8]}"
+    for path, text in pages.items():
+        linked = re.sub(r"site\.css(\?v=\w+)?", version, text)
+        if linked != text:
+            path.write_text(linked, encoding="utf-8")
+
+    for path in sorted(static.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in wanted:
+            path.unlink()
+    mathjax = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    for name in MATHJAX:
+        source, target = mathjax / name, static / "mathjax" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            shutil.copy2(source, target)
+
+
 def setup(app):
     """Register with Sphinx."""
     os.environ["GRADLAB_BOOK"] = "1"  # kernels inherit it: slider figures are precomputed, no widget is made
-    app.connect("config-inited", use_cache)
+    app.add_config_value("gradlab_pages", "", "env")
+    app.add_js_file("book.js")
+    app.add_js_file("explore.js")
+    app.connect("config-inited", configure)
     app.connect("env-updated", link_citations)
+    app.connect("html-page-context", lighten, priority=900)  # after the extensions have added what they add
+    app.connect("build-finished", finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,57 @@
+"""A browser and a server for the tests of the built site."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+TEXT = (".html", ".js", ".css", ".svg", ".json")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def find_browser() -> str | None:
+    """Find a Chromium or Chrome on this machine; CHROME_PATH, if set, goes first."""
+    names = [os.environ.get("CHROME_PATH", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    return next((path for path in map(shutil.which, filter(None, names)) if path), None)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serve files compressed, as any host of a static site does, and without a line of log for each."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+    def do_GET(self):
+        """Answer with the gzipped file where that pays."""
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in TEXT or not path.is_file():
+            return super().do_GET()
+        body = gzip.compress(path.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=31536000" if path.suffix != ".html" else "no-cache")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def serve(folder: Path = SITE):
+    """Serve a folder on a free port of this machine; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
