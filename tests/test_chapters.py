@@ -1,0 +1,57 @@
+"""The chapters. nbval itself, which pytest runs over chapters/*.ipynb, executes every cell and compares the checked ones."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+from gradlab.notebooks import CHECKED, canonical, is_checked, to_text
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+
+
+def name(path):
+    return path.stem
+
+
+def test_every_notebook_is_in_the_book():
+    contents = {str(entry).removesuffix(".ipynb") for entry in parse_toc_yaml(ROOT / "_toc.yml")}
+    assert NOTEBOOKS
+    assert {f"chapters/{path.stem}" for path in NOTEBOOKS} <= contents
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook_is_canonical(path):
+    content = path.read_text(encoding="utf-8")
+    assert content == to_text(json.loads(content)), "run `make canon`"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_chapter_has_checked_cells_that_nbval_compares(path):
+    cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if is_checked(cell)]
+    assert len(cells) >= 8
+    for cell in cells:
+        source = "".join(cell["source"])
+        assert cell["cell_type"] == "code", source
+        assert cell["execution_count"] is not None, f"nbval would not compare this cell:\n{source}"
+        text = "".join("".join(o.get("text") or o["data"]["text/plain"]) for o in cell["outputs"])
+        assert text.strip(), f"this checked cell prints nothing; run `make outputs`:\n{source}"
+
+
+def test_nbval_notices_an_altered_number(tmp_path):
+    source = "value = 6 * 7 / 16\nprint(f'{value:.3f}')"
+    for stem, stored in [("right", "2.625\n"), ("wrong", "2.624\n")]:
+        output = {"output_type": "stream", "name": "stdout", "text": stored}
+        cell = {"cell_type": "code", "metadata": {"tags": [CHECKED]}, "source": source, "outputs": [output]}
+        nb = canonical({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+        (tmp_path / f"{stem}.ipynb").write_text(to_text(nb), encoding="utf-8")
+    options = ["--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", "-rA"]
+    command = [sys.executable, "-m", "pytest", *options, "right.ipynb", "wrong.ipynb"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "PASSED right.ipynb" in run.stdout, run.stdout
+    assert "FAILED wrong.ipynb" in run.stdout, run.stdout
+    assert "2.624" in run.stdout
