@@ -111,7 +111,9 @@ def _quietly(path):
     """The same path, its overflows silenced; the caller's own warnings are left alone."""
     while True:
         with np.errstate(all="ignore"):
-            point = next(path)
+            point = next(path, None)
+        if point is None:  # a method that is done
+            return
         yield point
 
 
