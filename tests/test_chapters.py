@@ -1,4 +1,4 @@
-"""The chapters. nbval itself, which pytest runs over chapters/*.ipynb, executes every cell and compares the checked ones."""
+"""The chapters' form. nbval, which pytest runs over chapters/*.ipynb, executes them and compares the checked cells."""
 
 import json
 import subprocess
@@ -38,7 +38,7 @@ def test_chapter_has_checked_cells_that_nbval_compares(path):
         source = "".join(cell["source"])
         assert cell["cell_type"] == "code", source
         assert cell["execution_count"] is not None, f"nbval would not compare this cell:\n{source}"
-        text = "".join("".join(o.get("text") or o["data"]["text/plain"]) for o in cell["outputs"])
+        text = "".join("".join(o["text"] if "text" in o else o["data"]["text/plain"]) for o in cell["outputs"])
         assert text.strip(), f"this checked cell prints nothing; run `make outputs`:\n{source}"
 
 

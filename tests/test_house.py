@@ -114,7 +114,9 @@ def test_these_tests_run_with_the_pinned_versions():
 
 
 def test_everything_imported_is_required():
-    sources = [path.read_text(encoding="utf-8") for folder in ("code", "tests") for path in (ROOT / folder).rglob("*.py")]
+    sources = [
+        path.read_text(encoding="utf-8") for folder in ("code", "tests") for path in (ROOT / folder).rglob("*.py")
+    ]
     for path in (ROOT / "chapters").glob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

@@ -13,17 +13,17 @@ from gradlab.notebooks import CHECKED, canonical, main, to_text
 TEXT = st.text("aé×\t\r\n\u2028", max_size=12)  # \r and U+2028 end a line for str.splitlines
 METADATA = st.dictionaries(st.sampled_from(["collapsed", "id", "scrolled", "trusted"]), st.booleans())
 TAGS = st.lists(st.sampled_from([CHECKED, "hide-input", "slide"]), unique=True)
-OUTPUT = st.one_of(
-    st.fixed_dictionaries({"output_type": st.just("stream"), "name": st.sampled_from(["stdout", "stderr"]), "text": TEXT}),
-    st.fixed_dictionaries(
-        {
-            "output_type": st.just("execute_result"),
-            "execution_count": st.integers(1, 99),
-            "data": st.fixed_dictionaries({"text/plain": TEXT}, optional={"image/png": st.just("aGk="), "text/html": TEXT}),
-            "metadata": st.just({}),
-        }
-    ),
-    st.just({"output_type": "display_data", "data": {"image/png": "aGk="}, "metadata": {}}),
+STREAM = {"output_type": st.just("stream"), "name": st.sampled_from(["stdout", "stderr"]), "text": TEXT}
+DATA = st.fixed_dictionaries({"text/plain": TEXT}, optional={"image/png": st.just("aGk="), "text/html": TEXT})
+RESULT = {
+    "output_type": st.just("execute_result"),
+    "execution_count": st.integers(1, 99),
+    "data": DATA,
+    "metadata": st.just({}),
+}
+PICTURE = {"output_type": "display_data", "data": {"image/png": "aGk="}, "metadata": {}}
+OUTPUTS = st.lists(
+    st.fixed_dictionaries(STREAM) | st.fixed_dictionaries(RESULT) | st.builds(dict, st.just(PICTURE)), max_size=4
 )
 
 
@@ -35,7 +35,10 @@ def notebooks(draw):
         metadata = draw(METADATA) | draw(st.sampled_from([{}, {"tags": draw(TAGS)}, {"editable": False}]))
         cell = {"cell_type": kind, "id": f"cell{position}", "metadata": metadata, "source": draw(TEXT)}
         if kind == "code":
-            cell |= {"execution_count": draw(st.none() | st.integers(1, 9)), "outputs": draw(st.lists(OUTPUT, max_size=4))}
+            cell |= {
+                "execution_count": draw(st.none() | st.integers(1, 9)),
+                "outputs": draw(OUTPUTS),
+            }
         cells.append(cell)
     metadata = draw(st.sampled_from([{}, {"kernelspec": {"name": "mine", "display_name": "Mine"}, "toc": {}}]))
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -71,7 +74,7 @@ def test_canonical_form(nb):
             assert cell["execution_count"] is None
             continue
         assert cell["execution_count"] == 1
-        shown = "".join("".join(o.get("text") or o["data"]["text/plain"]) for o in cell["outputs"])
+        shown = "".join("".join(o["text"] if "text" in o else o["data"]["text/plain"]) for o in cell["outputs"])
         assert shown == "".join(o["text"] if "text" in o else o["data"].get("text/plain", "") for o in old["outputs"])
         assert all(set(o.get("data", {"text/plain"})) == {"text/plain"} for o in cell["outputs"])
 

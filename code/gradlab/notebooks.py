@@ -1,7 +1,8 @@
-"""Canonical notebooks, so that a diff shows what an author changed: `python -m gradlab.notebooks [--check | --run] PATHS`.
+"""Canonical notebooks, so that a diff shows what an author changed and nothing else.
 
-Canonical means: nbformat 4.4 without cell ids, of a cell's metadata only its tags (and what nbgrader needs), outputs only
-on the cells whose outputs nbval compares, and those as text.
+`python -m gradlab.notebooks [--check | --run] PATHS`. Canonical means: nbformat 4.4 without cell ids, of a cell's
+metadata only its tags (and what nbgrader needs), outputs only on the cells whose outputs nbval compares, and those as
+text.
 """
 
 import argparse
