@@ -44,10 +44,10 @@ def quadratic(*curvatures):
     Its minimum is 0 when every λ is positive. Raises ValueError for a λ that is not a finite
     number, or when none is given.
     """
-    if not curvatures:
-        raise ValueError("quadratic: curvatures must be at least one number")
     require("quadratic", curvatures=curvatures)
     lam = np.asarray(curvatures, float)
+    if lam.ndim != 1 or not len(lam):
+        raise ValueError(f"quadratic: curvatures must be one number or more, got {curvatures}")
     minima = [0 * lam] if (lam > 0).all() else []
     return _surface(
         "quadratic",
@@ -178,10 +178,7 @@ def wells(centres, depths, widths, floor=0.1):
     c, a, w = np.asarray(centres, float), np.asarray(depths, float), np.asarray(widths, float)
     if c.ndim != 2 or a.shape != (len(c),) or w.shape != (len(c),):
         raise ValueError("wells: centres must have shape (k, d), depths and widths shape (k,)")
-    require("wells", lr=floor)
-    for name, values in (("depths", a), ("widths", w)):
-        if not (values > 0).all():
-            raise ValueError(f"wells: {name} must be positive, got {values}")
+    require("wells", centres=c, depths=a, widths=w, floor=floor)
 
     def pulls(x):
         away = x[..., None, :] - ops.like(c, x)
@@ -195,7 +192,10 @@ def wells(centres, depths, widths, floor=0.1):
         away, weight = pulls(x)
         return floor * x + (away * (weight / ops.like(w**2, x))[..., None]).sum(-2)
 
-    minima = [m for m in map(partial(_polish, grad), c) if m is not None]
+    minima = []
+    for m in map(partial(_polish, grad), c):
+        if m is not None and not any(np.allclose(m, known, atol=1e-6) for known in minima):
+            minima.append(m)  # wells that overlap may have one minimum between them
     minima.sort(key=f)
     reach = np.abs(c).max() + 2 * w.max()
     return _surface("wells", f, grad, minima, ((-reach, reach),) * c.shape[1], c[0] + w[0])
@@ -240,6 +240,9 @@ def _polish(grad, x):
     eye = 1e-6 * np.eye(len(x))
     for _ in range(50):
         hessian = (grad(x + eye) - grad(x - eye)) / 2e-6
-        x = x - np.linalg.solve(hessian, grad(x))
+        try:
+            x = x - np.linalg.solve(hessian, grad(x))
+        except np.linalg.LinAlgError:  # flat ground: Newton's method has left for infinity
+            return None
     stationary = np.abs(grad(x)).max() < 1e-9
     return x if stationary and (np.linalg.eigvalsh(hessian) > 0).all() else None
