@@ -27,19 +27,17 @@ def clip_by_value(grad, max_value):
 def clip_by_norm(grad, max_norm):
     """Shorten the gradient to length max_norm where it is longer; its direction stays.
 
-    g ← g · max_norm / max(‖g‖, max_norm)
+    g ← g / max(‖g‖ / max_norm, 1)
 
     The norm runs over the last axis. Pascanu, Mikolov & Bengio (2013), Algorithm 1.
     Twin: `torch.nn.utils.clip_grad_norm_`, which divides by ‖g‖ + 1e-6.
     Raises ValueError unless max_norm > 0.
     """
     require("clip_by_norm", max_norm=max_norm)
-    if max_norm == np.inf:
-        return grad
 
     def clipped(x):
         g = grad(x)
-        return g * (max_norm / ops.maximum(ops.norm(g), max_norm))
+        return g / ops.maximum(ops.norm(g) / max_norm, 1)
 
     return clipped
 
