@@ -13,6 +13,7 @@ NON_NEGATIVE = "finite and not negative", lambda v: (v >= 0) & (v < inf)
 POSITIVE = "finite and positive", lambda v: (v > 0) & (v < inf)
 POSITIVE_OR_INF = "positive", lambda v: v > 0
 DECAY = "in [0, 1)", lambda v: (v >= 0) & (v < 1)
+FINITE = "finite", np.isfinite
 FRACTION = "strictly between 0 and 1", lambda v: (v > 0) & (v < 1)
 
 #: argument name -> (what it must be, in words; the same as a predicate that broadcasts)
@@ -29,7 +30,11 @@ CONDITIONS = {
     "max_value": POSITIVE_OR_INF,
     "max_norm": POSITIVE_OR_INF,
     "sd": NON_NEGATIVE,
-    "curvatures": ("finite", np.isfinite),
+    "curvatures": FINITE,
+    "floor": NON_NEGATIVE,
+    "centres": FINITE,
+    "depths": POSITIVE,
+    "widths": POSITIVE,
 }
 
 
