@@ -1,0 +1,178 @@
+"""Gradient oracles: clipping against torch, noise by its statistics, minibatches by counting."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import vectors
+
+from gradlab.descend import descend
+from gradlab.oracles import clip_by_norm, clip_by_value, minibatch, noisy
+from gradlab.rules import sgd
+from gradlab.surfaces import least_squares
+
+
+def constant(g):
+    """An oracle that answers g, as an array of x's grid."""
+    return lambda x: np.broadcast_to(g, x.shape)
+
+
+def clipped_by_torch(clip_, g, limit):
+    x = torch.zeros(len(g), dtype=torch.float64, requires_grad=True)
+    x.grad = torch.tensor(g)
+    clip_([x], limit)
+    return x.grad.numpy()
+
+
+@given(g=vectors(3), limit=st.floats(0.1, 20))
+def test_clipping_agrees_with_torch(g, limit):
+    by_value = clip_by_value(constant(g), limit)(np.zeros(3))
+    assert np.array_equal(by_value, clipped_by_torch(torch.nn.utils.clip_grad_value_, g, limit))
+    by_norm = clip_by_norm(constant(g), limit)(np.zeros(3))
+    # torch divides by ‖g‖ + 1e-6, so that what it clips is shorter by the factor 1 + 1e-6/‖g‖.
+    theirs = clipped_by_torch(torch.nn.utils.clip_grad_norm_, g, limit)
+    np.testing.assert_allclose(by_norm, theirs, rtol=1.1e-6 / max(np.linalg.norm(g), limit), atol=1e-12)
+
+
+@given(g=vectors(4), limit=st.floats(1e-3, 100))
+def test_clipping_by_norm_shortens_and_does_not_turn(g, limit):
+    clipped = clip_by_norm(constant(g), limit)(np.zeros(4))
+    norm = np.linalg.norm(g)
+    assert np.linalg.norm(clipped) == pytest.approx(min(norm, limit), rel=1e-12)
+    np.testing.assert_allclose(clipped * norm, g * np.linalg.norm(clipped), atol=1e-9)
+    if norm < limit:
+        assert np.array_equal(clipped, g)
+
+
+def test_clipping_by_hand():
+    g = np.array([[3.0, -4.0], [0.3, 0.4], [0.0, 0.0]])
+    np.testing.assert_allclose(clip_by_norm(constant(g), 2.5)(g), [[1.5, -2.0], [0.3, 0.4], [0, 0]])
+    assert clip_by_value(constant(g), 2.5)(g).tolist() == [[2.5, -2.5], [0.3, 0.4], [0, 0]]
+
+
+@pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
+def test_a_limit_for_each_point_of_a_grid(clip):
+    limits = np.array([[1.0], [2.5], [np.inf]])
+    g = np.array([3.0, -4.0])
+    x = np.zeros((3, 2))
+    loop = [clip(constant(g), limit)(x[0]) for limit in limits[:, 0]]
+    assert np.array_equal(clip(constant(g), limits)(x), loop)
+
+
+@pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
+def test_an_infinite_limit_clips_nothing_and_nan_stays_nan(clip):
+    g = np.array([3.0, -4.0])
+    assert np.array_equal(clip(constant(g), np.inf)(g), g)
+    assert np.isnan(clip(constant([np.nan, 1.0]), 1.0)(g)).any()
+
+
+@pytest.mark.parametrize("clip", [clip_by_norm, clip_by_value])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_clipping_tensors(clip, dtype):
+    g = torch.tensor([[3.0, -4.0], [0.3, 0.4]], dtype=dtype)
+    clipped = clip(lambda x: g, 2.5)(g)
+    assert clipped.dtype == dtype
+    np.testing.assert_allclose(clipped, clip(lambda x: g.numpy(), 2.5)(g.numpy()), rtol=1e-6)
+    assert g[0].tolist() == [3, -4]  # not in place
+
+
+def test_noise_has_the_mean_and_the_spread_it_should():
+    n, sd = 40_000, 0.5
+    draws = noisy(constant([1.0, -2.0]), sd, seed=3)(np.zeros((n, 2)))
+    # Four standard errors of a mean and of a standard deviation.
+    np.testing.assert_allclose(draws.mean(0), [1, -2], atol=4 * sd / n**0.5)
+    np.testing.assert_allclose(draws.std(0), sd, rtol=4 / (2 * n) ** 0.5)
+    assert abs(np.corrcoef(draws.T)[0, 1]) < 4 / n**0.5  # the coordinates are independent
+
+
+def test_noise_is_fresh_at_each_call_and_the_same_for_the_same_seed():
+    x = np.zeros(3)
+    first, again, other = (noisy(constant(1.0), 0.1, seed) for seed in (7, 7, 8))
+    draws = [first(x) for _ in range(3)]
+    assert np.array_equal(draws, [again(x) for _ in range(3)])
+    assert len(np.unique(draws)) == 9
+    assert not np.array_equal(draws[0], other(x))
+    assert np.array_equal(noisy(constant(1.0), 0.1)(x), noisy(constant(1.0), 0.1, seed=0)(x))
+
+
+def test_noise_for_tensors_and_for_a_grid_of_spreads():
+    x = torch.zeros(4, dtype=torch.float32)
+    assert noisy(lambda x: x, 0.1)(x).dtype == torch.float32
+    np.testing.assert_allclose(noisy(lambda x: x, 0.1)(x), noisy(lambda x: x, 0.1)(x.numpy()), rtol=1e-6)
+    spread = noisy(constant(0.0), np.array([[0.0], [1.0]]))(np.zeros((2, 3)))
+    assert (spread[0] == 0).all()
+    assert spread[1].all()
+
+
+X = np.random.default_rng(0).normal(size=(12, 2))
+y = X @ [1.0, -1.0] + 0.1
+
+
+def mean_gradient(theta, X, y):
+    return least_squares(X, y).grad(theta)
+
+
+def rows_of(oracle, calls):
+    """The examples that each of the next calls sees; the oracle must show them as its gradient."""
+    return [oracle(None).tolist() for _ in range(calls)]
+
+
+@pytest.mark.parametrize(("n", "batch_size", "sizes"), [(12, 4, [4, 4, 4]), (10, 4, [4, 4, 2]), (5, 5, [5]), (3, 1, [1] * 3)])
+def test_each_epoch_uses_each_example_once(n, batch_size, sizes):
+    oracle = minibatch(lambda x, rows: rows, np.arange(n), batch_size=batch_size)
+    orders = []
+    for _ in range(3):
+        batches = rows_of(oracle, len(sizes))
+        assert [len(rows) for rows in batches] == sizes
+        orders.append(sum(batches, []))
+        assert sorted(orders[-1]) == list(range(n))
+    assert orders[0] != orders[1] or n == 3  # shuffled anew
+
+
+def test_the_mean_over_an_epoch_of_equal_batches_is_the_full_gradient():
+    oracle = minibatch(mean_gradient, X, y, batch_size=3)
+    theta = np.array([[0.5, 2.0], [-1.0, 0.0]])  # a grid: all its points see the same batch
+    batches = [oracle(theta) for _ in range(4)]
+    np.testing.assert_allclose(np.mean(batches, axis=0), mean_gradient(theta, X, y))
+    assert not np.allclose(batches[0], batches[1])
+
+
+def test_a_batch_of_all_is_the_full_gradient():
+    full = descend(lambda theta: mean_gradient(theta, X, y), [0.0, 0.0], sgd, 5, lr=0.1)
+    path = descend(minibatch(mean_gradient, X, y, batch_size=12), [0.0, 0.0], sgd, 5, lr=0.1)
+    np.testing.assert_allclose(path, full, rtol=1e-12)
+
+
+def test_arrays_are_drawn_alike_and_tensors_too():
+    oracle = minibatch(lambda x, a, b: np.stack([a, b]), np.arange(6), torch.arange(6), batch_size=2)
+    for a, b in rows_of(oracle, 6):
+        assert a == b
+
+
+def test_the_same_seed_gives_the_same_batches():
+    first, again, other = (minibatch(lambda x, rows: rows, np.arange(9), batch_size=3, seed=s) for s in (5, 5, 6))
+    drawn = rows_of(first, 6)
+    assert drawn == rows_of(again, 6)
+    assert drawn != rows_of(other, 6)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: minibatch(mean_gradient, batch_size=1), "minibatch: data"),
+        (lambda: minibatch(mean_gradient, X, y[:-1], batch_size=1), r"minibatch: data .* lengths \[11, 12\]"),
+        (lambda: minibatch(mean_gradient, X[:0], y[:0], batch_size=1), "minibatch: batch_size must be at most 0"),
+        (lambda: minibatch(mean_gradient, X, y, batch_size=13), "minibatch: batch_size must be at most 12.*got 13"),
+        (lambda: minibatch(mean_gradient, X, y, batch_size=0), "minibatch: batch_size must be an integer of at least 1"),
+        (lambda: minibatch(mean_gradient, X, y, batch_size=2.0), "minibatch: batch_size must be an integer"),
+        (lambda: clip_by_value(constant(1.0), 0), "clip_by_value: max_value must be positive, got 0"),
+        (lambda: clip_by_norm(constant(1.0), -1.0), "clip_by_norm: max_norm must be positive, got -1.0"),
+        (lambda: clip_by_norm(constant(1.0), np.nan), "clip_by_norm: max_norm must be positive, got nan"),
+        (lambda: noisy(constant(1.0), -0.1), "noisy: sd must be finite and not negative, got -0.1"),
+        (lambda: noisy(constant(1.0), np.inf), "noisy: sd must be finite and not negative, got inf"),
+    ],
+)
+def test_wrong_arguments(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

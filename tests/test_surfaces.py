@@ -1,0 +1,198 @@
+"""Surfaces: gradients against automatic differentiation, minima against what is known of them."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import SURFACES
+
+from gradlab import surfaces
+
+each_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
+
+
+@each_surface
+@given(data=st.data())
+def test_gradient_is_the_derivative_of_f(surface, data):
+    points = st.tuples(*(st.floats(low, high) for low, high in surface.frame))
+    x = torch.tensor(data.draw(points), dtype=torch.float64, requires_grad=True)
+    surface.f(x).backward()
+    np.testing.assert_allclose(surface.grad(x.detach().numpy()), x.grad, rtol=1e-9, atol=1e-9)
+
+
+@each_surface
+def test_leading_axes_are_a_grid(surface):
+    d = len(surface.start)
+    x = np.random.default_rng(0).normal(size=(2, 3, d))
+    assert surface.f(x).shape == (2, 3)
+    assert surface.grad(x).shape == (2, 3, d)
+    np.testing.assert_allclose(surface.f(x)[1, 2], surface.f(x[1, 2]), rtol=1e-12)
+    np.testing.assert_allclose(surface.grad(x)[1, 2], surface.grad(x[1, 2]), rtol=1e-12)
+
+
+@each_surface
+def test_tensors_of_single_precision_stay_what_they_are(surface):
+    x = torch.tensor(surface.start, dtype=torch.float32)
+    for function in (surface.f, surface.grad):
+        value = function(x)
+        assert value.dtype == torch.float32
+        np.testing.assert_allclose(value, function(surface.start), rtol=1e-4, atol=1e-4)
+
+
+@each_surface
+def test_x_is_not_modified(surface):
+    x = surface.start.copy()
+    x.flags.writeable = False
+    surface.f(x), surface.grad(x)
+
+
+@each_surface
+def test_minima_are_minima(surface):
+    """The gradient is zero there and the Hessian, from differences of it, positive definite."""
+    for x in surface.minima:
+        np.testing.assert_allclose(surface.grad(x), 0, atol=1e-9)
+        step = 1e-5 * np.eye(len(x))
+        hessian = (surface.grad(x + step) - surface.grad(x - step)) / 2e-5
+        assert (np.linalg.eigvalsh(hessian) > 0).all()
+
+
+@each_surface
+def test_minima_are_all_different_and_the_best_comes_first(surface):
+    assert (np.diff(surface.f(surface.minima)) >= -1e-12).all()
+    for i, x in enumerate(surface.minima):
+        assert (np.abs(surface.minima[:i] - x).max(1, initial=0) > 1e-3).all()
+
+
+@each_surface
+def test_frame_shows_the_minima_and_the_start(surface):
+    low, high = np.transpose(surface.frame)
+    for x in (surface.start, *surface.minima):
+        assert (low < x).all()
+        assert (x < high).all()
+
+
+@pytest.mark.parametrize(
+    ("surface", "minima", "best"),
+    [
+        (surfaces.quadratic(1, 100), 1, 0),
+        (surfaces.quadratic(1, 0), 0, None),
+        (surfaces.quadratic(1, -1), 0, None),
+        (surfaces.saddle(), 0, None),
+        (surfaces.rosenbrock(), 1, 0),
+        (surfaces.beale(), 1, 0),
+        (surfaces.himmelblau(), 4, 0),
+        (surfaces.six_hump_camel(), 6, -1.0316284534898774),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_known_minima(surface, minima, best):
+    assert surface.minima.shape == (minima, len(surface.start))
+    if best is not None:
+        assert surface.f(surface.minima[0]) == pytest.approx(best, abs=1e-14)
+
+
+def test_values_worked_by_hand():
+    """One value each, where no term vanishes: autograd cannot tell whether f itself is right."""
+    point = np.array([2.0, -1.0])
+    assert surfaces.quadratic(3, 4).f(point) == (3 * 4 + 4 * 1) / 2
+    assert surfaces.saddle().f(point) == 1.5
+    assert surfaces.rosenbrock().f(point) == 1 + 100 * 25
+    assert surfaces.beale().f(point) == (1.5 - 4) ** 2 + (2.25 - 0) ** 2 + (2.625 - 4) ** 2
+    assert surfaces.himmelblau().f(point) == 64 + 16
+    assert surfaces.six_hump_camel().f(point) == pytest.approx((4 - 8.4 + 16 / 3) * 4 - 2 + 0)
+
+
+def test_all_four_minima_of_himmelblau_and_the_two_best_of_the_camel_are_equally_good():
+    himmelblau, camel = surfaces.himmelblau(), surfaces.six_hump_camel()
+    np.testing.assert_allclose(himmelblau.f(himmelblau.minima), 0, atol=1e-20)
+    heights = camel.f(camel.minima)
+    np.testing.assert_allclose(heights[::2], heights[1::2])  # f(−x) = f(x)
+    assert len(np.unique(heights.round(6))) == 3
+
+
+def test_a_well_worked_by_hand():
+    pit = surfaces.wells([[1, 0]], depths=[2], widths=[0.5], floor=0.3)
+    x = np.array([1.0, 1.0])
+    assert pit.f(x) == pytest.approx(0.15 * 2 - 2 * np.exp(-1 / 0.5))
+    assert pit.grad(x) == pytest.approx([0.3, 0.3 + 2 * np.exp(-2) * 1 / 0.25])
+
+
+def test_wells_lie_near_their_centres_the_deepest_first():
+    centres = np.array([[-2.0, 0], [2, 0], [0, 2]])
+    surface = surfaces.wells(centres, depths=[1, 3, 2], widths=[0.3, 0.4, 0.5])
+    np.testing.assert_allclose(surface.minima, centres[[1, 2, 0]], atol=0.1)
+
+
+def test_wells_that_merge_have_one_minimum():
+    assert len(surfaces.wells([[-0.1], [0.1]], depths=[1, 1], widths=[1, 1]).minima) == 1
+
+
+@given(
+    wells=st.lists(
+        st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.1, 2), st.floats(0.1, 1.5)), min_size=1, max_size=3
+    ),
+    floor=st.sampled_from([0, 0.1]),
+)
+def test_the_minima_found_for_any_wells_are_minima(wells, floor):
+    x, y, depths, widths = np.transpose(wells)
+    surface = surfaces.wells(np.stack([x, y], -1), depths, widths, floor)
+    assert len(surface.minima) <= len(wells)
+    near = surface.minima[:, None] + 1e-2 * np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
+    assert (surface.f(near) > surface.f(surface.minima)[:, None]).all()
+
+
+def test_a_centre_from_which_newtons_method_leaves_for_flat_ground_has_no_minimum():
+    assert len(surfaces.wells([[0], [1.5]], depths=[0.1, 0.5], widths=[1, 0.5], floor=0).minima) == 1
+
+
+def test_a_well_too_shallow_for_the_bowl_leaves_only_the_minima_there_are():
+    surface = surfaces.wells([[0, 0], [3, 0]], depths=[1, 1e-3], widths=[0.5, 0.5], floor=1.0)
+    assert len(surface.minima) == 1
+    assert np.abs(surface.minima).max() < 0.01
+
+
+def test_least_squares_is_least_where_numpy_says():
+    X, y = np.random.default_rng(1).normal(size=(20, 3)), np.arange(20.0)
+    surface = surfaces.least_squares(X, y)
+    best, (residual,), *_ = np.linalg.lstsq(X, y)
+    np.testing.assert_allclose(surface.minima, [best])
+    assert surface.f(best) == pytest.approx(residual / 40)
+    theta = np.array([1.0, -2.0, 0.5])
+    np.testing.assert_allclose(surface.grad(theta), X.T @ (X @ theta - y) / 20)
+
+
+def test_least_squares_by_hand():
+    # The line y = 2x through (1, 2), (2, 4), at slope 1: J = (1 + 4) / 4, J' = −(1·1 + 2·2) / 2.
+    line = surfaces.least_squares([[1.0], [2.0]], [2.0, 4.0])
+    assert line.minima == pytest.approx(np.array([[2.0]]))
+    assert line.f(np.array([1.0])) == 1.25
+    assert line.grad(np.array([1.0])).tolist() == [-2.5]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: surfaces.quadratic(), "quadratic: curvatures"),
+        (lambda: surfaces.quadratic(1, np.nan), "quadratic: curvatures must be finite"),
+        (lambda: surfaces.quadratic(np.inf), "quadratic: curvatures must be finite"),
+        (lambda: surfaces.quadratic("steep"), "quadratic: curvatures must be"),
+        (lambda: surfaces.quadratic([1, 2]), "quadratic: curvatures must be"),
+        (lambda: surfaces.wells([0, 1], [1], [1]), r"wells: centres must have shape \(k, d\)"),
+        (lambda: surfaces.wells([[0, 1]], [1, 2], [1]), r"wells: .*depths and widths shape \(k,\)"),
+        (lambda: surfaces.wells([[0, 1]], [1], 1), r"wells: .*depths and widths shape \(k,\)"),
+        (lambda: surfaces.wells([[0, np.nan]], [1], [1]), "wells: centres must be finite"),
+        (lambda: surfaces.wells([[0, 1]], [-1], [1]), "wells: depths must be finite and positive"),
+        (lambda: surfaces.wells([[0, 1]], [1], [0]), "wells: widths must be finite and positive"),
+        (lambda: surfaces.wells([[0, 1]], [1], [np.inf]), "wells: widths must be finite and positive"),
+        (lambda: surfaces.wells([[0, 1]], [1], [1], floor=-1), "wells: floor must be finite and not negative"),
+        (lambda: surfaces.least_squares([1.0, 2.0], [1.0, 2.0]), r"least_squares: X must be \(n, d\)"),
+        (lambda: surfaces.least_squares(np.ones((0, 2)), []), r"least_squares: X must be \(n, d\)"),
+        (lambda: surfaces.least_squares(np.ones((3, 2)), [1.0]), r"least_squares: .* y \(n,\)"),
+        (lambda: surfaces.least_squares([[np.nan]], [1.0]), "least_squares: X must be finite"),
+        (lambda: surfaces.least_squares([[1.0]], [np.inf]), "least_squares: y must be finite"),
+    ],
+)
+def test_wrong_arguments(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
