@@ -11,7 +11,7 @@ import importlib.util
 import os
 import re
 import shutil
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -22,10 +22,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py")  # shape pages, not outputs
 
-# What the default book loads and a page here never needs. thebe would ask another host for code, and declares a
-# constant twice; the settings belong to a version switcher and to search-as-you-type, which we don't have.
-THEBE = re.compile("thebe|THEBE|design-tabs")
-SETTINGS = re.compile(r"DOCUMENTATION_OPTIONS\.")
+# Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
+UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
+FORMULA = re.compile(r'<(div|span) class="(?:amsmath )?math [^>]*>(.*?)</\1>', re.S)
 FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown|tag_hide)')  # what togglebutton folds up
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
@@ -34,14 +33,15 @@ STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles
 
 # The parts of MathJax that a page may ask for. tex-chtml.js, all in one, weighs half as much again: its menu, and
 # the speech engine behind it, are what we leave out. Assistive MathML stays, for screen readers.
-MATHJAX = ("startup.js", "core.js", "input/tex-base.js", "input/tex/extensions", "output/chtml.js", "output/chtml/fonts",
-           "a11y/assistive-mml.js")  # fmt: skip
+TEX = ("ams", "newcommand", "boldsymbol")
+MATHJAX = ("startup.js", "core.js", "input/tex-base.js", *(f"input/tex/extensions/{name}.js" for name in TEX),
+           "output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js")  # fmt: skip
 MATHJAX_CONFIG = {
     "loader": {
-        "load": ["core", "input/tex-base", "[tex]/ams", "[tex]/newcommand", "[tex]/boldsymbol", "output/chtml",
-                 "a11y/assistive-mml"],  # fmt: skip
+        "load": ["core", "input/tex-base", *(f"[tex]/{name}" for name in TEX), "output/chtml", "a11y/assistive-mml"],
     },
-    "tex": {"packages": ["base", "ams", "newcommand", "boldsymbol"]},
+    "startup": {"typeset": False},  # book.js does it, in small portions
+    "tex": {"packages": ["base", *TEX]},
 }
 
 
@@ -101,13 +101,26 @@ def description(doctree) -> str:
     return "An executable course on how neural networks are optimised and initialised."
 
 
+def reserve(formula) -> str:
+    """Leave a formula about the room that it will take, so that the text hardly moves when it is typeset."""
+    tag, tex = formula[1], unescape(formula[2])
+    if tag == "div":
+        row = 3.8 if re.search(r"\\(sum|prod|int)\b", tex) else 2.7 if re.search(r"\\[dt]?frac", tex) else 1.6
+        size = f"--high:{1 + row * (1 + tex.count(2 * chr(92))):.1f}em"
+    else:
+        glyphs = re.sub(r"\\(math\w+|boldsymbol|text|operatorname|left|right|hat|bar|tilde|[,;!: ])", "", tex)
+        glyphs = re.sub(r"\\[()]|[{}\s]", "", re.sub(r"\\[a-zA-Z]+", "x", glyphs))
+        size = f"--wide:{0.6 * len(glyphs) - 0.8 * len(re.findall('[_^]', glyphs)):.1f}em"
+    return f'<{tag} style="{size}" {formula[0][len(tag) + 2 :]}'
+
+
 # --- what a page loads ------------------------------------------------------------------------------------------
 
 
 def lighten(app, pagename, templatename, context, doctree):
     """Drop the scripts that a page doesn't need, defer the others, and say what the page is about."""
     body = context.get("body", "")
-    unneeded = [THEBE, SETTINGS]
+    unneeded = [UNNEEDED]
     if not FOLDING.search(body):
         unneeded.append(re.compile("toggle(button|Hint|Open)"))
     if 'class="highlight' not in body:
@@ -121,8 +134,9 @@ def lighten(app, pagename, templatename, context, doctree):
             script = type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
         kept[what] = script  # once: some are registered twice
     context["script_files"] = list(kept.values())
-    if body:  # docutils' role for a reference is deprecated, and axe says so
-        context["body"] = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    if body:
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"')  # docutils' role is deprecated, says axe
+        context["body"] = FORMULA.sub(reserve, body)
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
         context["metatags"] += f'\n    <meta name="description" content="{escape(description(doctree))}" />'

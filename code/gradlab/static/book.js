@@ -1,27 +1,42 @@
 (() => {
   "use strict";
+  const pause = () => new Promise((resume) => setTimeout(resume));
+
+  // Typeset the equations a few at a time, those in sight first: the whole chapter in one go would freeze a phone for a
+  // second. The room that each will take is already left free (sphinx_ext.reserve), so the text stays where it is.
+  async function typeset() {
+    await window.MathJax?.startup?.promise;
+    if (!window.MathJax?.typeset) return;
+    const all = [...document.querySelectorAll(".math")];
+    const far = all.map((node) => node.getBoundingClientRect()).map((box) => box.bottom < 0 || box.top > innerHeight);
+    const waiting = [...all.filter((_, i) => !far[i]), ...all.filter((_, i) => far[i])];
+    addEventListener("beforeprint", () => MathJax.typeset(waiting.splice(0)));
+    for (let share = 1; waiting.length; await pause()) {
+      const start = performance.now();
+      MathJax.typeset(waiting.splice(0, share));
+      share = Math.max(1, Math.min(20, Math.round((share * 8) / (performance.now() - start))));
+    }
+  }
 
   // An equation wider than its box scrolls in it: let the keyboard reach those that do, and only those.
-  const reach = () => {
+  function reach() {
     for (const box of document.querySelectorAll('div.math, mjx-container[display="true"]')) {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
-  };
-  addEventListener("load", async () => {
-    await window.MathJax?.startup?.promise;
-    reach();
-    addEventListener("resize", reach);
-  });
+  }
 
   // A menu closes at Escape, and when the reader goes on elsewhere.
-  const close = (event) => {
+  function close(event) {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (event.key === "Escape") menu.querySelector("summary").focus();
       else if (event.type === "keydown" || menu.contains(event.target)) continue;
       menu.open = false;
     }
-  };
+  }
+
   addEventListener("keydown", close);
   addEventListener("click", close);
+  addEventListener("resize", reach);
+  addEventListener("DOMContentLoaded", () => typeset().then(reach));
 })();
