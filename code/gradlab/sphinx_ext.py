@@ -92,8 +92,10 @@ def link_citations(app, env):
             slugs[key] = (0, node["ids"][0], key)
 
 
-def description(doctree) -> str:
-    """The page's first paragraph of plain text, cut at a word near the 160 characters that search engines show."""
+def description(doctree, front_matter) -> str:
+    """The page's own description, or its first plain paragraph up to the 160 characters that search engines show."""
+    if "description" in front_matter:
+        return front_matter["description"]
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         if not any(paragraph.findall(nodes.math)):
             text = " ".join(paragraph.astext().split())
@@ -139,7 +141,7 @@ def lighten(app, pagename, templatename, context, doctree):
         context["body"] = FORMULA.sub(reserve, body)
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
-        context["metatags"] += f'\n    <meta name="description" content="{escape(description(doctree))}" />'
+        context["metatags"] += f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
 
 
 def finish(app, exception):
