@@ -46,7 +46,7 @@ lint: $(INSTALLED) ## ruff over scripts and notebooks; are the notebooks canonic
 	@$(BIN)/python -m gradlab.notebooks --check $(NOTEBOOKS)
 
 clean: ## remove all that was built; .venv stays
-	rm -rf _build .pytest_cache .hypothesis .ruff_cache
+	rm -rf _build .hypothesis .ruff_cache
 	find code tests chapters -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp is newer than the files only after a complete installation. `.installing` tells that one was cut short:

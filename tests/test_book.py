@@ -103,6 +103,8 @@ def tree(tmp_path):
     (tmp_path / "_toc.yml").write_text(
         "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/a\n- file: chapters/b\n"
     )
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "README.md").write_text("no page of the book")
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "index.md").write_text("# Welcome\n\nHello.\n")
     (tmp_path / "chapters" / "references.bib").write_text("")
