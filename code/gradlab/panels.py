@@ -17,6 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.container import Container
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from gradlab.figures import COLOURS
 
@@ -35,6 +36,8 @@ class Panel:
         self.width, self.height = width, height
         self._figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
         self._axes = self._figure.add_subplot()
+        titles = [child for child in self._axes.get_children() if isinstance(child, Text)]
+        self._plain = {text: _plain(text) for text in (*titles, self._axes.xaxis.label, self._axes.yaxis.label)}
         self._renderer = _Renderer(width, height)
         self._previous, self._calls = [], []
         self._base = None
@@ -48,6 +51,7 @@ class Panel:
     def begin(self):
         """Start a new state; what the last one drew may be used again."""
         self._previous, self._calls = self._calls, []
+        self._axes.set_prop_cycle(None)
 
     def end(self):
         """Finish the state. Returns its fragments, in the order in which they are painted."""
@@ -69,14 +73,21 @@ class Panel:
         )
 
     def _call(self, name, *args, **kwargs):
-        key = (name, args, kwargs)
-        # A legend reads the other artists, so that equal arguments do not mean an equal legend.
+        if name == "legend" and not args:  # the axes still hold artists of the last state
+            kwargs = {"handles": [h for call in self._calls for h in _labelled(call.result)]} | kwargs
+        before = self._colours_taken()
+        key = (name, args, kwargs, before)
+        # The best place for a legend depends on all the others, so that a legend is never kept.
         kept = None if name == "legend" else next((c for c in self._previous if _same(c.key, key)), None)
         if kept is not None:
             self._previous = [c for c in self._previous if c is not kept]
+            self._take_colours(before, kept.colours_taken)
         else:
-            self._rewind_colours()
-            kept = _Call(_frozen(key), getattr(self._axes, name)(*args, **kwargs))
+            result = getattr(self._axes, name)(*args, **kwargs)
+            if isinstance(result, Text) and result in self._plain:  # forget a colour set in another state
+                result.update_from(self._plain[result])
+                getattr(self._axes, name)(*args, **kwargs)
+            kept = _Call(_frozen(key), result, self._colours_taken())
             if any(isinstance(artist, Axes) for artist in kept.artists):
                 raise ValueError(f"{name}() makes further axes; give draw another panel instead")
             if self._base is not None and not kept.artists:
@@ -84,11 +95,22 @@ class Panel:
         self._calls.append(kept)
         return kept.result
 
-    def _rewind_colours(self):
-        """Let the next line take the colour that it would have on fresh axes."""
-        used = sum(len(call.artists) for call in self._calls if call.key[0] == "plot")
-        cycle = matplotlib.rcParams["axes.prop_cycle"]
-        self._axes.set_prop_cycle(cycle[used % len(cycle) :].concat(cycle[: used % len(cycle)]))
+    def _cycles(self):
+        return self._axes._get_lines, self._axes._get_patches_for_fill
+
+    def _colours_taken(self):
+        """How far this state has gone in the colour cycles of lines and of areas."""
+        palette = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+        # To go once round a cycle shows where it stands, and leaves it there.
+        rounds = ([cycle.get_next_color() for _ in palette] for cycle in self._cycles())
+        return [palette.index(first) for first, *_ in rounds]
+
+    def _take_colours(self, before, after):
+        """Take the colours that a call took when it was made, so that the next one finds its own."""
+        n = len(matplotlib.rcParams["axes.prop_cycle"])
+        for cycle, i, j in zip(self._cycles(), before, after, strict=True):
+            for _ in range((j - i) % n):
+                cycle.get_next_color()
 
     def _settle(self):
         """Fix limits and layout, and render the base: all that the states have in common."""
@@ -98,19 +120,22 @@ class Panel:
         self._figure.draw_without_rendering()
         self._figure.set_layout_engine("none")
         artists = [artist for call in self._calls for artist in call.artists]
+        places = {text: text.get_position() for text in artists if isinstance(text, Text)}
         for artist in artists:
             artist.set_visible(False)
         self._base = self._renderer.render(self._figure)
         for artist in artists:
             artist.set_visible(True)
+        for text, place in places.items():  # matplotlib moves a title that it does not see
+            text.set_position(place)
 
 
 class _Call:
-    """A call on the axes, what it returned, and the artists in that."""
+    """A call on the axes, what it returned, the artists in that, and how many colours were taken after it."""
 
-    def __init__(self, key, result):
-        self.key, self.result = key, result
-        self.artists = list(_leaves(result))
+    def __init__(self, key, result, colours_taken):
+        self.key, self.result, self.colours_taken = key, result, colours_taken
+        self.artists = [] if "tick" in key[0] else list(_leaves(result))  # ticks belong to the axes
         self._fragments = {}
 
     def fragment(self, i, renderer):
@@ -138,11 +163,13 @@ class _Renderer:
 
     def render(self, artist):
         """The SVG of one artist, with its definitions set aside."""
+        self._svg._path_collection_id = 0  # else ids would depend on what was rendered before
         artist.draw(self._svg)
-        return re.sub(r"<defs>(.*?)</defs>", self._set_aside, _tidy(self._take()), flags=re.DOTALL)
+        return re.sub(r"<defs>(.*?)</defs>\s*", self._set_aside, _tidy(self._take()), flags=re.DOTALL)
 
     def definitions(self):
-        """Markers and clip paths of everything rendered so far."""
+        """Markers, hatches and clip paths of everything rendered so far."""
+        self._svg._write_hatches()
         self._svg._write_clips()
         clips = re.sub(r"</?defs>", "", _tidy(self._take()))
         return "".join(self._shared) + clips
@@ -166,11 +193,18 @@ def _tidy(svg):
 
 
 def _tidy_tag(match):
-    tag = re.sub(r"-?\d+\.\d{2,}(e-?\d+)?", lambda m: f"{round(float(m[0]), 1):g}", match[0])
+    tag = re.sub(r"(?<!opacity: )-?\d+\.\d{2,}(e-?\d+)?", lambda m: f"{round(float(m[0]), 1):g}", match[0])
     tag = re.sub(r"#[0-9a-f]{6}\b", lambda m: _VARIABLES.get(m[0], m[0]), tag)
     tag = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--gl-font, sans-serif)", tag)
     tag = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", tag)
     return re.sub(r"^<g id=\"[^\"]*\"", "<g", tag).replace("xlink:href", "href")
+
+
+def _plain(text):
+    """A text with the looks that `text` has now."""
+    copy = Text()
+    copy.update_from(text)
+    return copy
 
 
 def _leaves(result):
@@ -180,6 +214,15 @@ def _leaves(result):
     elif isinstance(result, (list, tuple, Container)):
         for part in result:
             yield from _leaves(part)
+
+
+def _labelled(result):
+    """What a legend lists of what a matplotlib call returned."""
+    if isinstance(result, (Artist, Container)) and not (result.get_label() or "_").startswith("_"):
+        yield result
+    elif isinstance(result, (list, tuple)):
+        for part in result:
+            yield from _labelled(part)
 
 
 def _same(a, b):
