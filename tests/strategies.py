@@ -12,7 +12,8 @@ from hypothesis.extra.numpy import arrays
 from gradlab import rules, surfaces
 
 # The same examples in each run: a test that fails today fails tomorrow. No deadline: the cores may be busy.
-settings.register_profile("gradlab", max_examples=30, deadline=None, derandomize=True)
+each_run_the_same = settings(max_examples=30, deadline=None, derandomize=True)
+settings.register_profile("gradlab", each_run_the_same)
 settings.load_profile("gradlab")
 
 RATE = st.floats(1e-4, 1)
@@ -36,7 +37,12 @@ def betas(beta1, beta2, **rest):
 
 TWINS = [
     Twin(rules.sgd, torch.optim.SGD, {"lr": RATE}, dict),
-    Twin(rules.momentum, torch.optim.SGD, {"lr": RATE, "beta": DECAY}, lambda lr, beta: {"lr": lr, "momentum": beta}),
+    Twin(
+        rules.momentum,
+        torch.optim.SGD,
+        {"lr": RATE, "beta": DECAY},
+        lambda lr, beta: {"lr": lr, "momentum": beta},
+    ),
     Twin(
         rules.nesterov,
         torch.optim.SGD,

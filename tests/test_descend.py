@@ -42,7 +42,9 @@ def test_a_grid_of_starts_and_rates_is_exactly_a_loop(rule):
     paths = descend(banana.grad, starts[:, None], rule, 30, lr=np.array(rates)[:, None])
     for j, start in enumerate(starts):
         for k, lr in enumerate(rates):
-            assert np.array_equal(paths[:, j, k], descend(banana.grad, start, rule, 30, lr=lr), equal_nan=True)
+            assert np.array_equal(
+                paths[:, j, k], descend(banana.grad, start, rule, 30, lr=lr), equal_nan=True
+            )
 
 
 def test_trajectory_begins_at_x0_and_follows_the_rule():
@@ -60,7 +62,12 @@ def test_a_hundred_steps_unless_told():
 
 @pytest.mark.parametrize(
     ("x0", "dtype"),
-    [([3, 4], float), (np.array([3, 4]), float), ([True, False], float), (np.ones(2, np.float32), np.float32)],
+    [
+        ([3, 4], float),
+        (np.array([3, 4]), float),
+        ([True, False], float),
+        (np.ones(2, np.float32), np.float32),
+    ],
 )
 def test_integers_become_floats_and_floats_stay_what_they_are(x0, dtype):
     path = descend(bowl.grad, x0, sgd, 1, lr=0.25)
@@ -153,7 +160,9 @@ def test_a_schedule_of_arrays_widens_the_grid():
     path = descend(bowl.grad, [1.0, 1.0], sgd, 3, lr=lambda t: rates / (t + 1))
     assert path.shape == (4, 2, 2)
     for k, rate in enumerate((0.1, 0.2)):
-        assert np.array_equal(path[:, k], descend(bowl.grad, [1.0, 1.0], sgd, 3, lr=lambda t, r=rate: r / (t + 1)))
+        assert np.array_equal(
+            path[:, k], descend(bowl.grad, [1.0, 1.0], sgd, 3, lr=lambda t, r=rate: r / (t + 1))
+        )
 
 
 def test_a_schedule_is_checked_as_it_runs():
@@ -201,7 +210,10 @@ def sums(x, g):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((bowl.grad, [1.0, 1.0], forgets_the_comma), "rule forgets_the_comma must return a tuple.*with a comma"),
+        (
+            (bowl.grad, [1.0, 1.0], forgets_the_comma),
+            "rule forgets_the_comma must return a tuple.*with a comma",
+        ),
         ((bowl.grad, [1.0, 1.0], sums), r"rule sums turned x of shape \(2,\) into shape \(\)"),
         ((bowl.f, [1.0, 1.0], sgd), r"grad returned shape \(\) for x of shape \(2,\)"),
         ((bowl.grad, 3.0, sgd), r"x0 needs a last axis for the coordinates: write \[3.0\]"),

@@ -92,7 +92,9 @@ def test_tensors(dtype):
     path = descend(banana, torch.tensor(starts, dtype=dtype), backtracking, 10)
     assert path.dtype == dtype
     tolerance = 1e-10 if dtype == torch.float64 else 1e-4
-    np.testing.assert_allclose(path.numpy(), descend(banana, starts, backtracking, 10), rtol=tolerance, atol=tolerance)
+    np.testing.assert_allclose(
+        path.numpy(), descend(banana, starts, backtracking, 10), rtol=tolerance, atol=tolerance
+    )
 
 
 def test_nothing_is_modified_in_place():

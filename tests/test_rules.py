@@ -26,7 +26,9 @@ def agree(ours, torchs):
 
 
 def test_every_rule_has_a_twin():
-    public = [f for name, f in vars(rules).items() if inspect.isfunction(f) and f.__module__ == rules.__name__]
+    public = [
+        f for name, f in vars(rules).items() if inspect.isfunction(f) and f.__module__ == rules.__name__
+    ]
     assert public == RULES
 
 

@@ -130,7 +130,9 @@ def test_wells_that_merge_have_one_minimum():
 
 @given(
     wells=st.lists(
-        st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.1, 2), st.floats(0.1, 1.5)), min_size=1, max_size=3
+        st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.1, 2), st.floats(0.1, 1.5)),
+        min_size=1,
+        max_size=3,
     ),
     floor=st.sampled_from([0, 0.1]),
 )
@@ -185,7 +187,10 @@ def test_least_squares_by_hand():
         (lambda: surfaces.wells([[0, 1]], [-1], [1]), "wells: depths must be finite and positive"),
         (lambda: surfaces.wells([[0, 1]], [1], [0]), "wells: widths must be finite and positive"),
         (lambda: surfaces.wells([[0, 1]], [1], [np.inf]), "wells: widths must be finite and positive"),
-        (lambda: surfaces.wells([[0, 1]], [1], [1], floor=-1), "wells: floor must be finite and not negative"),
+        (
+            lambda: surfaces.wells([[0, 1]], [1], [1], floor=-1),
+            "wells: floor must be finite and not negative",
+        ),
         (lambda: surfaces.least_squares([1.0, 2.0], [1.0, 2.0]), r"least_squares: X must be \(n, d\)"),
         (lambda: surfaces.least_squares(np.ones((0, 2)), []), r"least_squares: X must be \(n, d\)"),
         (lambda: surfaces.least_squares(np.ones((3, 2)), [1.0]), r"least_squares: .* y \(n,\)"),
