@@ -60,6 +60,8 @@ class Panel:
             call.remove(live)
         if self._base is None:
             self._settle()
+        elif self._scales() != self._settled:  # as by set(xlim=..., title=...), which returns an artist
+            raise ValueError("the limits, scales or ticks are not those of the first state: they are drawn once for all")
         drawn = [(artist.get_zorder(), call, i) for call in self._calls for i, artist in enumerate(call.artists)]
         drawn.sort(key=lambda item: item[0])  # stable: equal zorder keeps the order of the calls
         return [call.fragment(i, self._renderer) for _, call, i in drawn]
@@ -87,9 +89,11 @@ class Panel:
             if isinstance(result, Text) and result in self._plain:  # forget a colour set in another state
                 result.update_from(self._plain[result])
                 getattr(self._axes, name)(*args, **kwargs)
-            kept = _Call(_frozen(key), result, self._colours_taken())
-            if any(isinstance(artist, Axes) for artist in kept.artists):
+            if isinstance(result, Axes):
                 raise ValueError(f"{name}() makes further axes; give draw another panel instead")
+            mine = {*self._axes.get_children(), *self._plain}  # what else there is, such as ticks, belongs to the base
+            artists = [artist for artist in _leaves(result) if artist in mine]
+            kept = _Call(_frozen(key), result, artists, self._colours_taken())
             if self._base is not None and not kept.artists:
                 raise ValueError(f"{name}() changes the axes themselves, which are drawn once for all states")
         self._calls.append(kept)
@@ -112,6 +116,10 @@ class Panel:
             for _ in range((j - i) % n):
                 cycle.get_next_color()
 
+    def _scales(self):
+        axes = (self._axes.xaxis, self._axes.yaxis)
+        return [(axis.get_scale(), *axis.get_view_interval(), *axis.get_majorticklocs()) for axis in axes]
+
     def _settle(self):
         """Fix limits and layout, and render the base: all that the states have in common."""
         axes = self._axes
@@ -123,7 +131,7 @@ class Panel:
         places = {text: text.get_position() for text in artists if isinstance(text, Text)}
         for artist in artists:
             artist.set_visible(False)
-        self._base = self._renderer.render(self._figure)
+        self._base, self._settled = self._renderer.render(self._figure), self._scales()
         for artist in artists:
             artist.set_visible(True)
         for text, place in places.items():  # matplotlib moves a title that it does not see
@@ -131,11 +139,10 @@ class Panel:
 
 
 class _Call:
-    """A call on the axes, what it returned, the artists in that, and how many colours were taken after it."""
+    """A call on the axes, what it returned, the artists in that, and how many colours were taken by then."""
 
-    def __init__(self, key, result, colours_taken):
-        self.key, self.result, self.colours_taken = key, result, colours_taken
-        self.artists = [] if "tick" in key[0] else list(_leaves(result))  # ticks belong to the axes
+    def __init__(self, key, result, artists, colours_taken):
+        self.key, self.result, self.artists, self.colours_taken = key, result, artists, colours_taken
         self._fragments = {}
 
     def fragment(self, i, renderer):
