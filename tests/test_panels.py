@@ -236,6 +236,33 @@ def test_the_axes_themselves_cannot_change(name, first, then):
             getattr(panel, name)(*then)
 
 
+@pytest.mark.parametrize("change", [{"xlim": (0, 11)}, {"yscale": "symlog"}, {"xticks": [1, 3]}])
+def test_nor_can_they_along_with_a_title(change):
+    with styled("test"):
+        panel = Panel(300, 200)
+        for title in ("first", "second"):
+            panel.begin()
+            base(panel)
+            panel.set(title=title, xticks=[1, 2])
+            assert any(f">{title}<" in fragment for fragment in panel.end())
+        panel.begin()
+        base(panel)
+        panel.set(title="third", **{"xticks": [1, 2]} | change)
+        with pytest.raises(ValueError, match="the limits, scales or ticks are not those of the first state"):
+            panel.end()
+
+
+def test_ticks_are_drawn_once_for_all_states():
+    with styled("test"):
+        panel = Panel(300, 200)
+        panel.begin()
+        base(panel)
+        panel.set(xticks=[3, 7], xticklabels=["low", "high"])
+        fragments = panel.end()
+        assert not any(">low<" in fragment for fragment in fragments)
+        assert panel.svg(fragments).count(">low<") == 1
+
+
 @pytest.mark.parametrize("name", ["twinx", "twiny"])
 def test_further_axes_are_refused(name):
     with styled("test"), pytest.raises(ValueError, match=rf"{name}\(\) makes further axes"):
