@@ -49,8 +49,8 @@ class Panel:
         return partial(self._call, name)
 
     def begin(self):
-        """Start a new state; what the last one drew may be used again."""
-        self._previous, self._calls = self._calls, []
+        """Start a new state; what the last one drew may be used again, also when it failed half-way."""
+        self._previous, self._calls = self._previous + self._calls, []
         self._axes.set_prop_cycle(None)
 
     def end(self):
@@ -58,10 +58,11 @@ class Panel:
         live = {id(artist) for call in self._calls for artist in call.artists}
         for call in self._previous:
             call.remove(live)
+        self._previous = []
         if self._base is None:
             self._settle()
         elif self._scales() != self._settled:  # as by set(xlim=..., title=...), which returns an artist
-            raise ValueError("the limits, scales or ticks are not those of the first state: they are drawn once for all")
+            raise ValueError("the limits, scales or ticks differ from those of the first state: they are drawn once")
         drawn = [(artist.get_zorder(), call, i) for call in self._calls for i, artist in enumerate(call.artists)]
         drawn.sort(key=lambda item: item[0])  # stable: equal zorder keeps the order of the calls
         return [call.fragment(i, self._renderer) for _, call, i in drawn]
