@@ -46,8 +46,8 @@ def explore(draw, *, alt, caption, **controls):
               choice, True or False for a checkbox.
 
     Raises ValueError, naming the figure, when the controls are not those of `draw`, a default is not
-    among the values, `draw` fails or warns in some state (which is named), or the page's states
-    exceed PAGE_BUDGET.
+    among the values, `draw` fails or warns in some state (which is named), the page has a figure of
+    this name already, or its states exceed PAGE_BUDGET.
     """
     figure = Explorer(draw, alt, caption, controls)
     if os.environ.get("GRADLAB_BOOK"):
@@ -71,7 +71,10 @@ class Explorer:
     """A slider figure. Displaying it shows widgets, or HTML while the book is built."""
 
     def __init__(self, draw, alt, caption, controls):
-        self.name = draw.__name__.replace("_", "-")
+        name = getattr(draw, "__name__", "")
+        if not name.isidentifier():
+            raise ValueError(f"explore: draw must be a function with a name, got {draw!r}")
+        self.name = name.replace("_", "-")
         self.draw, self.alt, self.caption = draw, alt, caption
         for argument, text in (("alt", alt), ("caption", caption)):
             if not isinstance(text, str) or not text.strip():
@@ -129,6 +132,8 @@ class Explorer:
 
     def compute(self):
         """Compute every state, for the page, and add them to the page's account."""
+        if self.name in page.sizes:
+            raise self._error("the page has a figure of this name already: rename draw")
         start = time.perf_counter()
         # The default comes first: it settles the base, whose definitions must be complete
         # (markers and clip paths of all states) before the picture is written out.
@@ -153,7 +158,7 @@ class Explorer:
         caption = f"<figcaption>{escape(self.caption)}</figcaption>"
         if not self.controls:
             return f'<figure class="still">{picture}{caption}</figure>'
-        controls = "".join(c.html(f"{self.name}-{c.name}") for c in self.controls)
+        controls = "".join(c.html(f"{self.name}_{c.name}") for c in self.controls)
         return (
             f'<figure class="explore" id="{self.name}">{picture}'
             f'<p class="says" role="status">{escape(says)}</p>'
