@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -25,7 +26,10 @@ PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py") 
 # Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
 UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
 FORMULA = re.compile(r'<(div|span) class="(?:amsmath )?math [^>]*>(.*?)</\1>', re.S)
-FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown|tag_hide)')  # what togglebutton folds up
+FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
+STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate">)([^<]+)', re.S)
+
+LAST = 900  # priority of a page's last script
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
 STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
@@ -137,11 +141,30 @@ def lighten(app, pagename, templatename, context, doctree):
         kept[what] = script  # once: some are registered twice
     context["script_files"] = list(kept.values())
     if body:
-        body = body.replace('role="doc-biblioentry"', 'role="listitem"')  # docutils' role is deprecated, says axe
-        context["body"] = FORMULA.sub(reserve, body)
+        # Docutils gives references a deprecated role, and myst-nb a folded cell a name that is not the one it shows.
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(' aria-label="Toggle hidden content"', "")
+        body = FORMULA.sub(reserve, body)
+        context["body"] = move_states(app, pagename, body, context["script_files"])
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
         context["metatags"] += f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
+
+
+def move_states(app, pagename, body, scripts) -> str:
+    """Move the states of the page's slider figures into a script that arrives after the text has been painted.
+
+    It puts them back where explore.js, which runs next, looks for them. (A script, since file:// allows no fetch.)
+    """
+    states = STATES.findall(body)
+    if not states:
+        return body
+    name = f"states/{pagename.replace('/', '-')}.js"
+    target = Path(app.outdir) / "_static" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    put = "document.querySelector('figure[id={}] > script').textContent = '{}';\n"
+    target.write_text("".join(put.format(json.dumps(figure), data) for _, figure, data in states), encoding="utf-8")
+    scripts.append(type(scripts[0])(f"_static/{name}", priority=LAST - 1, defer="defer"))
+    return STATES.sub(r"\1", body)
 
 
 def finish(app, exception):
@@ -180,8 +203,8 @@ def setup(app):
     """Register with Sphinx."""
     os.environ["GRADLAB_BOOK"] = "1"  # kernels inherit it: slider figures are precomputed, no widget is made
     app.add_config_value("gradlab_pages", "", "env")
-    app.add_js_file("book.js")
-    app.add_js_file("explore.js")
+    app.add_js_file("book.js", priority=LAST - 2)  # after MathJax
+    app.add_js_file("explore.js", priority=LAST)
     app.connect("config-inited", configure)
     app.connect("env-updated", link_citations)
     app.connect("html-page-context", lighten, priority=900)  # after the extensions have added what they add

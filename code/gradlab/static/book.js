@@ -38,5 +38,5 @@
   addEventListener("keydown", close);
   addEventListener("click", close);
   addEventListener("resize", reach);
-  addEventListener("DOMContentLoaded", () => typeset().then(reach));
+  typeset().then(reach);
 })();
