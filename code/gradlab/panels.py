@@ -76,12 +76,13 @@ class Panel:
         )
 
     def _call(self, name, *args, **kwargs):
-        if name == "legend" and not args:  # the axes still hold artists of the last state
-            kwargs = {"handles": [h for call in self._calls for h in _labelled(call.result)]} | kwargs
+        if name == "legend":
+            kwargs = self._legend_arguments(args, kwargs)
         before = self._colours_taken()
         key = (name, args, kwargs, before)
-        # The best place for a legend depends on all the others, so that a legend is never kept.
-        kept = None if name == "legend" else next((c for c in self._previous if _same(c.key, key)), None)
+        # The best place for a legend depends on all the others, so that it is looked for anew.
+        anew = name == "legend" and kwargs.get("loc", "best") == "best"
+        kept = None if anew else next((c for c in self._previous if _same(c.key, key)), None)
         if kept is not None:
             self._previous = [c for c in self._previous if c is not kept]
             self._take_colours(before, kept.colours_taken)
@@ -99,6 +100,14 @@ class Panel:
                 raise ValueError(f"{name}() changes the axes themselves, which are drawn once for all states")
         self._calls.append(kept)
         return kept.result
+
+    def _legend_arguments(self, args, kwargs):
+        """Name the artists of this state; left to itself, a legend lists those of the last one too."""
+        if len(args) == 2 or "handles" in kwargs:
+            return kwargs
+        if args or "labels" in kwargs:
+            raise ValueError("legend() takes its labels from the artists: write plot(..., label=...)")
+        return {"handles": [h for call in self._calls for h in _labelled(call.result)]} | kwargs
 
     def _cycles(self):
         return self._axes._get_lines, self._axes._get_patches_for_fill
