@@ -37,6 +37,7 @@ PIECES = {
     "title": lambda ax, n: ax.set_title(f"state {n}", **({"color": COLOURS["vermillion"]} if n == 1 else {})),
     "label": lambda ax, n: ax.set_ylabel(f"label {n}"),
     "legend": lambda ax, n: ax.legend(loc=["upper left", "best"][n % 2]),
+    "names": lambda ax, n: ax.legend(ax.plot(x, x, label="hidden"), [f"shown {n}"], loc="right"),
 }
 PIECE = st.tuples(st.sampled_from(list(PIECES)), st.integers(0, 2))
 STATE = st.lists(PIECE, max_size=6, unique_by=lambda piece: piece[0])
@@ -261,6 +262,13 @@ def test_ticks_are_drawn_once_for_all_states():
         fragments = panel.end()
         assert not any(">low<" in fragment for fragment in fragments)
         assert panel.svg(fragments).count(">low<") == 1
+
+
+@pytest.mark.parametrize("arguments", [{"args": [["a"]]}, {"labels": ["a"]}])
+def test_a_legend_takes_its_labels_from_the_artists(arguments):
+    panel = Panel(300, 200)
+    with pytest.raises(ValueError, match=r"legend\(\) takes its labels from the artists"):
+        panel.legend(*arguments.pop("args", []), **arguments)
 
 
 @pytest.mark.parametrize("name", ["twinx", "twiny"])
