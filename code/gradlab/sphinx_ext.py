@@ -172,6 +172,8 @@ def finish(app, exception):
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
+    if not (static / "basic.css").exists():
+        return  # no page has changed: Sphinx copied no stylesheets, and ours is from the last build
     pages = {path: path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html") if static not in path.parents}
     wanted = {static / name.split("?")[0] for text in pages.values() for name in re.findall(r'_static/([^"]+)', text)}
     scripts = [path.read_text(encoding="utf-8") for path in wanted if path.suffix == ".js" and path.exists()]
