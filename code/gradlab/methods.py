@@ -35,7 +35,7 @@ def backtracking(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4):
             # Written so that a nan counts as a failure to decrease.
             fails = ~(problem.f(ahead)[..., None] <= f - c1 * a * slope)
             # Too small a step to move x at all ends the search, else rounding could make it endless.
-            moves = (abs(ahead - x) > 0).any(-1)[..., None] & (a > 0)
+            moves = (abs(ahead - x) > 0).any(-1)[..., None]
             if not (fails & moves).any():
                 break
             a = xp.where(fails & moves, shrink * a, a)
