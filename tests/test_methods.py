@@ -1,5 +1,6 @@
 """Backtracking line search: each step satisfies Armijo's condition, and none searches for ever."""
 
+import inspect
 from itertools import islice
 from types import SimpleNamespace
 
@@ -30,6 +31,10 @@ def test_first_step_worked_by_hand():
     x, a = first(stiff, [1.0], shrink=0.3)
     assert a == pytest.approx([0.3])
     assert x == pytest.approx([-0.2])
+
+
+def test_defaults_are_those_of_the_book_by_nocedal_and_wright():
+    assert inspect.signature(backtracking).parameters["c1"].default == 1e-4
 
 
 def test_armijos_bound_on_a_quadratic():
@@ -69,6 +74,7 @@ def test_a_grid_is_a_loop():
 
 def test_it_stays_at_a_minimum():
     assert (descend(banana, [1.0, 1.0], backtracking, 5) == 1).all()
+    assert first(stiff, [0.0]) == ([0.0], [1.0])  # the first guess loses nothing there
 
 
 def test_it_stays_where_no_step_helps_and_says_so():
