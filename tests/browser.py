@@ -55,3 +55,28 @@ def serve(folder: Path = SITE):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def handler_times(page):
+    """Move every slider of a page through all its values; give the milliseconds that each move took."""
+    return page.evaluate("""async () => {
+      const times = [];
+      for (const figure of document.querySelectorAll("figure.explore")) {
+        figure.scrollIntoView();
+        for (const slider of figure.querySelectorAll("input[type=range]")) {
+          const first = slider.value;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+          await new Promise((resume) => setTimeout(resume, 300));  // the states are unpacked once
+          for (let value = 0; value <= Number(slider.max); value++) {
+            slider.value = value;
+            const start = performance.now();
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            times.push(performance.now() - start);
+            await new Promise(requestAnimationFrame);
+          }
+          slider.value = first;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+      }
+      return times;
+    }""")

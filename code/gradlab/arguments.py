@@ -73,21 +73,29 @@ def require_names(owner, given, allowed):
 
 
 def checked(function):
-    """Check the keyword arguments, and that x and g agree in shape, before each call.
+    """Check the keyword arguments, and x and g where they are taken, before each call.
 
     A loop that has checked them already (`iterates`) calls the bare function, `rule.unchecked`.
     """
-    allowed = hyperparameters(function)
-    takes_gradient = list(inspect.signature(function).parameters)[:2] == ["x", "g"]
+    name, allowed = function.__name__, hyperparameters(function)
+    is_rule = list(inspect.signature(function).parameters)[:2] == ["x", "g"]
 
     @functools.wraps(function)
     def wrapper(*args, **hyper):
-        require_names(function.__name__, hyper, allowed)
-        require(function.__name__, **hyper)
-        if takes_gradient and len(args) > 1 and np.shape(args[0]) != np.shape(args[1]):
-            x, g = map(np.shape, args[:2])
-            raise ValueError(f"{function.__name__}: g has shape {g}, but x has shape {x}")
+        require_names(name, hyper, allowed)
+        require(name, **hyper)
+        if is_rule:
+            require_alike(name, *args[:2])
         return function(*args, **hyper)
 
     wrapper.unchecked = function
     return wrapper
+
+
+def require_alike(owner, x, g):
+    """Raise a ValueError unless x and g are numbers, arrays or tensors of one shape."""
+    for name, value in (("x", x), ("g", g)):
+        if not isinstance(value, (int, float, np.generic)) and not hasattr(value, "shape"):
+            raise ValueError(f"{owner}: {name} must be a number, an array or a tensor, got {value!r}")
+    if np.shape(x) != np.shape(g):
+        raise ValueError(f"{owner}: g has shape {np.shape(g)}, but x has shape {np.shape(x)}")

@@ -63,7 +63,11 @@ def trim(css: str, used: set[str]) -> str:
             if "Awesome" not in body:
                 kept.append(f"{prelude}{{{body}}}")
         else:
-            able = [one for one in selectors(prelude) if used.issuperset(CLASS.findall(NEGATION.sub("", STRING.sub("", one))))]
+            able = [
+                one
+                for one in selectors(prelude)
+                if used.issuperset(CLASS.findall(NEGATION.sub("", STRING.sub("", one))))
+            ]
             if able and body:
                 kept.append(f"{','.join(able)}{{{body}}}")
     return "".join(kept)

@@ -142,12 +142,16 @@ def lighten(app, pagename, templatename, context, doctree):
     context["script_files"] = list(kept.values())
     if body:
         # Docutils gives references a deprecated role, and myst-nb a folded cell a name that is not the one it shows.
-        body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(' aria-label="Toggle hidden content"', "")
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(
+            ' aria-label="Toggle hidden content"', ""
+        )
         body = FORMULA.sub(reserve, body)
         context["body"] = move_states(app, pagename, body, context["script_files"])
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
-        context["metatags"] += f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
+        context["metatags"] += (
+            f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
+        )
 
 
 def move_states(app, pagename, body, scripts) -> str:
@@ -174,7 +178,11 @@ def finish(app, exception):
     static = Path(app.outdir) / "_static"
     if not (static / "basic.css").exists():
         return  # no page has changed: Sphinx copied no stylesheets, and ours is from the last build
-    pages = {path: path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html") if static not in path.parents}
+    pages = {
+        path: path.read_text(encoding="utf-8")
+        for path in Path(app.outdir).rglob("*.html")
+        if static not in path.parents
+    }
     wanted = {static / name.split("?")[0] for text in pages.values() for name in re.findall(r'_static/([^"]+)', text)}
     scripts = [path.read_text(encoding="utf-8") for path in wanted if path.suffix == ".js" and path.exists()]
     css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)

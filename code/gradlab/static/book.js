@@ -3,19 +3,25 @@
   const pause = () => new Promise((resume) => setTimeout(resume));
 
   // Typeset the equations a few at a time, those in sight first: the whole chapter in one go would freeze a phone for a
-  // second. The room that each will take is already left free (sphinx_ext.reserve), so the text stays where it is.
+  // second. MathJax measures the font once, not before each equation, and the room that each will take is already left
+  // free (sphinx_ext.reserve), so the text stays where it is.
   async function typeset() {
     await window.MathJax?.startup?.promise;
-    if (!window.MathJax?.typeset) return;
+    if (!window.MathJax?.tex2chtml) return;
+    const metrics = MathJax.getMetricsFor(document.querySelector(".bd-article"), true);
     const all = [...document.querySelectorAll(".math")];
     const far = all.map((node) => node.getBoundingClientRect()).map((box) => box.bottom < 0 || box.top > innerHeight);
     const waiting = [...all.filter((_, i) => !far[i]), ...all.filter((_, i) => far[i])];
-    addEventListener("beforeprint", () => MathJax.typeset(waiting.splice(0)));
-    for (let share = 1; waiting.length; await pause()) {
-      const start = performance.now();
-      MathJax.typeset(waiting.splice(0, share));
-      share = Math.max(1, Math.min(20, Math.round((share * 8) / (performance.now() - start))));
-    }
+    const portion = (until) => {
+      do {
+        const text = [...waiting.shift().childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        const tex = text?.data.match(/^\s*\\([([])([^]*)\\[)\]]\s*$/);
+        if (tex) text.replaceWith(MathJax.tex2chtml(tex[2], { ...metrics, display: tex[1] === "[" }));
+      } while (waiting.length && performance.now() < until);
+      MathJax.startup.document.clear().updateDocument(); // its stylesheet holds the glyphs met so far
+    };
+    addEventListener("beforeprint", () => waiting.length && portion(Infinity));
+    for (; waiting.length; await pause()) portion(performance.now() + 8);
   }
 
   // An equation wider than its box scrolls in it: let the keyboard reach those that do, and only those.
