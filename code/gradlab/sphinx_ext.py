@@ -32,8 +32,8 @@ STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="appl
 LAST = 900  # priority of a page's last script
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
-STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css",
-          "togglebutton.css", "copybutton.css", "mystnb.*.css", "sphinx-design.min.css", "book.css", "explore.css")  # fmt: skip
+STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
+          "togglebutton.css", "copybutton.css", "sphinx-design.min.css", "book.css", "explore.css")  # fmt: skip
 
 # The parts of MathJax that a page may ask for. tex-chtml.js, all in one, weighs half as much again: its menu, and
 # the speech engine behind it, are what we leave out. Assistive MathML stays, for screen readers.
