@@ -158,6 +158,10 @@ def test_the_same_seed_gives_the_same_batches():
     )
     drawn = rows_of(first, 6)
     assert drawn == rows_of(again, 6)
+    default, zero = (
+        minibatch(lambda x, rows: rows, np.arange(9), batch_size=3, **s) for s in ({}, {"seed": 0})
+    )
+    assert rows_of(default, 3) == rows_of(zero, 3)
     assert drawn != rows_of(other, 6)
 
 

@@ -22,6 +22,7 @@ PIECES = {
     "red": lambda ax, n: ax.plot(x, 9 - 0.1 * n * x, color=COLOURS["vermillion"]),
     "dots": lambda ax, n: ax.plot([1, 2 + n], [3, 4], "o", label="dots"),
     "cloud": lambda ax, n: ax.scatter(x, 5 + np.sin(n * x), label="cloud"),
+    "coloured cloud": lambda ax, n: ax.scatter(x, 5 + n + 0 * x, c=["red", "green", "blue"] * 10),
     "band": lambda ax, n: ax.fill_between(x, n, n + 1, alpha=0.25, label="band"),
     "hatched": lambda ax, n: ax.fill_between(x, 5, 5 + n, hatch="//"),
     "bars": lambda ax, n: ax.bar([1, 2, 3], [1, 1 + n, 3], width=0.5, label="bars"),
@@ -76,11 +77,18 @@ def test_a_state_is_the_same_whatever_was_shown_before(history, state):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_each_piece_comes_changes_goes_and_returns(name):
-    alone = fresh([(name, 1)])[1]
-    assert alone
-    assert fresh([(name, 1)], [(name, 2)], [], [(name, 1)])[1] == alone
+    one, two = fresh([(name, 1)])[1], fresh([(name, 2)])[1]
+    assert one != two or name == "legend"
+    assert fresh([(name, 2)], [(name, 1)])[1] == one
+    assert fresh([(name, 1)], [(name, 2)])[1] == two
     assert fresh([(name, 1)], [])[1] == fresh([])[1]
-    assert fresh([(name, 1)], [(name, 2)])[1] != alone or name == "legend"
+    assert fresh([(name, 1)], [], [(name, 1)])[1] == one
+
+
+def test_a_line_keeps_its_colour_when_only_it_changes():
+    before = ("line", 1), ("steps", 1)
+    after = ("line", 1), ("steps", 2)
+    assert fresh(before, after)[1] == fresh(after)[1]
 
 
 @settings(each_run_the_same, max_examples=8)
@@ -151,6 +159,21 @@ def test_arguments_that_the_author_changes_afterwards_are_no_trap():
             shown.append(panel.end())
             points += 1
     assert shown[0] != shown[1]
+
+
+def test_the_base_holds_the_axes_and_nothing_of_the_first_state():
+    with styled("test"):
+        panel = Panel(300, 200)
+        panel.begin()
+        base(panel)
+        panel.set_title("first state")
+        panel.text(5, 5, "seen at first")
+        fragments = panel.end()
+        picture, bare = panel.svg(fragments), panel.svg([])
+    for text in ("first state", "seen at first"):
+        assert picture.count(text) == 1
+        assert text not in bare
+    assert ">10<" in bare  # a tick
 
 
 def test_later_artists_are_painted_over_earlier_ones_unless_zorder_says_otherwise():
@@ -249,7 +272,9 @@ def test_nor_can_they_along_with_a_title(change):
         panel.begin()
         base(panel)
         panel.set(title="third", **{"xticks": [1, 2]} | change)
-        with pytest.raises(ValueError, match="the limits, scales or ticks differ from those of the first state"):
+        with pytest.raises(
+            ValueError, match="the limits, scales or ticks differ from those of the first state"
+        ):
             panel.end()
 
 

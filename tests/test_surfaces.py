@@ -112,8 +112,10 @@ def test_all_four_minima_of_himmelblau_and_the_two_best_of_the_camel_are_equally
 
 
 def test_a_well_worked_by_hand():
-    pit = surfaces.wells([[1, 0]], depths=[2], widths=[0.5], floor=0.3)
     x = np.array([1.0, 1.0])
+    shallow = surfaces.wells([[1, 0]], depths=[2], widths=[0.5])  # on a floor of 0.1
+    assert shallow.f(x) == pytest.approx(0.05 * 2 - 2 * np.exp(-1 / 0.5))
+    pit = surfaces.wells([[1, 0]], depths=[2], widths=[0.5], floor=0.3)
     assert pit.f(x) == pytest.approx(0.15 * 2 - 2 * np.exp(-1 / 0.5))
     assert pit.grad(x) == pytest.approx([0.3, 0.3 + 2 * np.exp(-2) * 1 / 0.25])
 
