@@ -146,6 +146,13 @@ def test_the_minima_found_for_any_wells_are_minima(wells, floor):
     assert (surface.f(near) > surface.f(surface.minima)[:, None]).all()
 
 
+def test_a_hilltop_between_two_wells_is_no_minimum():
+    surface = surfaces.wells([[-1], [1], [0]], depths=[1, 1, 0.01], widths=[0.4, 0.4, 0.3])
+    assert surface.grad(np.zeros(1)) == 0
+    np.testing.assert_allclose(abs(surface.minima), 1, atol=0.1)
+    assert len(surface.minima) == 2
+
+
 def test_a_centre_from_which_newtons_method_leaves_for_flat_ground_has_no_minimum():
     assert len(surfaces.wells([[0], [1.5]], depths=[0.1, 0.5], widths=[1, 0.5], floor=0).minima) == 1
 
