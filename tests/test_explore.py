@@ -95,7 +95,7 @@ def unpacked(page):
 
 def test_the_figure_in_the_page_keeps_its_contract(book):
     page = Parsed(html())
-    assert page.elements[0] == ("figure", {"class": "explore", "id": "a-line"})
+    assert page.elements[0] == ("figure", {"class": "explore", "id": "figure-a-line"})
     svg = page.one("svg")
     assert svg["role"] == "img"
     assert svg["aria-label"] == TEXT["alt"]
@@ -403,3 +403,25 @@ def test_two_figures_of_a_page_cannot_have_one_name(book):
     explore(a_line, **TEXT, n=[1, 2])
     with pytest.raises(ValueError, match="figure a-line: the page has a figure of this name already"):
         explore(a_line, **TEXT, n=[2, 3])
+
+
+def test_negative_numbers_have_a_minus_sign_in_labels_and_sentences(book):
+    def shift(ax, by=-1.5):
+        ax.plot([0, by], [0, 1])
+        ax.set(xlim=(-2, 2), ylim=(0, 1))
+        return f"from {by} to 3-fold, 1e-07"
+
+    page = Parsed(explore(shift, **TEXT, by=[-1.5, 2]).html())
+    assert page.one("output")["text"] == "−1.5"
+    assert page.one("p", role="status")["text"] == "from −1.5 to 3-fold, 1e-07"
+
+
+def test_a_title_stays_above_its_axes(book):
+    def titled(ax, n=1):
+        ax.plot([0, 1], [0, n])
+        ax.set(xlim=(0, 1), ylim=(0, 2), xlabel="x", title=f"n = {n}")
+
+    figure = explore(titled, **TEXT, n=[1, 2])
+    texts = re.findall(r'<text[^>]* y="([^"]*)"[^>]*>([^<]*)</text>', figure.html())
+    (height,) = [float(y) for y, text in texts if text == "n = 1"]
+    assert 0 < height < 20  # points from the top of the picture

@@ -45,15 +45,17 @@ def test_contours_of_a_bowl_are_evenly_spaced(ax):
         np.testing.assert_allclose(distances, radius, rtol=0.01)
 
 
-def test_a_path_is_a_line_with_an_open_circle_at_its_start(ax):
+def test_a_path_is_a_line_with_a_ring_at_its_start_and_a_disc_at_its_end(ax):
     points = np.array([[1.0, 2.0], [0.5, 1.0], [0.2, 0.1]])
     figures.path(ax, points, colour="green", linewidth=3)
-    line, start = ax.lines
+    line, ring, disc = ax.lines
     assert np.array_equal(line.get_xydata(), points)
-    assert line.get_color() == start.get_color() == figures.COLOURS["green"]
+    assert {part.get_color() for part in ax.lines} == {figures.COLOURS["green"]}
     assert line.get_linewidth() == 3
-    assert start.get_xydata().tolist() == [[1, 2]]
-    assert start.get_markerfacecolor() == "none"
+    assert ring.get_xydata().tolist() == [[1, 2]]
+    assert ring.get_markerfacecolor() == "none"
+    assert disc.get_xydata().tolist() == [[0.2, 0.1]]
+    assert disc.get_markerfacecolor() == figures.COLOURS["green"]
 
 
 def test_a_path_is_drawn_as_far_as_it_is_finite(ax):

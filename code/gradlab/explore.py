@@ -17,6 +17,7 @@ import itertools
 import json
 import math
 import os
+import re
 import time
 import warnings
 import zlib
@@ -31,7 +32,7 @@ from gradlab.panels import Panel
 
 PAGE_BUDGET = 350_000  # bytes of compressed states that all figures of one page may have together
 MOST_STATES = 5_000  # of one figure: more are a mistake, and would take long to find out
-SIZES = {1: (400, 250), 2: (310, 250), 3: (240, 220)}  # points; by the number of panels
+SIZES = {1: (330, 240), 2: (310, 250), 3: (240, 220)}  # points; by the number of panels
 
 
 def explore(draw, *, alt, caption, **controls):
@@ -111,7 +112,7 @@ class Explorer:
                 for panel in self.panels:
                     panel.begin()
                 says = self.draw(*self.panels, **values)
-                return [panel.end() for panel in self.panels], says or ""
+                return [panel.end() for panel in self.panels], _minus(says or "")
         except Exception as error:
             where = ", ".join(f"{k} = {v!r}" for k, v in values.items()) or "its only state"
             raise self._error(f"{type(error).__name__} in the state {where}: {error}") from error
@@ -160,7 +161,7 @@ class Explorer:
             return f'<figure class="still">{picture}{caption}</figure>'
         controls = "".join(c.html(f"{self.name}_{c.name}") for c in self.controls)
         return (
-            f'<figure class="explore" id="{self.name}">{picture}'
+            f'<figure class="explore" id="figure-{self.name}">{picture}'
             f'<p class="says" role="status">{escape(says)}</p>'
             # The script enables the controls, so that without it nothing pretends to work.
             f'<fieldset disabled><legend>Controls</legend>{controls}<button type="button">Reset</button></fieldset>'
@@ -201,7 +202,7 @@ class Explorer:
             kind, labels, values = "select", [str(k) for k in given], list(given.values())
         elif isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, str):
             kind, values = "range", [v.item() if isinstance(v, np.generic) else v for v in given]
-            labels = [f"{v:.4g}" if isinstance(v, float) else str(v) for v in values]
+            labels = [_minus(f"{v:.4g}" if isinstance(v, float) else str(v)) for v in values]
         else:
             raise self._error(f"control {name} must be a sequence, a dict or a bool, got {given!r}")
         if len(values) < 2:
@@ -280,6 +281,11 @@ def _packed(states):
     data = {"fragments": list(table), "says": list(says), "states": rows}
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _minus(text):
+    """The text with a minus sign, not a hyphen, before its negative numbers."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def _close(a, b):

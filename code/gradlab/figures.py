@@ -54,7 +54,7 @@ def _heights(surface, levels):
 
 
 def path(ax, points, colour="blue", **style):
-    """A descent path over a contour plot: a line through dots, an open circle at the start.
+    """A descent path over a contour plot: a line through dots, a ring at the start, a disc at the end.
 
     `points` has shape (steps + 1, 2). The part beyond the first non-finite point is not drawn.
     """
@@ -62,6 +62,7 @@ def path(ax, points, colour="blue", **style):
     line = {"marker": ".", "markersize": 4, "linewidth": 1.2, "color": COLOURS[colour]} | style
     ax.plot(points[:, 0], points[:, 1], **line)
     ax.plot(*points[:1].T, "o", markerfacecolor="none", markersize=7, color=COLOURS[colour])
+    ax.plot(*points[-1:].T, "o", markersize=6, color=COLOURS[colour])
 
 
 def minima(ax, points):
