@@ -228,6 +228,7 @@ class Control:
 
     @property
     def title(self):
+        """The name as readers see it."""
         return self.name.replace("_", " ")
 
     def html(self, id):

@@ -247,7 +247,8 @@ def _same(a, b):
     if a is b:
         return True
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return isinstance(a, np.ndarray) and isinstance(b, np.ndarray) and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+        both = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+        return both and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
     if type(a) is not type(b):
         return False
     if isinstance(a, dict):
