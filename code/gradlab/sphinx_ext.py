@@ -21,7 +21,7 @@ from gradlab.site_css import bundle
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py")  # shape pages, not outputs
+PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py", "notebooks.py")  # shape pages, not outputs
 
 # Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
 UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
@@ -56,7 +56,7 @@ def digest(paths) -> str:
     """Hash some files, names and contents."""
     sha = hashlib.sha256()
     for path in sorted(paths):
-        sha.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        sha.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return sha.hexdigest()[:16]
 
 
@@ -68,8 +68,8 @@ def sources() -> tuple[list[Path], list[Path]]:
 
 
 def cache_path(root: Path = ROOT) -> Path:
-    """Where executed notebooks are kept: a new place for each state of the code, so that no stale output is found."""
-    return Path(root) / "_build" / ".jupyter_cache" / digest(sources()[0])
+    """Where executed notebooks are kept: a place of its own for each state of the code and of what it stands on."""
+    return Path(root) / "_build" / ".jupyter_cache" / digest([*sources()[0], ROOT / "constraints.txt"])
 
 
 def configure(app, config):
