@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gradlab import rules, surfaces
 
-# The same examples in each run: a test that fails today fails tomorrow. No deadline: the cores may be busy.
-each_run_the_same = settings(max_examples=30, deadline=None, derandomize=True)
+# The same examples in each run: a test that fails today fails tomorrow. No deadlines: the cores may be busy.
+each_run_the_same = settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("gradlab", each_run_the_same)
 settings.load_profile("gradlab")
 

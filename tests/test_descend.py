@@ -149,6 +149,10 @@ def test_schedules_count_from_zero():
     assert path[:, 0].tolist() == [0, -1, -11, -111]
 
 
+def test_a_schedule_is_asked_for_no_more_than_the_steps_there_are():
+    assert descend(lambda x: np.ones_like(x), [0.0], sgd, 1, lr=[5.0].__getitem__).tolist() == [[0], [-5]]
+
+
 def test_any_hyperparameter_may_be_a_schedule():
     # beta = 0, 1/2, 2/3 makes v the sum 1, 3/2, 2.
     path = descend(lambda x: np.ones_like(x), [0.0], momentum, 3, lr=1.0, beta=lambda t: t / (t + 1))

@@ -16,7 +16,7 @@ import gradlab.explore as module
 from gradlab.explore import Explorer, Page, explore
 from gradlab.figures import styled
 
-TEXT = {"alt": 'a "line" & its <slope>', "caption": "One line, n < 4."}
+TEXT = {"alt": 'a "line" & its <slope>', "caption": "One <line>, n < 4."}
 SHAPES = {"dots": "o", "squares & <more>": "s"}
 CONTROLS = {"n": [1, 2, 3], "shape": SHAPES, "as_log": True}
 
@@ -27,7 +27,7 @@ def a_line(ax, n=2, shape="o", as_log=False):
     ax.plot([0, n, 4], [0, n**2, 4], shape)
     if as_log:
         ax.text(1, 1, f"log of {n}")
-    return f"n = {n} & {shape}, {as_log}"
+    return f"n = {n} & <{shape}>, {as_log}"
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_the_figure_in_the_page_keeps_its_contract(book):
     ]
     assert [c["data-default"] for c in (slider, select, box)] == ["1", "0", "0"]
     assert page.one("figcaption")["text"] == TEXT["caption"]
-    assert page.one("p", role="status")["text"] == "n = 2 & o, False"
+    assert page.one("p", role="status")["text"] == "n = 2 & <o>, False"
     assert "disabled" in page.one("fieldset")  # until the script has come
     assert page.one("button")["type"] == "button"
     assert page.all("noscript")
@@ -130,10 +130,10 @@ def test_the_controls_start_at_the_defaults_of_draw(book):
     assert page.one("input", type="range")["value"] == "2"
     assert ["selected" in option for option in page.all("option")] == [False, True]
     assert "checked" in page.one("input", type="checkbox")
-    assert page.one("p", role="status")["text"] == "n = 3 & s, True"
+    assert page.one("p", role="status")["text"] == "n = 3 & <s>, True"
     data = unpacked(page)
     shown, says = data["states"][-1]
-    assert data["says"][says] == "n = 3 & s, True"
+    assert data["says"][says] == "n = 3 & <s>, True"
 
 
 def test_the_page_holds_every_state_in_the_order_of_the_controls(book):
@@ -146,7 +146,7 @@ def test_the_page_holds_every_state_in_the_order_of_the_controls(book):
     with styled("a-line"):
         figure.state(figure.default)
         for (panels, says), (n, shape, as_log), choice in zip(data["states"], values, choices, strict=True):
-            assert data["says"][says] == f"n = {n} & {shape}, {as_log}"
+            assert data["says"][says] == f"n = {n} & <{shape}>, {as_log}"
             fragments = [[data["fragments"][i] for i in panel] for panel in panels]
             assert fragments == figure.state(choice)[0]
     shown = [data["fragments"][i] for i in data["states"][4][0][0]]  # n = 2, dots, off
@@ -204,6 +204,7 @@ def test_without_controls_a_figure_is_a_still_picture(book):
     page = Parsed(explore(a_line, **TEXT)._repr_mimebundle_()["text/html"])
     assert page.one("figure")["class"] == "still"
     assert page.one("svg")["aria-label"] == TEXT["alt"]
+    assert book.page.sizes == {"a-line": 0}
     for tag in ("script", "input", "fieldset"):
         assert page.all(tag) == []
 
@@ -259,7 +260,7 @@ def test_a_kernel_shows_widgets_that_change_the_picture(kernel):
         seen.append(picture.value)
     assert len(set(seen)) == 4
     assert all("<svg" in value for value in seen)
-    assert says.value == "n = 3 &amp; s, True"
+    assert says.value == "n = 3 &amp; &lt;s&gt;, True"
     n.value, shape.value, as_log.value = 1, 0, False
     assert re.sub("<defs>.*</defs>", "", picture.value) == re.sub("<defs>.*</defs>", "", seen[0])
 
@@ -279,7 +280,7 @@ def test_a_kernel_shows_the_state_that_failed_and_goes_on(kernel):
     n.value = 1
     assert "figure fails-at-2: ArithmeticError in the state n = 2: no &lt;n&gt; of two" in says.value
     n.value = 2
-    assert says.value == "n = 3 &amp; o, False"
+    assert says.value == "n = 3 &amp; &lt;o&gt;, False"
 
 
 # What an author may do wrong. Each message names the figure, and the state where there is one.

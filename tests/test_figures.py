@@ -33,6 +33,8 @@ def test_contours_fill_the_frame_of_the_surface(ax, surface):
     assert len(lines.levels) == 9
     assert (np.diff(lines.levels) > 0).all()
     assert (ax.get_xlim(), ax.get_ylim()) == surface.frame
+    assert not ax.get_autoscalex_on()
+    assert not ax.get_autoscaley_on()
 
 
 def test_contours_of_a_bowl_are_evenly_spaced(ax):

@@ -37,6 +37,19 @@ def test_defaults_are_those_of_the_book_by_nocedal_and_wright():
     assert inspect.signature(backtracking).parameters["c1"].default == 1e-4
 
 
+def test_each_search_begins_at_lr_again():
+    # f = x⁴/4 from 3: only a = 1/8 is short enough at first, on the flat ground beyond a = 1 is.
+    flat = SimpleNamespace(f=lambda x: (x**4).sum(-1) / 4, grad=lambda x: x**3)
+    steps = [a.item() for _, (a,) in islice(iterates(flat, [3.0], backtracking), 2)]
+    assert steps == [0.125, 1]
+
+
+def test_steps_that_overflow_are_shortened_without_a_warning():
+    with np.errstate(all="raise"):
+        path = descend(banana, [1e30, 1.0], backtracking, 3)
+    assert banana.f(path[-1]) < banana.f(path[0]) < np.inf
+
+
 def test_armijos_bound_on_a_quadratic():
     # The decrease suffices when a ≤ 2 (1 − c₁) / λ, here 0.35.
     assert first(stiff, [1.0], c1=0.3, lr=0.349)[1] == [0.349]

@@ -176,6 +176,17 @@ def test_the_base_holds_the_axes_and_nothing_of_the_first_state():
     assert ">10<" in bare  # a tick
 
 
+def test_the_layout_leaves_room_for_the_title_of_the_first_state():
+    with styled("test"):
+        panel = Panel(300, 200)
+        panel.begin()
+        base(panel)
+        panel.set_title("high up")
+        svg = panel.svg(panel.end())
+    (y,) = re.findall(r'y="([^"]*)"[^>]*>high up<', svg)
+    assert float(y) > 8  # the height of its letters
+
+
 def test_later_artists_are_painted_over_earlier_ones_unless_zorder_says_otherwise():
     with styled("test"):
         panel = Panel(300, 200)
