@@ -219,7 +219,7 @@ def sums(x, g):
             "rule forgets_the_comma must return a tuple.*with a comma",
         ),
         ((bowl.grad, [1.0, 1.0], sums), r"rule sums turned x of shape \(2,\) into shape \(\)"),
-        ((bowl.f, [1.0, 1.0], sgd), r"grad returned shape \(\) for x of shape \(2,\)"),
+        ((bowl.f, [1.0, 1.0], sgd), r"grad returned float64 of shape \(\) for x of shape \(2,\)"),
         ((bowl.grad, 3.0, sgd), r"x0 needs a last axis for the coordinates: write \[3.0\]"),
         ((bowl.grad, "here", sgd), "x0 must be an array of numbers, got 'here'"),
         ((bowl.grad, {}, sgd), "x0 must be an array of numbers, got {}"),

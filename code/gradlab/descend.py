@@ -35,9 +35,8 @@ def descend(grad, x0, rule, steps=100, **hyper):
     """
     require_count("descend", "steps", steps)
     path = iterates(grad, x0, rule, **hyper)
-    points = [ops.copy(_start(x0, rule, hyper))]
-    points += [x for x, _ in islice(path, steps)]
-    return ops.stack(points)
+    points = [x for x, _ in islice(path, steps)]
+    return ops.stack([_start(x0, rule, hyper), *points])
 
 
 def iterates(grad, x, rule, **hyper):
@@ -64,10 +63,12 @@ def _apply(grad, x, rule, hyper):
     state = ()
     for t in count():
         now = {k: schedule(t) for k, schedule in schedules.items()}
-        require(f"{name} at t = {t}", **now)
+        if now:
+            require(f"{name} at t = {t}", **now)
         g = grad(x)
-        if np.shape(g) != x.shape:
-            raise ValueError(f"grad returned shape {np.shape(g)} for x of shape {tuple(x.shape)}")
+        if getattr(g, "shape", ()) != x.shape:
+            kind = type(g).__name__
+            raise ValueError(f"grad returned {kind} of shape {np.shape(g)} for x of shape {tuple(x.shape)}")
         result = step(x, g, *state, **constants, **now)
         if not isinstance(result, tuple):
             raise ValueError(
@@ -75,7 +76,7 @@ def _apply(grad, x, rule, hyper):
                 "a rule without state returns `x,` with a comma"
             )
         moved, *state = result
-        if np.shape(moved) != x.shape:
+        if getattr(moved, "shape", ()) != x.shape:
             raise ValueError(
                 f"rule {name} turned x of shape {tuple(x.shape)} into shape {np.shape(moved)}"
             )

@@ -26,19 +26,21 @@ def backtracking(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4):
     if not (hasattr(problem, "f") and hasattr(problem, "grad")):
         raise ValueError(f"backtracking: problem must have f and grad, got {problem!r}")
     xp = ops.namespace(x)
+    f = problem.f(x)[..., None]
     while True:
-        g, f = problem.grad(x), problem.f(x)[..., None]
+        g = problem.grad(x)
         slope = (g * g).sum(-1)[..., None]
         a = lr * xp.ones_like(slope)  # one step for each point of the grid
         while True:
             ahead = x - a * g
+            f_ahead = problem.f(ahead)[..., None]
             # Written so that a nan counts as a failure to decrease.
-            fails = ~(problem.f(ahead)[..., None] <= f - c1 * a * slope)
+            fails = ~(f_ahead <= f - c1 * a * slope)
             # Too small a step to move x at all ends the search, else rounding could make it endless.
             moves = (abs(ahead - x) > 0).any(-1)[..., None]
             if not (fails & moves).any():
                 break
             a = xp.where(fails & moves, shrink * a, a)
         a = xp.where(fails, xp.zeros_like(a), a)
-        x = xp.where(fails, x, ahead)
+        x, f = xp.where(fails, x, ahead), xp.where(fails, f, f_ahead)
         yield x, (a,)

@@ -56,9 +56,9 @@ class Classifiers:
     def _start(self, seed):
         generator = torch.Generator().manual_seed(int(seed))
         parts = []
-        for fan_in, fan_out in self.shapes:
+        for (fan_in, fan_out), biases in zip(self.shapes[::2], self.shapes[1::2], strict=True):
             weights = torch.randn(fan_in * fan_out, generator=generator, dtype=torch.float64)
-            parts.append(weights * (fan_in > 1) / math.sqrt(fan_in))  # a row of one is a bias
+            parts += [weights / math.sqrt(fan_in), torch.zeros(math.prod(biases), dtype=torch.float64)]
         return torch.cat(parts)
 
     def unpack(self, theta):

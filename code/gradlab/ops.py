@@ -28,11 +28,6 @@ def floating(x):
     return x if np.issubdtype(x.dtype, np.floating) else x.astype(float)
 
 
-def copy(x):
-    """A copy of x that owns its memory (a broadcast view does not)."""
-    return x.clone() if is_tensor(x) else x.copy()
-
-
 def like(values, x):
     """`values` (a NumPy array) as an array or tensor of x's kind, dtype and device."""
     if is_tensor(x):

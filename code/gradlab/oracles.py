@@ -73,8 +73,8 @@ def minibatch(grad, *data, batch_size, seed=0):
     Robbins & Monro (1951); Bottou, Curtis & Nocedal (2018), section 3.
     Raises ValueError for no data, arrays of different length, or batch_size outside 1 … n.
     """
-    lengths = {len(rows) for rows in data}
-    if len(lengths) != 1:
+    lengths = {len(rows) for rows in data if np.ndim(rows)}
+    if len(lengths) != 1 or not all(map(np.ndim, data)):
         raise ValueError(f"minibatch: data must be arrays of one length, got lengths {sorted(lengths)}")
     (n,) = lengths
     require_count("minibatch", "batch_size", batch_size, least=1)

@@ -34,7 +34,8 @@ def momentum(x, g, v=0, *, lr=1e-3, beta=0.9):
     v ← beta · v + g
     x ← x − lr · v
 
-    Polyak (1964), in the form of Sutskever et al. (2013) with lr outside the velocity.
+    Polyak (1964). Here lr stands outside the velocity, as in torch; Sutskever et al. (2013) have it
+    inside, which gives the same points as long as lr and beta are constant.
     Twin: `torch.optim.SGD(momentum=beta)`, whose own default of 0 would switch it off.
     """
     v = beta * v + g
@@ -48,7 +49,7 @@ def nesterov(x, g, v=0, *, lr=1e-3, beta=0.9):
     v ← beta · v + g
     x ← x − lr · (g + beta · v)
 
-    Nesterov (1983); Sutskever et al. (2013); this form from Bengio et al. (2013).
+    Nesterov (1983); rewritten so by Bengio, Boulanger-Lewandowski & Pascanu (2013), lr outside as in torch.
     Twin: `torch.optim.SGD(momentum=beta, nesterov=True)`.
     """
     v = beta * v + g
@@ -125,8 +126,8 @@ def adamw(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, wei
     x ← x − lr · weight_decay · x
     then Adam, with the gradient from before the shrinking
 
-    Loshchilov & Hutter (2019), Algorithm 2, with the schedule multiplier folded into lr as torch
-    does. Twin: `torch.optim.AdamW`.
+    Loshchilov & Hutter (2019), Algorithm 2, as torch has it: the paper decays by η·λ, where η is the
+    schedule and not the rate α, so weight_decay here is its λ/α. Twin: `torch.optim.AdamW`.
     """
     x = x - lr * weight_decay * x
     return adam.unchecked(x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)

@@ -21,7 +21,7 @@ from gradlab.site_css import bundle
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py", "notebooks.py")  # shape pages, not outputs
+PAGES_ONLY = ("static", "templates", "sphinx_ext.py", "site_css.py", "book.py", "notebooks.py")  # no outputs
 
 # Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
 UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
