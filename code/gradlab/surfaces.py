@@ -95,19 +95,20 @@ def beale():
 
     Beale (1958).
     """
-    terms = ((1, 1.5), (2, 2.25), (3, 2.625))
+
+    def residuals(x, y):
+        y2, y3 = y * y, y * y * y
+        return 1.5 - x * (1 - y), 2.25 - x * (1 - y2), 2.625 - x * (1 - y3)
 
     def f(x):
-        x, y = x[..., 0], x[..., 1]
-        return sum((c - x * (1 - y**k)) ** 2 for k, c in terms)
+        a, b, c = residuals(x[..., 0], x[..., 1])
+        return a**2 + b**2 + c**2
 
     def grad(x):
         x, y = x[..., 0], x[..., 1]
-        gx = gy = 0
-        for k, c in terms:
-            r = c - x * (1 - y**k)
-            gx = gx - 2 * r * (1 - y**k)
-            gy = gy + 2 * r * x * k * y ** (k - 1)
+        a, b, c = residuals(x, y)
+        gx = -2 * ((1 - y) * a + (1 - y * y) * b + (1 - y * y * y) * c)
+        gy = 2 * x * (a + 2 * y * b + 3 * y * y * c)
         return ops.stack([gx, gy], -1)
 
     return _surface("beale", f, grad, [[3, 0.5]], ((-4.5, 4.5), (-4.5, 4.5)), [1, 1.5])
