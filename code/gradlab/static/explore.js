@@ -61,21 +61,26 @@
     figure.querySelector("button").addEventListener("click", reset);
     figure.querySelector("fieldset").disabled = false;
 
-    // Unpack what is about to be seen; a browser may also bring back the controls of a last visit.
-    new IntersectionObserver((seen, observer) => {
-      if (!seen.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      load();
-    }, { rootMargin: "600px" }).observe(figure);
+    // A browser may bring back the controls of a last visit.
     if (controls.some((control) => index(control) !== Number(control.dataset.default))) show();
 
     // On paper every reader gets the same picture.
     let before;
     addEventListener("beforeprint", () => { before = controls.map(index); reset(); });
     addEventListener("afterprint", () => { controls.forEach((c, k) => setIndex(c, before[k])); show(); });
+    return load;
   }
 
-  const start = () => document.querySelectorAll("figure.explore").forEach(alive);
+  // Once the page has come to rest, unpack all figures, one by one: then the first move is as quick as the next.
+  async function start() {
+    const figures = [...document.querySelectorAll("figure.explore")].map(alive);
+    if (document.readyState !== "complete") await new Promise((loaded) => addEventListener("load", loaded));
+    for (const load of figures) {
+      await new Promise((rested) => setTimeout(rested, 50));
+      await load();
+    }
+  }
+
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();
