@@ -1,6 +1,7 @@
 """The chapters' form. nbval, which pytest runs over chapters/*.ipynb, executes them and compares the checked cells."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,27 @@ def test_nbval_notices_an_altered_number(tmp_path):
     assert "PASSED right.ipynb" in run.stdout, run.stdout
     assert "FAILED wrong.ipynb" in run.stdout, run.stdout
     assert "2.624" in run.stdout
+
+
+DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+")
+NOT_MEASURED = re.compile(r"section \d+\.\d+|\]\([^)]*\)")  # of a book; the target of a link
+
+
+def unprinted(cells):
+    """List the decimal numbers of the prose that no checked cell prints."""
+    outputs = [output for cell in cells if cell["cell_type"] == "code" for output in cell["outputs"]]
+    printed = " ".join("".join(out.get("text") or out["data"]["text/plain"]) for out in outputs)
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    numbers = DECIMAL.findall(NOT_MEASURED.sub(" ", prose))
+    return [number for number in numbers if number not in printed]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_number_of_the_prose_is_printed_by_a_checked_cell(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert unprinted(cells) == []
+    invented = {"cell_type": "markdown", "source": ["It took 0.98765 s (see section 1.2)."]}
+    assert unprinted([*cells, invented]) == ["0.98765"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
