@@ -7,7 +7,6 @@ then finds them, and pages are kept only from a build that ended well.
 
 import argparse
 import contextlib
-import hashlib
 import io
 import os
 import re
@@ -26,7 +25,7 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from gradlab.sphinx_ext import HERE, ROOT, cache_path
+from gradlab.sphinx_ext import ROOT, cache_path, digest, sources
 
 BUILD = ROOT / "_build"
 BUILT = BUILD / ".built"  # there only after a build that ended well; tells what its pages were made with
@@ -120,11 +119,8 @@ def store(cache, path, notebook, seconds):
 
 def fingerprint():
     """Hash what every page depends on: the package with its templates and styles, configuration and contents."""
-    files = [path for path in HERE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    digest = hashlib.sha256()
-    for path in sorted([*files, ROOT / "_config.yml", ROOT / "_toc.yml", ROOT / "constraints.txt"]):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    outputs, shape = sources()
+    return digest([*outputs, *shape, *(ROOT / name for name in ("_config.yml", "_toc.yml", "constraints.txt"))])
 
 
 def build_pages():
