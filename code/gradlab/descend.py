@@ -34,9 +34,9 @@ def descend(grad, x0, rule, steps=100, **hyper):
     Raises ValueError for a wrong argument, naming it.
     """
     require_count("descend", "steps", steps)
-    path = iterates(grad, x0, rule, **hyper)
-    points = [x for x, _ in islice(path, steps)]
-    return ops.stack([_start(x0, rule, hyper), *points])
+    x0 = _start(x0, rule, hyper)
+    points = [x for x, _ in islice(_path(grad, x0, rule, hyper), steps)]
+    return ops.stack([x0, *points])
 
 
 def iterates(grad, x, rule, **hyper):
@@ -45,15 +45,17 @@ def iterates(grad, x, rule, **hyper):
     The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
     the caller decides when to stop. Yields pairs (x, state), `state` being a tuple.
     """
-    x = _start(x, rule, hyper)
-    if is_method(rule):
-        return _quietly(rule(grad, x, **hyper))
-    return _quietly(_apply(grad, x, rule, hyper))
+    return _path(grad, _start(x, rule, hyper), rule, hyper)
 
 
 def is_method(rule):
     """True for a generator `method(problem, x, **hyper)`, False for a rule `rule(x, g, *state)`."""
     return inspect.isgeneratorfunction(_bare(rule))
+
+
+def _path(grad, x, rule, hyper):
+    """The points after x, once `_start` has checked the arguments and broadcast x."""
+    return _quietly(rule(grad, x, **hyper) if is_method(rule) else _apply(grad, x, rule, hyper))
 
 
 def _apply(grad, x, rule, hyper):
