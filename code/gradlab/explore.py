@@ -263,9 +263,7 @@ class Control:
 
 
 #: A notebook has no style sheet of ours: keep the picture readable on dark themes too.
-LIVE_STYLE = (
-    "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}</style>"
-)
+LIVE_STYLE = "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}</style>"
 
 
 def _packed(states):

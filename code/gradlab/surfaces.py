@@ -97,8 +97,7 @@ def beale():
     """
 
     def residuals(x, y):
-        y2, y3 = y * y, y * y * y
-        return 1.5 - x * (1 - y), 2.25 - x * (1 - y2), 2.625 - x * (1 - y3)
+        return 1.5 - x * (1 - y), 2.25 - x * (1 - y * y), 2.625 - x * (1 - y * y * y)
 
     def f(x):
         a, b, c = residuals(x[..., 0], x[..., 1])

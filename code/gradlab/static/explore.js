@@ -31,7 +31,6 @@
 
   function alive(figure) {
     const controls = [...figure.querySelectorAll("input, select")];
-    const sizes = controls.map((control) => JSON.parse(control.dataset.labels).length);
     const labels = controls.map((control) => JSON.parse(control.dataset.labels));
     const outputs = controls.map((control) => figure.querySelector(`output[for="${control.id}"]`));
     const layers = [...figure.querySelectorAll("g.state")];
@@ -46,7 +45,7 @@
         if (control.type === "range") control.setAttribute("aria-valuetext", label);
       });
       if (!data) return void load().then(show); // not unpacked yet: the states follow at once
-      const at = controls.reduce((i, control, k) => i * sizes[k] + index(control), 0);
+      const at = controls.reduce((i, control, k) => i * labels[k].length + index(control), 0);
       const [panels, sentence] = data.states[at];
       panels.forEach((next, p) => repaint(layers[p], next, data.fragments));
       if (says.textContent !== data.says[sentence]) says.textContent = data.says[sentence];
