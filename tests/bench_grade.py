@@ -15,7 +15,7 @@ from pathlib import Path
 
 import students
 
-from gradlab import course, grade
+from gradlab.marker import course, grade
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 50
 

@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from gradlab.paper import ARGUMENTS, find_browser  # noqa: F401
+from gradlab.publishing.paper import ARGUMENTS, find_browser  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"

@@ -38,18 +38,22 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 MEMORY = 2**33  # bytes that one run may ask for
 
-#: Modules that build or draw the book: what they make is looked at in other ways. They are mutated only when named.
-NOT_LIBRARY = {
-    *("__init__", "book", "equations", "explore", "figures", "listings", "notebooks", "panels", "reference", "show"),
-    *("site_css", "sphinx_ext", "exercises", "editions", "instructor", "handouts", "paper"),
-    *("course", "fence", "grade", "marking", "sandbox", "stand_ins", "submissions", "wire", "withheld"),
-}
+#: Folders and modules that build, mark or draw: what they make is looked at in other ways. Mutated only when named.
+NOT_LIBRARY = {"publishing", "marker", "kernel", "explore", "figures", "panels", "show"}
 
 #: Tests that guard a module besides its own tests/test_<module>.py.
 ALSO = {
     "arguments": ["rules", "descend", "normalisers", "initialisers", "scalers", "gains"],
     "ops": ["rules", "descend", "oracles", "surfaces"],
     "rules": ["arguments", "conversions"],
+    "trial": ["checks"],
+    "rule_trials": ["trial", "wrong_rules", "wrong_adam", "checks"],
+    "descent_trials": ["wrong_descents", "checks"],
+    "gradient_trials": ["wrong_gradients", "checks"],
+    "initialiser_trials": ["wrong_initialisers", "checks"],
+    "normaliser_trials": ["wrong_normalisers", "checks"],
+    "schedule_trials": ["wrong_schedules", "checks"],
+    "wrong_cycles": ["wrong_schedules", "checks"],
 }
 
 # Two mutants of a comparison are enough: whoever kills these kills the other three, which therefore tell nothing new
@@ -264,9 +268,19 @@ class Workshop:
         self.running.clear()
 
 
+def modules(tree):
+    """Where each module of the package stands: {its name, which no other has: its path}."""
+    return {path.stem: path for path in sorted((tree / "code" / "gradlab").rglob("*.py")) if path.stem != "__init__"}
+
+
+def is_library(path):
+    """True for the path of a module whose mutants tell something about the library's tests."""
+    return not NOT_LIBRARY & {path.stem, path.parent.name}
+
+
 def path_of(module, tree):
-    """Where a module of the library stands."""
-    return tree / "code" / "gradlab" / f"{module}.py"
+    """Where a module of the package stands."""
+    return modules(tree)[module]
 
 
 def put(source, path):
@@ -378,7 +392,7 @@ def examine(module, tests, workshop, explained):
                 count["explained"] += 1
             else:
                 count["unexplained"] += 1
-                where = f"code/gradlab/{module}.py:{mutant.line}"
+                where = f"{path_of(module, workshop.tree).relative_to(workshop.tree).as_posix()}:{mutant.line}"
                 tqdm.write(f"{where}  in {mutant.within!r}\n  - {mutant.before}\n  + {mutant.after}")
             if run.passed:
                 survivors.add(mutant.key)
@@ -394,8 +408,7 @@ def examine(module, tests, workshop, explained):
 
 def guarded(root):
     """All modules that have tests, each with the files of tests that guard it."""
-    modules = sorted(path.stem for path in (root / "code" / "gradlab").glob("*.py"))
-    tests = {m: [f"tests/test_{name}.py" for name in (m, *ALSO.get(m, ()))] for m in modules}
+    tests = {m: [f"tests/test_{name}.py" for name in (m, *ALSO.get(m, ()))] for m in modules(root)}
     tests = {m: [file for file in files if (root / file).exists()] for m, files in tests.items()}
     return {m: files for m, files in tests.items() if files}
 
@@ -422,7 +435,7 @@ def main(arguments=None):
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(chosen.root, Path(folder).resolve(), chosen.jobs)
         try:
-            for module in chosen.modules or [name for name in tests if name not in NOT_LIBRARY]:
+            for module in chosen.modules or [name for name in tests if is_library(path_of(name, chosen.root))]:
                 scores.append(examine(module, tests[module], workshop, explained.get(module, {})))
         except KeyboardInterrupt:
             interrupted = True

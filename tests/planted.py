@@ -1,6 +1,6 @@
 """A small source notebook with a word planted in each thing that students must, or must not, see."""
 
-from gradlab.notebooks import CHECKED, canonical
+from gradlab.publishing.notebooks import CHECKED, canonical
 
 # What an assignment withholds; each word occurs nowhere else.
 SECRETS = {
@@ -41,7 +41,7 @@ assert x == 0.5**10, "{SECRETS["hidden test"]}"
 ### END HIDDEN TESTS"""
 
 WHY = f"""\
-Because of ![it](attachment:{SECRETS['picture']}.png) and {SECRETS["model answer"]}.
+Because of ![it](attachment:{SECRETS["picture"]}.png) and {SECRETS["model answer"]}.
 
 Rubric: {SECRETS["rubric"]}"""
 

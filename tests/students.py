@@ -3,7 +3,7 @@
 import json
 from copy import deepcopy
 
-from gradlab.exercises import student
+from gradlab.publishing.exercises import student
 
 SECRET = "planted-in-the-hidden-tests"
 
@@ -180,13 +180,14 @@ HOSTILE = {
     "fake-tests": (faked(), "mine: a cell of this name is there twice, or belongs to no task"),
     "fools-the-wire": (
         handed_in(
-            "import gradlab.wire, json\n"
+            "import gradlab.kernel.wire, json\n"
             "nothing = {'list': []}\n"
-            "said = lambda *a: gradlab.wire.Said(json.dumps({'ok': {'list': [nothing, '', nothing, nothing]}}))\n"
-            "gradlab.wire.said = said\ngradlab.trials.answers = said\n"
+            "answer = json.dumps({'ok': {'list': [nothing, '', nothing, nothing]}})\n"
+            "said = lambda *a: gradlab.kernel.wire.Said(answer)\n"
+            "gradlab.kernel.wire.said = said\ngradlab.trials.trial.answers = said\n"
             "class my_momentum: pass\n"
         ),
-        "momentum: replaces gradlab.wire.said",
+        "momentum: replaces gradlab.kernel.wire.said",
     ),
     "empty-arrays": (handed_in(prediction="import numpy as np\nprediction = np.zeros(0, int)"), ""),
 }

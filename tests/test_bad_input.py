@@ -10,12 +10,18 @@ import inspect
 from pathlib import Path
 
 import pytest
-from mutants import NOT_LIBRARY
+from mutants import is_library, modules
 from strategies import RULES
 
-MODULES = {path.stem for path in (Path(__file__).parents[1] / "code" / "gradlab").glob("*.py")} - NOT_LIBRARY
+ROOT = Path(__file__).parents[1]
+#: name -> where to import it from
+MODULES = {
+    name: ".".join(path.relative_to(ROOT / "code").with_suffix("").parts)
+    for name, path in modules(ROOT).items()
+    if is_library(path)
+}
 INNER = {"activations", "arguments", "backprop", "ops"}  # called by the other modules, which have checked
-INNER |= {"trials", "descent_trials", "gradient_trials", "initialiser_trials", "normaliser_trials", "schedule_trials"}
+INNER |= {"trial", *(name for name in MODULES if name.endswith("_trials"))}
 INNER |= {"wrong_cycles", "wrong_rules", "wrong_schedules"}  # like the trials called by checks alone
 
 #: (function, argument) -> why nothing can be wrong with it, or where else it is tried
@@ -60,11 +66,11 @@ def name_of(function):
     return getattr(function, "__name__", None) or function.func.__name__
 
 
-@pytest.mark.parametrize("module", sorted(MODULES - INNER))
+@pytest.mark.parametrize("module", sorted(MODULES.keys() - INNER))
 def test_every_argument_is_tried(module):
     tables = [importlib.import_module(f"test_{name}") for name in (module, "arguments")]
     tried = {(name_of(f), wrong) for table in tables for f, _, wrong in getattr(table, "BAD_INPUT", [])}
-    wanted = {(f.__name__, name) for f in public(importlib.import_module(f"gradlab.{module}")) for name in arguments(f)}
+    wanted = {(f.__name__, name) for f in public(importlib.import_module(MODULES[module])) for name in arguments(f)}
     excused = {(f, name) for f, name in wanted if (f, "*") in EXCUSED or (f, name) in EXCUSED}
     assert wanted - tried - excused == set()
 
@@ -72,8 +78,8 @@ def test_every_argument_is_tried(module):
 def test_no_excuse_is_out_of_date():
     every = {
         (f.__name__, name)
-        for module in MODULES
-        for f in public(importlib.import_module(f"gradlab.{module}"))
+        for address in MODULES.values()
+        for f in public(importlib.import_module(address))
         for name in (*arguments(f), "*")
     }
     assert set(EXCUSED) <= every

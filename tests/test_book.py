@@ -13,8 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from gradlab import book
-from gradlab.notebooks import canonical, to_text
+from gradlab.publishing import book
+from gradlab.publishing.notebooks import canonical, to_text
 
 ROOT = Path(__file__).parents[1]
 COUNT = """from pathlib import Path
@@ -137,7 +137,7 @@ def tree(tmp_path):
 
 def start(tree):
     environment = os.environ | {"PYTHONPATH": str(tree / "code")}
-    command = [sys.executable, "-m", "gradlab.book"]
+    command = [sys.executable, "-m", "gradlab.publishing.book"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(command, cwd=tree, env=environment, **pipes)
 

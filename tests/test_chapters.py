@@ -11,7 +11,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab.explore import explore
 from gradlab.figures import styled
-from gradlab.notebooks import CHECKED, canonical, is_checked, to_text
+from gradlab.publishing.notebooks import CHECKED, canonical, is_checked, to_text
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))

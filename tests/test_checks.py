@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from gradlab import rules, schedules, task_descents, task_scalers, trials
+from gradlab import rules, schedules
 from gradlab.checks import BANK, ROUNDING, Verdict, check, judge
-from gradlab.tasks import momentum_l2
+from gradlab.tasks import task_descents, task_scalers
+from gradlab.tasks.task_rules import momentum_l2
+from gradlab.trials.rule_trials import RULE
+from gradlab.trials.trial import Answers, Trial, answers
 
 SEEDS = range(3)
 
@@ -92,8 +95,8 @@ def test_single_precision_is_right(reference):
         values, modified = trial.run(function, case)
         return [np.float32(value).astype(float) for value in values], modified
 
-    single = trials.Trial(trial.cases, run, trial.tell)
-    assert judge(trials.answers(reference, single, reference), like=reference)
+    single = Trial(trial.cases, run, trial.tell)
+    assert judge(answers(reference, single, reference), like=reference)
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
@@ -318,7 +321,7 @@ def test_what_fails_only_when_asked_again_keeps_something():
             raise RuntimeError("tired")
         return x - lr * g
 
-    cases = list(trials.RULE.cases(rules.sgd, np.random.default_rng(0)))
+    cases = list(RULE.cases(rules.sgd, np.random.default_rng(0)))
     verdict = check(tired, like=rules.sgd)
     assert verdict.names == ("state shared between calls",)
     assert "    then is missing\n    once " in str(verdict)
@@ -429,25 +432,25 @@ def test_a_function_elsewhere_answers_for_itself():
 
         def answers(self, like, seed):
             assert (like, seed) == (rules.sgd, 5)
-            return trials.answers(like, trials.RULE, like, seed)
+            return answers(like, RULE, like, seed)
 
     assert str(check(StandIn(), like=rules.sgd, seed=5)) == "✓ theirs is right."
 
 
 def test_judging_needs_the_seed_of_the_questions():
-    given = trials.answers(rules.adam, trials.RULE, rules.adam, 3)
+    given = answers(rules.adam, RULE, rules.adam, 3)
     assert judge(given, rules.adam, 3, "mine") == Verdict(True, (), "✓ mine is right.")
     assert not judge(given, rules.adam, 4)
 
 
 def test_no_answers_are_not_right():
-    verdict = judge(trials.Answers([], "", [], []), rules.sgd)
+    verdict = judge(Answers([], "", [], []), rules.sgd)
     assert str(verdict).startswith("✗ your function is not right, in a way that has no name here.")
     assert "    yours is missing\n    right 0\nHint: Work" in str(verdict)
 
 
 def test_too_few_answers_are_not_right():
-    given = trials.answers(rules.sgd, trials.RULE, rules.sgd)
+    given = answers(rules.sgd, RULE, rules.sgd)
     given.values[1].pop()
     assert "x after step 4\n    yours is missing\n    right " in str(judge(given, rules.sgd))
     del given.values[1:]
@@ -466,7 +469,7 @@ BAD_INPUT = [
     *((check, {"student": wrong, "like": rules.sgd}, "student") for wrong in (None, 3.0, "sgd")),
     *((check, {"student": rules.sgd, "like": wrong}, "like") for wrong in (None, "sgd", len, [])),
     *((check, {"student": rules.sgd, "like": rules.sgd, "seed": wrong}, "seed") for wrong in (-1, 0.5, "one", None)),
-    *((judge, {"given": trials.Answers([], "", [], []), "like": wrong}, "like") for wrong in (None, len)),
+    *((judge, {"given": Answers([], "", [], []), "like": wrong}, "like") for wrong in (None, len)),
 ]
 
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from planted import SECRETS, SHOWN, all_shown, found, source_notebook
 
-from gradlab import editions, instructor, paper
-from gradlab.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
-from gradlab.notebooks import canonical, to_text
+from gradlab.publishing import editions, instructor, paper
+from gradlab.publishing.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
+from gradlab.publishing.notebooks import canonical, to_text
 
 ROOT = Path(__file__).parents[1]
 STUDENTS = sorted((ROOT / EXERCISES).glob("*/*.ipynb"))

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 import students
 
-from gradlab import course, grade, withheld
+from gradlab.marker import course, grade, withheld
 
 RIGHT = 5  # points of the tasks that need no hand
 OTHERS = {
@@ -29,7 +29,7 @@ OTHERS = {
 
 
 def command(folder, *more):
-    module = [sys.executable, "-m", "gradlab.grade", str(folder / "class"), "--sources", str(folder / "sources")]
+    module = [sys.executable, "-m", "gradlab.marker.grade", str(folder / "class"), "--sources", str(folder / "sources")]
     return [*module, "--timeout", "2", *more]
 
 

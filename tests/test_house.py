@@ -25,6 +25,10 @@ def name(path):
     return path.stem
 
 
+def address(path):
+    return ".".join(path.relative_to(ROOT / "code").with_suffix("").parts)
+
+
 # --- the package ------------------------------------------------------------------------------------------------
 
 
@@ -58,7 +62,7 @@ def order(sources):
 
 
 def test_modules_import_each_other_in_one_direction():
-    sources = {f"gradlab.{path.stem}": path.read_text(encoding="utf-8") for path in MODULES if path.stem != "__init__"}
+    sources = {address(path): path.read_text(encoding="utf-8") for path in MODULES if path.stem != "__init__"}
     assert len(sources) > 5
     assert set(order(sources)) == set(sources)
 

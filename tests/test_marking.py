@@ -8,10 +8,10 @@ import students
 from nbformat.v4 import new_output
 
 from gradlab import checks, rules
-from gradlab.marking import imports, is_test, replaced, run_cell, run_test, safe
-from gradlab.sandbox import Kernel
-from gradlab.submissions import received
-from gradlab.withheld import student_library
+from gradlab.marker.marking import imports, is_test, replaced, run_cell, run_test, safe
+from gradlab.marker.sandbox import Kernel
+from gradlab.marker.submissions import received
+from gradlab.marker.withheld import student_library
 
 TIMEOUT = 30
 
@@ -121,7 +121,7 @@ def test_without_time_nothing_runs(kernel):
 )
 def test_forged_answers_are_no_right_ones(kernel, answers):
     forge = (
-        "import gradlab.wire as w, numpy as np\nkept = w._answer\n"
+        "import gradlab.kernel.wire as w, numpy as np\nkept = w._answer\n"
         f"w._answer = lambda question, names: {answers} if 'answers' in question else kept(question, names)\n"
         "def my_momentum(x, g): return x"
     )
@@ -249,7 +249,7 @@ def test_bytes_that_are_no_text_and_files_that_are_too_large(tmp_path, monkeypat
     path = tmp_path / "x.ipynb"
     path.write_bytes(b"\xff\xfe\xff")
     assert received(path, students.RELEASED, students.SOURCE)[1][0].startswith("the file is not JSON")
-    monkeypatch.setattr("gradlab.submissions.LARGEST", 2)
+    monkeypatch.setattr("gradlab.marker.submissions.LARGEST", 2)
     assert "larger than" in received(path, students.RELEASED, students.SOURCE)[1][0]
     assert received(None, students.RELEASED, students.SOURCE)[1] == ["nothing was handed in"]
 

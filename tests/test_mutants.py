@@ -23,7 +23,8 @@ MODULES = {
     "stale": "def double(x):\n    return 2 * x\n",
     "failing": "x = 1\n",
     "ordered": "x = 1\n",
-    "book": "x = 1\n",
+    "publishing/__init__": "",
+    "publishing/book": "x = 1\n",
 }
 TESTS = {
     "weak": "from gradlab.weak import double\n\ndef test():\n    assert double(2) == 4\n",
@@ -33,7 +34,7 @@ TESTS = {
     "explained": "from gradlab.explained import positive\n\ndef test():\n    assert positive(1) and not positive(-1)\n",
     "stale": "from gradlab.stale import double\n\ndef test():\n    assert double(3) == 6\n",
     "failing": "def test():\n    assert False, 'broken from the start'\n",
-    "book": "from gradlab.book import x\n\ndef test():\n    assert x == 1\n",
+    "book": "from gradlab.publishing.book import x\n\ndef test():\n    assert x == 1\n",
     "ordered": "seen = []\n\ndef test_a():\n    seen.append(1)\n\ndef test_b():\n    assert seen\n",
 }
 EXPLANATIONS = """
@@ -67,7 +68,7 @@ why = "the line has changed"
 def toy(tmp_path_factory):
     """A work tree with one toy module for each thing that can happen."""
     root = tmp_path_factory.mktemp("toy")
-    (root / "code" / "gradlab").mkdir(parents=True)
+    (root / "code" / "gradlab" / "publishing").mkdir(parents=True)
     (root / "tests").mkdir()
     for name, source in MODULES.items():
         (root / "code" / "gradlab" / f"{name}.py").write_text(source)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.notebooks import CHECKED, canonical, main, to_text
+from gradlab.publishing.notebooks import CHECKED, canonical, main, to_text
 
 TEXT = st.text("aé×\t\r\n\u2028", max_size=12)  # \r and U+2028 end a line for str.splitlines
 METADATA = st.dictionaries(st.sampled_from(["collapsed", "id", "scrolled", "trusted"]), st.booleans())

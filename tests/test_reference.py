@@ -6,18 +6,20 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from mutants import modules
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from gradlab import listings, reference, rules, scalers
-from gradlab.equations import latex
-from gradlab.listings import Module, module
-from gradlab.reference import CITATION, PAGES, entry, linker, rst
+from gradlab import rules, scalers
+from gradlab.publishing import listings, reference
+from gradlab.publishing.equations import latex
+from gradlab.publishing.listings import Module, module
+from gradlab.publishing.reference import CITATION, PAGES, entry, linker, rst
+from gradlab.publishing.sphinx_ext import PAGES_ONLY
 from gradlab.show import body
-from gradlab.sphinx_ext import PAGES_ONLY
 
 ROOT = Path(__file__).parents[1]
 TOC = parse_toc_yaml(ROOT / "_toc.yml")
-LIBRARY = {path.stem for path in (ROOT / "code" / "gradlab").glob("*.py") if path.name not in PAGES_ONLY} - {"__init__"}
+LIBRARY = {name for name, path in modules(ROOT).items() if path.parent.name not in PAGES_ONLY}
 MODULES = [module(name) for name in sorted(LIBRARY)]
 
 
@@ -271,7 +273,7 @@ def test_each_line_is_shown_once(home):
 
 @pytest.mark.parametrize("function", [rules.adam, rules.muon, reference.latex, scalers.Scaler.apply])
 def test_the_source_is_the_one_that_chapters_show(function):
-    home = module(function.__module__.split(".")[1])
+    home = module(function.__module__.split(".")[-1])
     assert home.source(function.__qualname__) == body(function)
 
 
@@ -329,7 +331,7 @@ TABLE = {
 @pytest.fixture
 def probe(tmp_path, monkeypatch):
     """Make a module to cut up."""
-    monkeypatch.setattr(listings, "HERE", tmp_path)
+    monkeypatch.setattr(listings, "PACKAGE", tmp_path)
     (tmp_path / "probe.py").write_text(PROBE)
     return Module("probe")
 
@@ -368,6 +370,9 @@ def test_a_module_in_pieces(probe):
         ("rules", "adam", "_newton_schulz", None),
         ("rules", "adam", "constant", None),  # the initialiser or the schedule?
         ("initialisers", "zeros", "constant", "initialisers.constant"),
+        ("checks", "judge", "Answers", "trials.trial.Answers"),
+        ("trial", "answers", "Stopped", "trials.trial.Stopped"),
+        ("checks", "", "task_rules", "tasks.task_rules"),
     ],
 )
 def test_what_a_name_means(where, member, name, meant):

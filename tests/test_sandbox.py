@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlab import fence, rules, wire
-from gradlab.sandbox import Ended, Kernel
-from gradlab.withheld import student_library
+from gradlab import rules
+from gradlab.kernel import fence, wire
+from gradlab.marker.sandbox import Ended, Kernel
+from gradlab.marker.withheld import student_library
 
 TIMEOUT = 30
 
@@ -50,8 +51,8 @@ def run(kernel, code):
 
 
 def test_the_library_holds_neither_bank_nor_marker_nor_exercises(library):
-    names = {path.stem for path in (library / "gradlab").glob("*.py")}
-    assert {"rules", "trials", "wire", "fence", "surfaces"} <= names
+    names = {path.stem for path in (library / "gradlab").rglob("*.py")}
+    assert {"rules", "rule_trials", "wire", "fence", "surfaces", "task_descents"} <= names
     assert not {name for name in names if name.startswith("wrong_")}
     assert not names & {"marking", "stand_ins", "grade", "course", "sandbox", "variants", "exercises", "editions"}
 
@@ -280,7 +281,7 @@ def test_an_answer_comes_as_json(kernel):
 
 
 def test_what_is_no_answer_is_refused(kernel):
-    run(kernel, "import gradlab.wire as w\nkept = w.said\nw.said = lambda *a: 7")
+    run(kernel, "import gradlab.kernel.wire as w\nkept = w.said\nw.said = lambda *a: 7")
     with pytest.raises(ValueError, match="nothing that can be read"):
         kernel.ask({"value": "kept"}, TIMEOUT)
     run(kernel, "w.said = lambda *a: w.Said('{')")

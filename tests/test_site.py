@@ -19,11 +19,11 @@ from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
 from planted import SECRETS, all_shown, found, source_notebook
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from gradlab.exercises import EXERCISES, SOURCES, sources, student, tasks
-from gradlab.listings import module
-from gradlab.notebooks import to_text
-from gradlab.reference import PAGES as REFERENCE
-from gradlab.reference import rst
+from gradlab.publishing.exercises import EXERCISES, SOURCES, sources, student, tasks
+from gradlab.publishing.listings import module
+from gradlab.publishing.notebooks import to_text
+from gradlab.publishing.reference import PAGES as REFERENCE
+from gradlab.publishing.reference import rst
 
 # The rule about labels is off by default in axe; Lighthouse counts it. What passes is not described: half the time.
 AXE = {"rules": {"label-content-name-mismatch": {"enabled": True}}, "resultTypes": ["violations"]}
@@ -34,7 +34,7 @@ CHAPTER = "chapters/01_gradient_descent.html"
 @pytest.fixture(scope="session")
 def site():
     """Build the book (what did not change is not built again) and give the folder of the site."""
-    subprocess.run([sys.executable, "-m", "gradlab.book"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "gradlab.publishing.book"], cwd=ROOT, check=True)
     return SITE
 
 
@@ -347,7 +347,7 @@ def lines_of(cells):
 
 @pytest.mark.skipif(not sources(ROOT), reason="the public tree has no source notebooks")
 def test_no_line_that_an_assignment_withholds_is_in_the_site(site):
-    known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "code" / "gradlab").glob("*.py"))
+    known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "code" / "gradlab").rglob("*.py"))
     chapters = [json.loads(path.read_text(encoding="utf-8"))["cells"] for path in (ROOT / "chapters").glob("*.ipynb")]
     known += "\n".join(line for cells in chapters for line in lines_of(cells))
     withheld, shown = set(), set()
@@ -389,8 +389,8 @@ def planted(tmp_path_factory):
         done = subprocess.run([sys.executable, "-m", *command], **options)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    run("gradlab.editions", "student")
-    run("gradlab.book")
+    run("gradlab.publishing.editions", "student")
+    run("gradlab.publishing.book")
     return root, run
 
 
@@ -406,7 +406,7 @@ def test_no_planted_marker_is_in_the_site(planted):
 
 def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):
     root, run = planted
-    run("gradlab.editions", "instructor")
+    run("gradlab.publishing.editions", "instructor")
     built = root / "_build" / "instructor"
     html = (built / "html" / SOURCES / "small" / "small.html").read_text(encoding="utf-8")
     told = sorted(set(SECRETS) - {"metadata", "output", "picture"})

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradlab import task_descents as tasks
 from gradlab.descend import descend, iterates
 from gradlab.methods import backtracking
 from gradlab.rules import sgd
 from gradlab.surfaces import himmelblau, quadratic, rosenbrock
+from gradlab.tasks import task_descents as tasks
 
 TILTED = np.array([[2.0, 1.0], [1.0, 3.0]])
 curvatures = st.lists(st.floats(0.1, 100), min_size=1, max_size=4)

@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 from strategies import vectors
 
 from gradlab.scalers import standardise
-from gradlab.task_scalers import standardised
+from gradlab.tasks.task_scalers import standardised
 
 TRAIN = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 50.0]])
 NOT_DATA = ["data", None, TRAIN[0], TRAIN[:0], TRAIN[:, :0], 3.0, TRAIN[None], TRAIN * [1, np.nan], TRAIN * [np.inf, 1]]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradlab import rules
-from gradlab.variants import Misconception, misconceptions, variant
+from gradlab.bank.variants import Misconception, misconceptions, variant
 
 
 def test_a_variant_differs_in_the_edited_line_alone():

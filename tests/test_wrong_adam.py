@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gradlab import rules
+from gradlab.bank.wrong_adam import HINTS
 from gradlab.checks import BANK, check
-from gradlab.wrong_adam import HINTS
 
 
 def test_every_hint_is_used():

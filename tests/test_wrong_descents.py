@@ -5,9 +5,9 @@ from math import ceil, log
 import numpy as np
 import pytest
 
-from gradlab import task_descents as tasks
+from gradlab.bank.wrong_descents import BANK, HINTS
 from gradlab.checks import check
-from gradlab.wrong_descents import BANK, HINTS
+from gradlab.tasks import task_descents as tasks
 
 VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in misconceptions]
 SEEDS = range(5)

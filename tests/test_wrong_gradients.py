@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gradlab import differences
+from gradlab.bank.wrong_gradients import BANK, HINTS
 from gradlab.checks import check
-from gradlab.gradient_trials import ERROR, GRADIENT, STEP, Cubic
-from gradlab.wrong_gradients import BANK, HINTS
+from gradlab.trials.gradient_trials import ERROR, GRADIENT, STEP, Cubic
 
 VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in misconceptions]
 SEEDS = range(5)

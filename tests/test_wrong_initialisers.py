@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 
 from gradlab import initialisers
+from gradlab.bank.wrong_initialisers import BANK, HINTS
 from gradlab.checks import check
-from gradlab.initialiser_trials import HYPER, INITIALISER
-from gradlab.wrong_initialisers import BANK, HINTS
+from gradlab.trials.initialiser_trials import HYPER, INITIALISER
 
 VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in misconceptions]
 SEEDS = range(5)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from gradlab import normalisers, task_scalers
+from gradlab import normalisers
+from gradlab.bank.wrong_normalisers import BANK, HINTS
 from gradlab.checks import check
-from gradlab.normaliser_trials import BACKWARD, FORWARD, RUNNING, SCALED
-from gradlab.wrong_normalisers import BANK, HINTS
+from gradlab.tasks import task_scalers
+from gradlab.trials.normaliser_trials import BACKWARD, FORWARD, RUNNING, SCALED
 
 VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in misconceptions]
 SEEDS = range(5)

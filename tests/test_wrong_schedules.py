@@ -6,10 +6,11 @@ from math import ceil, cos, pi
 import numpy as np
 import pytest
 
-from gradlab import schedules, wrong_cycles, wrong_schedules
+from gradlab import schedules
+from gradlab.bank import wrong_cycles, wrong_schedules
+from gradlab.bank.wrong_schedules import bank
 from gradlab.checks import check
-from gradlab.schedule_trials import EASY, SCHEDULE
-from gradlab.wrong_schedules import bank
+from gradlab.trials.schedule_trials import EASY, SCHEDULE
 
 BANK = wrong_schedules.BANK | wrong_cycles.BANK
 VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in misconceptions]

@@ -4,8 +4,12 @@ A good order to read: `rules`, `descend`, `surfaces`, `oracles`, `schedules`, `p
 `methods`, `conversions`; then `activations`, `backprop`, `mlp`, `data`, `scalers`, `train`, `gains`, `initialisers`,
 `normalisers`, `differences`, `gradcheck`, `landscape`, and `nets` for many networks at once. `arguments` says what
 each argument may be, and `ops` what NumPy and torch spell differently. `figures`, `panels` and `explore` draw them,
-and `show` shows their source. What builds the book stands beside them: `book`, `equations`, `listings`, `notebooks`,
-`sphinx_ext`, `site_css` and `reference`.
+and `show` shows their source.
+
+`checks` tells a student what is wrong with a function. It asks the questions of `gradlab.trials`, knows the mistakes of
+`gradlab.bank`, and finds what the library has no function for in `gradlab.tasks`. `gradlab.marker` marks what a class
+hands in, with `gradlab.kernel` at the students' end; `gradlab.publishing` makes the book and the editions of its
+exercises.
 
 Words that come again and again:
 

@@ -12,8 +12,8 @@ from functools import cache
 
 import numpy as np
 
-from gradlab import (
-    trials,
+from gradlab.arguments import require_count
+from gradlab.bank import (
     wrong_adam,
     wrong_cycles,
     wrong_descents,
@@ -23,8 +23,8 @@ from gradlab import (
     wrong_rules,
     wrong_schedules,
 )
-from gradlab.arguments import require_count
-from gradlab.variants import Misconception
+from gradlab.bank.variants import Misconception
+from gradlab.trials.trial import answers, shown
 
 ROUNDING = 1e-9  # beside numbers of about 1; what is 0 in one formula is not quite in another
 
@@ -32,7 +32,7 @@ ROUNDING = 1e-9  # beside numbers of about 1; what is 0 in one formula is not qu
 BANK = wrong_rules.BANK | wrong_schedules.BANK | wrong_cycles.BANK | wrong_initialisers.BANK | wrong_descents.BANK
 BANK |= wrong_normalisers.BANK | wrong_gradients.BANK | wrong_adam.BANK
 
-_known = cache(trials.answers)  # of the references and the bank: the same for a whole class
+_known = cache(answers)  # of the references and the bank: the same for a whole class
 
 # What can be told from the answers alone, whatever the reference.
 SHARED = Misconception(
@@ -106,7 +106,7 @@ def check(student, like, seed=0):
     require_count("check", "seed", seed)
     # A stand-in for a function that lives in another process has it answer there (see `marking`).
     ask = getattr(student, "answers", None)
-    given = ask(like, seed) if ask else trials.answers(student, trial, like, seed)
+    given = ask(like, seed) if ask else answers(student, trial, like, seed)
     return judge(given, like, seed, _name(student))
 
 
@@ -220,7 +220,7 @@ def _beside(trial, case, i, one, other):
     (one_name, a), (other_name, b) = one, other
     lines = [f"  {trial.tell(case, i)}"]
     if isinstance(a, str):
-        b = trials.shown(b)
+        b = shown(b)
     elif a.shape != b.shape:
         a, b = f"has shape {a.shape}", f"has shape {b.shape}"
     else:
@@ -228,5 +228,5 @@ def _beside(trial, case, i, one, other):
             place = np.unravel_index(np.argmax(_apart(a, b, trial.tolerance)), b.shape)
             lines.append(f"    at {[int(index) for index in place]}:")
             a, b = a[place], b[place]
-        a, b = trials.shown(a), trials.shown(b)
+        a, b = shown(a), shown(b)
     return "\n".join([*lines, f"    {one_name} {a}", f"    {other_name} {b}"])

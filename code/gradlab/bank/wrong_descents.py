@@ -1,0 +1,146 @@
+"""Chapter 1's exercises as people get them wrong.
+
+Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+"""
+
+from gradlab.bank.variants import misconceptions
+from gradlab.tasks import task_descents
+from gradlab.trials.descent_trials import COUNT, MATRIX, PATH, SEARCH
+
+#: name -> what to think about
+HINTS = {
+    "update's sign": "The gradient points uphill.",
+    "lr missing": "Set lr to 0: should the path move?",
+    "sequential for simultaneous update": "How often do you ask for the gradient in one step, and at which points?",
+    "path without its start": "How many points are there after one step?",
+    "a step too few": "How many points are there after one step?",
+    "a step too many": "How many points are there after one step?",
+    "every row the same array": "Print the path after the first step and after the second: has its first row changed?",
+    "gradient of the start in every step": "At which point is the gradient taken in the second step?",
+    "the end for the path": "Where have the points on the way gone?",
+    "1 / λmax for the best rate": "What does the flattest direction gain when the rate is raised a little?",
+    "largest rate for the best": "By which number is the steepest direction multiplied at your rate?",
+    "best rate for the largest": "By which number is the steepest direction multiplied at your rate?",
+    "half the largest rate": "By which number is the steepest direction multiplied at your rate?",
+    "λmin for λmax": "Which direction gives out first when the rate grows?",
+    "diagonal entries for eigenvalues": "Turn the bowl: should the rate change? Do the diagonal entries?",
+    "mean for sum": "At your rate, what are the factors of the flattest and of the steepest direction?",
+    "sum of all eigenvalues": "Which directions decide what is best for the worst of them?",
+    "mean of all eigenvalues": "Which directions decide what is best for the worst of them?",
+    "half the best rate": "At your rate, what are the factors of the flattest and of the steepest direction?",
+    "product for sum": "Double H: by how much should the rate change?",
+    "row sums for eigenvalues": "Turn the bowl: should the rate change? Do the row sums?",
+    "log10 for ln": "Is the factor's logarithm of the same kind as the other?",
+    "floor for ceil": "After so many steps, is the distance small enough, or nearly?",
+    "not rounded": "Can one take a part of a step?",
+    "κ's root": "By which factor does the distance shrink in each step, for κ = 3?",
+    "equal curvatures forgotten": "With all curvatures equal, where does one step at the best rate lead?",
+    "κ for ln((κ + 1)/(κ − 1))": "By which factor does the distance shrink in each step?",
+    "κ turned over": "Which is larger, λmax or λmin?",
+    "factor of the loss for that of the distance": "Is it the distance that shrinks by the factor, or the loss?",
+    "any decrease will do": "What should c1 change?",
+    "c1 missing": "What should c1 change?",
+    "‖g‖ for ‖g‖²": "Take a gradient ten times as long: how much more should f fall?",
+    "sign of the decrease": "Must f at the new point be lower than f(x), or may it be higher?",
+    "shrunk before the first try": "Which step is tried first?",
+    "shrunk once only": "What if the second try is still too long?",
+    "the point for the step": "What was asked for: where to go, or how far?",
+}
+
+_STEP = "x = path[-1]\n        path.append(x - lr * grad(x))"
+_SEQUENTIAL = """x = path[-1].copy()
+        for i in range(len(x)):
+            x[i] = x[i] - lr * grad(x)[i]
+        path.append(x)"""
+_SAME = """x = path[-1]
+        x -= lr * grad(x)
+        path.append(x)"""
+_BEST = "2 / (lam[0] + lam[-1])"
+_RATIO = "curvatures.max() / curvatures.min()"
+_RATE = "log((kappa + 1) / (kappa - 1))"
+_DECREASE = "<= f(x) - c1 * a * (g @ g)"
+
+BANK = {
+    task_descents.gradient_descent: (
+        PATH,
+        misconceptions(
+            HINTS,
+            task_descents.gradient_descent,
+            ("update's sign", ("x - lr", "x + lr")),
+            ("lr missing", ("lr * grad", "grad")),
+            ("sequential for simultaneous update", (_STEP, _SEQUENTIAL)),
+            ("path without its start", ("np.array(path)", "np.array(path[1:])")),
+            ("a step too few", ("range(steps)", "range(steps - 1)")),
+            ("a step too many", ("range(steps)", "range(steps + 1)")),
+            ("every row the same array", (_STEP, _SAME)),
+            ("gradient of the start in every step", ("grad(x)", "grad(path[0])")),
+            ("the end for the path", ("np.array(path)", "path[-1]")),
+        ),
+    ),
+    task_descents.best_lr: (
+        MATRIX,
+        misconceptions(
+            HINTS,
+            task_descents.best_lr,
+            ("1 / λmax for the best rate", (_BEST, "1 / lam[-1]")),
+            ("largest rate for the best", (_BEST, "2 / lam[-1]")),
+            ("diagonal entries for eigenvalues", ('_curvatures("best_lr", H)', "np.sort(np.diag(H))")),
+            ("mean for sum", (_BEST, "2 / ((lam[0] + lam[-1]) / 2)")),
+            ("mean of all eigenvalues", (_BEST, "1 / lam.mean()")),
+            ("half the best rate", (_BEST, "1 / (lam[0] + lam[-1])")),
+            ("product for sum", ("lam[0] + lam[-1]", "lam[0] * lam[-1]")),
+            ("product for sum", (_BEST, "2 / (lam[0] * lam[-1]) ** 0.5")),
+            ("sum of all eigenvalues", ("lam[0] + lam[-1]", "lam.sum()")),
+            ("λmin for λmax", ("lam[0] + lam[-1]", "lam[0] + lam[0]")),
+            ("λmin for λmax", (_BEST, "2 / lam[0]")),
+            ("row sums for eigenvalues", ('_curvatures("best_lr", H)', "np.sort(abs(H).sum(0))")),
+        ),
+    ),
+    task_descents.largest_lr: (
+        MATRIX,
+        misconceptions(
+            HINTS,
+            task_descents.largest_lr,
+            ("half the largest rate", ("2 / _", "1 / _")),
+            ("best rate for the largest", task_descents.best_lr),
+            ("λmin for λmax", ("[-1]", "[0]")),
+            ("diagonal entries for eigenvalues", ('_curvatures("largest_lr", H)[-1]', "np.diag(H).max()")),
+            ("sum of all eigenvalues", ("[-1]", ".sum()")),
+            ("row sums for eigenvalues", ('_curvatures("largest_lr", H)[-1]', "abs(H).sum(0).max()")),
+        ),
+    ),
+    task_descents.steps_needed: (
+        COUNT,
+        misconceptions(
+            HINTS,
+            task_descents.steps_needed,
+            ("log10 for ln", ("ceil(log(factor)", "ceil(np.log10(factor)")),
+            ("floor for ceil", ("ceil(", "int(")),
+            ("not rounded", ("ceil(", "float(")),
+            ("κ for ln((κ + 1)/(κ − 1))", (f"/ {_RATE}", "* kappa")),
+            ("κ for ln((κ + 1)/(κ − 1))", (f"ceil(log(factor) / {_RATE})", "ceil(factor * kappa)")),
+            ("1 / λmax for the best rate", (_RATE, "log(kappa / (kappa - 1))")),
+            ("κ's root", (_RATIO, f"({_RATIO}) ** 0.5")),
+            ("κ turned over", (_RATIO, "curvatures.min() / curvatures.max()")),
+            ("equal curvatures forgotten", (" if kappa > 1 else 1", "")),  # log ∞ = ∞, and 0 steps
+            ("equal curvatures forgotten", (" if kappa > 1 else 1", ""), (_RATIO, f"float({_RATIO})")),
+            ("factor of the loss for that of the distance", ("ceil(log(factor)", "ceil(log(factor) / 2")),
+        ),
+    ),
+    task_descents.backtracking_step: (
+        SEARCH,
+        misconceptions(
+            HINTS,
+            task_descents.backtracking_step,
+            ("any decrease will do", (_DECREASE, "<= f(x)")),
+            ("any decrease will do", (_DECREASE, "< f(x)")),
+            ("c1 missing", ("c1 * a", "a")),
+            ("update's sign", ("x - a * g", "x + a * g")),
+            ("‖g‖ for ‖g‖²", ("(g @ g)", "(g @ g) ** 0.5")),
+            ("sign of the decrease", ("f(x) - c1", "f(x) + c1")),
+            ("shrunk before the first try", ("a = lr\n", "a = shrink * lr\n")),
+            ("shrunk once only", ("while", "if")),
+            ("the point for the step", ("return a", "return x - a * g")),
+        ),
+    ),
+}

@@ -1,0 +1,130 @@
+"""Plain values across the fence: what the marker asks a student's process, and what that says, as JSON.
+
+    {"value": "x"}                                            → {"list": [1, 2.5]}
+    {"call": "f", "arguments": …, "keywords": …}              → {"array": ["f", [2], [0.5, 1.0]]}
+    {"answers": "f", "trial": …, "reference": …, "seed": 0}   → what `trial.answers` gives
+
+Never pickle: whoever answers may have replaced anything on his side, this module too. What can come back from
+him are numbers, strings, lists and names of functions, and nothing that would run.
+"""
+
+import contextlib
+import json
+from importlib import import_module
+
+import numpy as np
+
+MIME = "application/vnd.gradlab.wire+json"
+DEPTH = 20  # of lists in lists
+LENGTH = 20_000_000  # characters of one answer
+KINDS = {"b": bool, "i": np.int64, "f": np.float64}  # of arrays and NumPy's scalars
+
+
+def plain(value, depth=DEPTH):
+    """A value as JSON can hold it.
+
+    value   None, a truth value, number, string, array, or list, tuple or dictionary of them; a function becomes
+            its name, of anything else only the type is told
+    depth   how deep lists may lie in each other
+
+    Raises ValueError when they lie deeper.
+    """
+    if depth < 0:
+        raise ValueError(f"plain: value must be lists no deeper than {DEPTH}, got deeper ones")
+    if isinstance(value, (np.ndarray, np.generic)):
+        kind = {"u": "i"}.get(value.dtype.kind, value.dtype.kind)
+        if kind in KINDS:
+            flat = value.astype(KINDS[kind]).ravel().tolist()
+            return {"scalar": [kind, flat[0]]} if np.isscalar(value) else {"array": [kind, list(value.shape), flat]}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return {"list" if isinstance(value, list) else "tuple": [plain(item, depth - 1) for item in value]}
+    if isinstance(value, dict):
+        return {"dict": [[plain(key, depth - 1), plain(item, depth - 1)] for key, item in value.items()]}
+    if callable(value):
+        return {"function": str(getattr(value, "__name__", "a function"))}
+    return {"other": type(value).__name__}
+
+
+def restored(said, function=None, depth=DEPTH):
+    """The value that `plain` made plain; whatever else may have been sent is refused.
+
+    said       what JSON held
+    function   name -> what stands in for a function of that name
+    depth      how deep lists may lie in each other
+
+    Raises ValueError when it is nothing that plain makes, or the type of an object that it could not make plain.
+    """
+    if depth >= 0:
+        match said:
+            case None | bool() | int() | float() | str():
+                return said
+            case {"list": [*items]}:
+                return [restored(item, function, depth - 1) for item in items]
+            case {"tuple": [*items]}:
+                return tuple(restored(item, function, depth - 1) for item in items)
+            case {"dict": [*items]} if all(isinstance(item, list) and len(item) == 2 for item in items):
+                columns = ({"list": [item[i] for item in items]} for i in (0, 1))
+                keys, values = (restored(column, function, depth) for column in columns)
+                if all(key is None or isinstance(key, (bool, int, float, str, tuple)) for key in keys):
+                    return dict(zip(keys, values, strict=True))
+            case {"array": [str(kind), [*shape], [*flat]]} if kind in KINDS:
+                with contextlib.suppress(TypeError, ValueError, OverflowError):
+                    return np.array(flat, KINDS[kind]).reshape([int(n) for n in shape])
+            case {"scalar": [str(kind), bool() | int() | float() as number]} if kind in KINDS:
+                with contextlib.suppress(ValueError, OverflowError):
+                    return np.array(number, KINDS[kind])[()]
+            case {"function": str(name)} if function:
+                return function(name)
+            case {"other": str(name)}:
+                raise ValueError(f"an object of type {name:.50}")
+    raise ValueError("nothing that can be read")
+
+
+def read(text):
+    """The JSON in `text`; ValueError if there is none, or too much."""
+    if not isinstance(text, str) or len(text) > LENGTH:
+        raise ValueError("more than can be read")
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("lists in lists without end") from None
+
+
+class Said:
+    """A JSON text that IPython hands on as it is, under a media type of its own."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {MIME: self.text}
+
+
+def said(question, names):
+    """In the student's process: the answer to the marker's question.
+
+    question   as above, in JSON
+    names      name -> value, of the student
+    """
+    try:
+        answer = {"ok": plain(_answer(json.loads(question), names))}
+        return Said(json.dumps(answer))
+    except BaseException as error:  # also of exit(), which must not look like an answer
+        return Said(json.dumps({"raised": [type(error).__name__, str(error)[:2000]]}))
+
+
+def _answer(question, names):
+    (name,) = (question[key] for key in ("value", "call", "answers") if key in question)
+    if name not in names:
+        raise NameError(f"name {name!r} is not defined")
+    if "call" in question:
+        return names[name](*restored(question["arguments"]), **restored(question["keywords"]))
+    if "answers" in question:
+        from gradlab.trials.trial import answers
+
+        trial, reference = (getattr(import_module(module), attribute) for module, attribute in question["like"])
+        given = answers(names[name], trial, reference, question["seed"])
+        return [given.values, given.error, given.modified, given.again]
+    return names[name]

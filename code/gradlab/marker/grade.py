@@ -1,0 +1,188 @@
+"""Marks a folder of submissions: `python -m gradlab.marker.grade SUBMISSIONS`, one folder in it for each student.
+
+Into the folder SUBMISSIONS-marks, or --to, come gradebook.db, feedback for each student, a CSV for each assignment,
+and report.md, which names who was not marked cleanly and why. It is a course folder of nbgrader's: for the answers in
+words start `nbgrader formgrader` there. Started again, it marks what is new or was changed, and writes the tables anew.
+"""
+
+import argparse
+import json
+import re
+import signal
+import sys
+import time
+from contextlib import suppress
+from multiprocessing import connection, get_context
+from pathlib import Path
+
+from gradlab.marker import course
+from gradlab.publishing import exercises
+
+ROOT = Path(__file__).resolve().parents[3]
+UNUSABLE = re.compile(r"^\.|[\[\]*?{}+!]")  # in the name of a folder, for nbgrader
+SLACK = 120  # seconds that the marker may take besides what a notebook may
+
+
+def students(folder):
+    """The folders of the students, by name, and what lies there besides.
+
+    folder   that of the submissions
+    """
+    entries = [path for path in sorted(Path(folder).iterdir()) if not path.name.startswith(".")]
+    usable = [path for path in entries if path.is_dir() and not UNUSABLE.search(path.name)]
+    return {path.name: path for path in usable}, [path.name for path in entries if path not in usable]
+
+
+def find(folder, name, only):
+    """The notebook of a student for one assignment, "" if there is none, and remarks.
+
+    folder   the student's
+    name     of the assignment
+    only     whether it is the only one, so that any notebook must be meant for it
+    """
+    there = [p for p in sorted(Path(folder).rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts]
+    exact = [p for p in there if p.stem == name]
+    meant = exact or [p for p in there if p.stem.startswith(name)] or (there if only else [])
+    if not meant:
+        return "", [f"no notebook called {name}.ipynb"]
+    path = meant[0]
+    if not path.resolve().is_relative_to(Path(folder).resolve()) or not path.is_file():
+        return "", [f"{path.name} is a link to elsewhere, or no file"]
+    remarks = [f"the notebook was called {path.name}"] if not exact else []
+    return str(path), [*remarks, *([f"{len(meant)} notebooks, of which {path.name} was marked"] if meant[1:] else [])]
+
+
+def jobs(options, folder, db):
+    """What is to be marked, and the results of what was marked before."""
+    sources = sorted(Path(options.sources).glob("*.ipynb"))
+    if not sources:
+        raise ValueError(f"there are no source notebooks in {options.sources}")
+    forbidden = [str(path) for path in (ROOT / "chapters", ROOT / "tests", ROOT / "code", folder, options.submissions)]
+    who, besides = students(options.submissions)
+    limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
+    todo, done = [], []
+    for source in sources:
+        job = course.prepare(folder, source, db)
+        for student, place in who.items():
+            path, remarks = find(place, source.stem, len(sources) == 1)
+            content = Path(path).read_bytes() if path else b""
+            state = course.fingerprint(job["state"].encode(), content, repr((remarks, limits)).encode())
+            result = folder / "results" / source.stem / f"{student}.json"
+            before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
+            if before.get("state") == state:
+                done.append(before)
+                continue
+            own = {"student": student, "path": path, "remarks": remarks, "result": str(result), "state": state}
+            todo.append(job | own | {"forbidden": forbidden, "limits": limits})
+    return todo, done, who, besides
+
+
+def _worker(line):
+    """Mark what comes along a line, and say along it what came of each."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # it is the main process that ends this one
+    with suppress(EOFError):
+        while True:
+            job = line.recv()
+            try:
+                line.send(course.mark(job))
+            except Exception as problem:
+                line.send(_failed(job, f"{type(problem).__name__}: {problem}"))
+
+
+def _failed(job, why):
+    """The result of a submission that could not be marked; it is not kept, so that the next run tries again."""
+    remarks = [*job["remarks"], f"could not be marked: {why}"]
+    return {"student": job["student"], "assignment": job["assignment"], "remarks": remarks}
+
+
+def work(todo, count):
+    """Yield the results of jobs, `count` at once, in processes that may fail or be stopped without the others."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(
+        ["gradlab.marker.marking", "gradlab.marker.course", "nbgrader.converters", "nbconvert.exporters"]
+    )
+    waiting, idle, busy = list(reversed(todo)), {}, {}
+    try:
+        while waiting or busy:
+            while waiting and len(busy) < count:
+                line, process = idle.popitem() if idle else _start(context)
+                job = waiting.pop()
+                busy[line] = process, job, time.monotonic() + job["limits"]["total"] + SLACK
+                line.send(job)
+            ready = connection.wait(list(busy), timeout=1)
+            late = [line for line, (*_, end) in busy.items() if time.monotonic() > end and line not in ready]
+            for line in [*ready, *late]:
+                process, job, _ = busy.pop(line)
+                try:
+                    if line in late:
+                        raise TimeoutError("the marker took too long")
+                    result = line.recv()
+                    idle[line] = process
+                except (OSError, EOFError) as problem:
+                    process.kill()  # its kernel dies with it
+                    result = _failed(job, str(problem) or "the marker itself ended")
+                yield result
+    finally:
+        for process in [*idle.values(), *(process for process, *_ in busy.values())]:
+            process.kill()
+            process.join()
+
+
+def _start(context):
+    here, there = context.Pipe()
+    process = context.Process(target=_worker, args=(there,), daemon=True)
+    process.start()
+    there.close()
+    return here, process
+
+
+def main(argv=None):
+    """Mark a folder of submissions; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gradlab.marker.grade", description=main.__doc__.split(";")[0] + "."
+    )
+    parser.add_argument("submissions", help="a folder with one folder for each student", type=Path)
+    parser.add_argument("--to", help="the course folder (SUBMISSIONS-marks)", type=Path)
+    parser.add_argument("--db", help="URL of the gradebook, any of SQLAlchemy's (SQLite in the course folder)")
+    parser.add_argument("--jobs", help="how many at once (%(default)s)", type=int, default=2)
+    parser.add_argument("--sources", help="the source notebooks (chapters/solutions)", default=ROOT / exercises.SOURCES)
+    parser.add_argument("--timeout", help="seconds for one cell (%(default)s)", type=float, default=30)
+    parser.add_argument("--total", help="seconds for one notebook (%(default)s)", type=float, default=300)
+    parser.add_argument("--memory", help="MB for one notebook (%(default)s)", type=int, default=2048)
+    options = parser.parse_args(argv)
+    if not options.submissions.is_dir():
+        print(f"{options.submissions} is no folder", file=sys.stderr)
+        return 2
+    submissions = options.submissions = options.submissions.resolve()
+    folder = (options.to or submissions.with_name(f"{submissions.name}-marks")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    db = course.database(folder, options.db)
+    try:
+        todo, results, who, besides = jobs(options, folder, db)
+    except (ValueError, RuntimeError) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    from tqdm import tqdm
+
+    total = len(todo) + len(results)
+    with tqdm(total=total, initial=len(results), desc="marking", unit="notebook", disable=None) as bar:
+        try:
+            for result in work(todo, max(1, options.jobs)):
+                results.append(result)
+                bar.update()
+        except KeyboardInterrupt:
+            print(f"\nInterrupted after {len(results)} of {total}; started again, it goes on there.", file=sys.stderr)
+            return 130
+    found = {}
+    for source in sorted(Path(options.sources).glob("*.ipynb")):
+        found[source.stem] = course.scores(db, source.stem)
+        course.table(folder / f"{source.stem}.csv", source, found[source.stem])
+    odd = course.report(folder / "report.md", results, found, len(who))
+    for name in besides:
+        print(f"{name}: neither a folder nor a usable name of one; ignored", file=sys.stderr)
+    print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""Marking: tests in the marker's process, of functions that live in the student's.
+
+    check(my_momentum, like=rules.momentum).raise_if_wrong()
+
+In a test cell `check`, `rules` and `np` are the real ones, imported as the source notebook imports them. Any other
+name is the student's: a number, a list or an array comes over as its value, a function as a stand-in that asks the
+student's kernel. Neither tests nor right answers ever reach that kernel, so whatever was replaced there, `check`,
+AssertionError or all of Python, changes the student's own answers and nothing else.
+"""
+
+import ast
+import builtins
+import contextlib
+import html
+import io
+import json
+import re
+import warnings
+from pathlib import Path
+from time import monotonic
+
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import compute_checksum, is_grade, is_solution
+from traitlets import Float, Integer, List, Unicode
+
+from gradlab.marker.sandbox import Ended, Kernel
+from gradlab.marker.stand_ins import LONGEST, Names
+from gradlab.marker.submissions import BASE64
+from gradlab.publishing.exercises import marks, student
+
+#: what is kept of what a student's cell shows: nothing that an instructor's browser would run
+SHOWN = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
+TOLD = ("SyntaxError", "IndentationError", "TabError", "MemoryError", "SystemExit")
+
+
+class Mark(NbGraderPreprocessor):
+    """What nbgrader runs in the place of its own `Execute`.
+
+    What was odd goes into the notebook's metadata, gradlab.remarks, and into a cell at the top.
+    """
+
+    source = Unicode(help="the source notebook").tag(config=True)
+    library = Unicode(help="what sandbox.student_library gave").tag(config=True)
+    forbidden = List(Unicode(), help="folders that students may not read").tag(config=True)
+    timeout = Float(30, help="seconds for a cell, or for one question to a student's function").tag(config=True)
+    total = Float(300, help="seconds for a notebook").tag(config=True)
+    memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
+    output = Integer(4 << 20, help="bytes that a cell may print or show").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Execute the student's cells in his kernel, and the tests here."""
+        source = json.loads(Path(self.source).read_text(encoding="utf-8"))
+        tests = {marks(cell).get("grade_id"): "".join(cell["source"]) for cell in source["cells"] if is_test(cell)}
+        given = {marks(cell).get("grade_id"): "".join(cell["source"]) for cell in student(source)["cells"]}
+        names, end = imports(source), monotonic() + self.total
+        remarks = nb.metadata.setdefault("gradlab", {}).setdefault("remarks", [])
+        with Kernel(self.library, self.forbidden, self.memory, int(self.total) + 60, self.output) as kernel:
+            for number, cell in enumerate(nb.cells, 1):
+                name = marks(cell).get("grade_id")
+                if is_grade(cell) and is_solution(cell) and cell.source == given.get(name):
+                    cell.metadata.nbgrader["checksum"] = compute_checksum(cell)  # nbgrader's way to say "no answer"
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                where, ended = name or f"cell {number}", kernel.ended
+                left = min(self.timeout, end - monotonic())
+                # The source decides what is a test, and says it: in this process nothing of the student's is executed.
+                if name in tests:
+                    cell.outputs, trouble = run_test(tests[name], names, kernel, left)
+                else:
+                    remarks += [f"{where}: replaces {what}, not the marker's" for what in replaced(cell.source, names)]
+                    cell.outputs, trouble = run_cell(cell.source, kernel, left)
+                if trouble and not ended:
+                    remarks.append(f"{where}: {trouble}")
+                remarks += [f"{where}: tried to {what}" for what in kernel.refused]
+                kernel.refused.clear()
+            nb.metadata.gradlab.walled = kernel.walled
+        if remarks:
+            lines = [f"- {html.escape(remark, quote=False)}" for remark in dict.fromkeys(remarks)]
+            nb.cells.insert(0, new_markdown_cell("\n".join(["**Remarks of the marker**", "", *lines])))
+            del nb.cells[0]["id"]  # which nbformat 4.4 does not know
+        return nb, resources
+
+
+def is_test(cell):
+    """Tell whether a cell of a source notebook is a test: one that is graded, or locked and calls `check`."""
+    known = marks(cell)
+    if cell["cell_type"] != "code" or known.get("solution") or not known.get("locked"):
+        return False
+    return known.get("grade") or "check(" in "".join(cell["source"])
+
+
+def imports(source):
+    """name -> module or object that the cells of a source notebook import, but for those that students write.
+
+    source   the notebook, as read from JSON
+    """
+    names = {}
+    for cell in source["cells"]:
+        if cell["cell_type"] == "code" and not marks(cell).get("solution"):
+            nodes = ast.parse("".join(cell["source"])).body
+            body = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+            exec(compile(ast.Module(body, []), "<imports>", "exec"), names)
+    names.pop("__builtins__", None)
+    return names
+
+
+def replaced(code, names):
+    """Yield what a student's cell replaces that tests use: names of the source's imports, exceptions, attributes.
+
+    code    the source of a cell
+    names   what `imports` gave
+
+    Words for the report, not a defence: there are ways to replace something that it does not see.
+    """
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    exceptions = {name for name in dir(builtins) if name.endswith(("Error", "Exception"))}
+    known, own = {*names, *exceptions}, {*names, "builtins", "gradlab"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                bound = alias.asname or alias.name.split(".")[0]
+                own.add(bound)
+                origin = f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+                if bound in names and origin.split(".")[0] not in ("gradlab", "numpy", "matplotlib", "sklearn"):
+                    yield bound
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in known:
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            root = node
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if isinstance(root, ast.Name) and root.id in own:
+                yield ast.unparse(node)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
+            yield ast.unparse(node.args[0])[:80] if node.args else "something"
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def run_cell(code, kernel, seconds):
+    """The outputs of a student's cell, and what is to be said of it.
+
+    code      its source
+    kernel    a `Kernel`
+    seconds   that it may take
+    """
+    outputs, trouble = kernel.run(code, seconds) if seconds > 0 else ([], "not run, the notebook took too long")
+    shown = []
+    for output in outputs:
+        with contextlib.suppress(Exception):  # what is malformed is not shown
+            shown.append(safe(output))
+    if trouble:
+        return [*shown, _error("Stopped", trouble)], trouble
+    told = [f"{o.ename}: {o.evalue}"[:200] for o in shown if o.output_type == "error" and o.ename in TOLD]
+    return shown, told[0] if told else ""
+
+
+def safe(output):
+    """An output of the student's kernel without what could run in a browser, and not too long."""
+    if "data" in output:
+        data = output.data.items()
+        output.data = {kind: text for kind, text in data if kind in SHOWN and SHOWN[kind].fullmatch(str(text))}
+        output.metadata = {}
+        output.pop("execution_count", None)
+        output.output_type = "display_data"
+    elif output.output_type == "error":
+        output.update(ename=str(output.ename)[:200], evalue=str(output.evalue)[:LONGEST])
+        output.traceback = [str(line)[:LONGEST] for line in output.traceback][:100]
+    else:
+        output.text = str(output.text)[:LONGEST]
+        output.name = "stderr" if output.name == "stderr" else "stdout"
+    return output
+
+
+def _error(kind, message):
+    return new_output("error", ename=kind, evalue=message, traceback=[f"{kind}: {message}" if message else kind])
+
+
+def run_test(code, names, kernel, seconds):
+    """The outputs of a test cell, executed here; an error among them means no points.
+
+    code      its source, from the source notebook
+    names     what `imports` gave
+    kernel    the student's `Kernel`
+    seconds   that each question to it may take
+    """
+    printed, output, trouble = io.StringIO(), [], ""
+    try:
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings(action="ignore"):
+            if seconds <= 0:
+                raise Ended("not run, the notebook took too long")
+            exec(compile(code, "<test>", "exec"), Names(names, kernel, seconds))
+    except Ended as error:
+        trouble = str(error)
+        output = [_error("Stopped", trouble)]
+    except (Exception, SystemExit) as error:
+        # No traceback: it would show the hidden tests.
+        output = [_error(type(error).__name__, str(error)[:LONGEST] or "a test failed")]
+    text = printed.getvalue()[:LONGEST]
+    return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble

@@ -1,0 +1,234 @@
+"""The student's kernel, behind a fence.
+
+    with Kernel(student_library(folder, ["rules.momentum"])) as kernel:
+        outputs = kernel.run("def f(x): return 2 * x", timeout=30)
+        kernel.ask({"call": "f", "arguments": {"list": [21]}, "keywords": {"dict": []}}, timeout=30)
+
+What the fence holds, and what needs a container, stands in `fence`.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+from gradlab.kernel import wire
+from gradlab.marker.withheld import LIBRARY
+
+GRACE = 3  # seconds that an interrupted cell has to stop
+
+
+class Ended(Exception):
+    """The kernel has ended; the words say how."""
+
+
+class Kernel:
+    """A kernel behind the fence, to be used in a `with`.
+
+    library     what `student_library` gave
+    forbidden   folders that it may not read, wherever they lie
+    memory      bytes of address space
+    seconds     of processor time, in all
+    output      bytes that one cell may print or show
+
+    What it was refused is in `refused`, a list of words; `walled` tells whether Landlock holds.
+    """
+
+    def __init__(self, library, forbidden=(), memory=2 << 30, seconds=600, output=1 << 20):
+        self.library, self.output = Path(library).resolve(), output
+        self.limits = {"memory": memory, "seconds": seconds, "file": 64 << 20}
+        self.forbidden = [str(Path(path).resolve()) for path in (LIBRARY, *forbidden)]
+        self.refused, self.walled, self.ended = [], False, ""
+
+    def __enter__(self):
+        from jupyter_client.blocking import BlockingKernelClient
+        from jupyter_client.connect import write_connection_file
+
+        self._folder = tempfile.TemporaryDirectory(prefix="gradlab-", ignore_cleanup_errors=True)
+        folder = Path(self._folder.name).resolve()
+        # Sockets in its own folder: no ports that two kernels could want, and none that others could knock at.
+        file, _ = write_connection_file(
+            str(folder / "kernel.json"), transport="ipc", ip=str(folder / "s"), key=secrets.token_hex().encode()
+        )
+        shutil.copytree(self.library / "fonts", folder / "matplotlib")
+        packages = list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
+        read, write = os.pipe()
+        settings = self.limits | {
+            **{"folder": str(folder), "library": str(self.library), "packages": packages},
+            **{"forbidden": self.forbidden, "connection": file, "report": write},
+        }
+        script = self.library / "gradlab" / "kernel" / "fence.py"
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", str(script), json.dumps(settings)],
+            **{"cwd": folder, "env": _environment(folder), "pass_fds": [write]},
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+            start_new_session=True,  # a process group of its own, which can be killed as a whole
+        )
+        for end in (read, write):
+            os.set_blocking(end, False)  # whoever tells too much is heard no longer, but holds nobody up
+        os.close(write)
+        self._report = read
+        self.client = BlockingKernelClient(connection_file=file)
+        self.client.load_connection_file()
+        self.client.context.setsockopt(_zmq().MAXMSGSIZE, 64 << 20)
+        self.client.start_channels(stdin=False, hb=False, control=False)
+        try:
+            self.client.wait_for_ready(timeout=60)
+            self._read_report()
+            self.refused.clear()  # of what the kernel itself tried
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self._read_report()
+        self._kill()
+        self.client.stop_channels()
+        self.client.context.destroy(linger=0)
+        os.close(self._report)
+        self._folder.cleanup()
+
+    def run(self, code, timeout):
+        """The outputs of a cell, as a notebook holds them, and what is to be said of how it ended, "" if nothing.
+
+        code      the cell's source
+        timeout   seconds
+        """
+        from nbformat.v4 import output_from_msg
+
+        outputs = []
+
+        def show(message):
+            if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
+                with contextlib.suppress(Exception):  # what is malformed is not shown
+                    outputs.append(output_from_msg(message))
+
+        try:
+            _, trouble = self._execute(code, timeout, show, store_history=True)
+        except Ended as error:
+            trouble = str(error)
+        self._read_report()
+        return outputs, trouble
+
+    def ask(self, question, timeout):
+        """The student's answer to a question of `wire`: JSON, unchecked.
+
+        question   a dictionary
+        timeout    seconds
+
+        Raises Ended when the kernel gives none, ValueError when it is none.
+        """
+        wires = "__import__('gradlab.kernel.wire', fromlist=['said'])"
+        expression = f"{wires}.said({json.dumps(question)!r}, get_ipython().user_ns)"
+        reply, trouble = self._execute("", timeout, lambda message: None, user_expressions={"said": expression})
+        self._read_report()
+        if trouble:
+            raise Ended(trouble)
+        try:
+            return wire.read(reply["user_expressions"]["said"]["data"][wire.MIME])
+        except (KeyError, TypeError):
+            raise ValueError("nothing that can be read") from None
+
+    def _execute(self, code, timeout, show, **options):
+        """Send code; hand the messages that belong to it to `show`; return the reply, and words on how it ended."""
+        if self.ended:
+            raise Ended(self.ended)
+        sent = self.client.execute(code, silent=not code, allow_stdin=False, stop_on_error=False, **options)
+        end, size, reply, idle, trouble = monotonic() + timeout, 0, None, False, ""
+        channels = {channel.socket: channel for channel in (self.client.shell_channel, self.client.iopub_channel)}
+        poller = _zmq().Poller()
+        for socket in channels:
+            poller.register(socket, _zmq().POLLIN)
+        while not (reply and idle):
+            ready = dict(poller.poll(max(0, min(end - monotonic(), 0.1)) * 1000))
+            for socket in ready:
+                frames = socket.recv_multipart()
+                size += sum(map(len, frames)) if channels[socket] is self.client.iopub_channel else 0
+                message = self._message(frames)
+                if message.get("parent_header", {}).get("msg_id") != sent or not isinstance(message["content"], dict):
+                    continue
+                if channels[socket] is self.client.shell_channel:
+                    reply = message["content"]
+                    if "ask_exit" in str(reply.get("payload")):
+                        raise Ended(self._kill("called exit(), which ended its kernel"))
+                    end = min(end, monotonic() + GRACE)  # for what it has still to show
+                elif message["msg_type"] == "status":
+                    idle = message["content"].get("execution_state") == "idle"
+                elif not trouble and size <= self.output:
+                    show(message)
+            if not ready and self.process.poll() is not None:
+                raise Ended(self._kill(_how(self.process.poll())))
+            if reply and monotonic() > end:
+                # The message that it is idle was lost, and with the connection all that would follow.
+                raise Ended(self._kill("showed more than can be read and was stopped with its kernel"))
+            if not trouble and (size > self.output or monotonic() > end):
+                what = f"printed more than {self.output} bytes" if size > self.output else f"ran for {timeout:.0f} s"
+                trouble, end = f"{what} and was stopped", monotonic() + GRACE
+                os.killpg(self.process.pid, signal.SIGINT)
+            elif trouble and monotonic() > end:
+                raise Ended(self._kill(f"{trouble} with its kernel, which did not listen"))
+        return reply, trouble
+
+    def _message(self, frames):
+        """The message in some frames, {} if it is none."""
+        with contextlib.suppress(Exception):  # whatever the student's process may send
+            _, frames = self.client.session.feed_identities(frames)
+            return self.client.session.deserialize(frames)
+        return {}
+
+    def _kill(self, why=""):
+        self.ended = self.ended or why
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        return self.ended
+
+    def _read_report(self):
+        try:
+            said = os.read(self._report, 1 << 16).decode(errors="replace")
+        except BlockingIOError:
+            return
+        for line in said.splitlines():
+            try:
+                what = str(json.loads(line))[:300]
+            except ValueError:
+                continue
+            if what.startswith("landlock "):
+                self.walled = self.walled or what != "landlock 0"
+            elif what not in self.refused and len(self.refused) < 50:
+                self.refused.append(what)
+
+
+def _zmq():
+    import zmq
+
+    return zmq
+
+
+def _how(code):
+    if code < 0:
+        return f"ended its kernel ({signal.Signals(-code).name})"
+    return f"ended its kernel (exit status {code})"
+
+
+def _environment(folder):
+    """The environment of the kernel: nothing of the marker's own."""
+    own = ("HOME", "TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
+    return {
+        **dict.fromkeys(own, str(folder)),
+        **dict.fromkeys(threads, "1"),
+        **kept,
+        **{"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "MPLCONFIGDIR": str(folder / "matplotlib")},
+        "JOBLIB_MULTIPROCESSING": "0",  # which would want more than this folder
+    }

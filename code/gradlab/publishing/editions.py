@@ -1,0 +1,93 @@
+"""The editions of the exercises, one command each: `python -m gradlab.publishing.editions EDITION`.
+
+student      the notebooks of chapters/exercises, which are pages of the book; --check tells whether they are in step
+instructor   a local site and a PDF of each notebook, with solutions, rubrics and points, in _build/instructor
+public       this repository without what only instructors may see, to publish
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from gradlab.publishing import exercises, instructor
+from gradlab.publishing.notebooks import read, text, write
+
+ROOT = Path(__file__).resolve().parents[3]
+WITHHELD = (f"{exercises.SOURCES.as_posix()}/",)  # paths, or beginnings of paths, that the public tree lacks
+
+
+def students(root):
+    """Write the student edition of each source notebook that is not in step; return the paths of those written."""
+    written = []
+    for path, content in exercises.editions(root).items():
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path, content)
+            written.append(path)
+    return written
+
+
+def public(root, folder):
+    """Export the tracked files to an empty folder, less those that are withheld; return how many there are.
+
+    Raises ValueError when the folder is not empty (a bare .git may be in it), when root is no git checkout, when the
+    exercises are not in step, or when a notebook would be exported that holds solutions or hidden tests.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - {".git"}):
+        raise ValueError(f"public: folder must be empty, got {str(folder)!r}")
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True)
+    if listing.returncode:
+        raise ValueError(f"public: root must be a git checkout, got {str(root)!r}")
+    if late := exercises.out_of_step(root):
+        raise ValueError("\n".join(late))
+    tracked = [name for name in listing.stdout.split("\0") if name and not name.startswith(WITHHELD)]
+    files = [name for name in tracked if (root / name).is_file()]  # less those deleted since
+    for name in files:
+        if name.endswith(".ipynb") and holds_secrets(root / name):
+            raise ValueError(f"public: {name} holds solutions or hidden tests; sources belong into {exercises.SOURCES}")
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, folder / name)
+    return len(files)
+
+
+def holds_secrets(path):
+    """Tell whether a notebook has a line that delimits a solution, a hidden test or a rubric."""
+    lines = (line for cell in read(path)[1]["cells"] for line in text(cell["source"]).splitlines())
+    return any(line.strip() in exercises.DELIMITERS for line in lines)
+
+
+def main(argv=None, root=ROOT):
+    """Make an edition of the exercises; return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gradlab.publishing.editions", description=main.__doc__.split(";")[0] + "."
+    )
+    commands = parser.add_subparsers(dest="edition", required=True)
+    command = commands.add_parser("student", help="the notebooks that students work in")
+    command.add_argument("--check", action="store_true", help="change nothing; exit status 1 if one is not in step")
+    commands.add_parser("instructor", help="a site and PDFs with solutions, rubrics and points")
+    command = commands.add_parser("public", help="this repository without solutions and hidden tests")
+    command.add_argument("folder", help="where to; must be empty")
+    options = parser.parse_args(argv)
+    try:
+        if options.edition == "instructor":
+            return instructor.build(root)
+        if options.edition == "public":
+            print(f"{public(root, options.folder)} files in {options.folder}")
+            return 0
+        if not options.check:
+            for path in students(root):
+                print(f"{path.relative_to(root)}: written")
+        late = exercises.out_of_step(root)
+        print(*late, sep="\n", end="\n" * bool(late))
+        return int(bool(late))
+    except ValueError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

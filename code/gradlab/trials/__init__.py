@@ -1,0 +1,1 @@
+"""What `checks.check` asks a student's function and a reference: the same questions, answered as plain numbers."""

@@ -1,0 +1,94 @@
+"""Trials for chapter 1's exercises: a loop, a rate for a matrix, a number of steps, a line search."""
+
+import numpy as np
+
+from gradlab.trials.trial import Case, Trial, numbers, returned, settings, shown
+
+
+def _walk(descent, case):
+    """How many rows a path has, and the rows."""
+    [path], modified = returned(descent, case)
+    rows = list(np.atleast_1d(path))
+    return [numbers(len(rows)), *rows], modified
+
+
+def _tilted(rng, d):
+    """A symmetric matrix with positive eigenvalues, whose axes are not those of the coordinates."""
+    A = rng.normal(size=(d, d))
+    return (A @ A.T + np.eye(d)).round(2)
+
+
+class Bowl:
+    """½ xᵀ H x, and its gradient."""
+
+    def __init__(self, H):
+        self.H = np.array(H, float)
+
+    def f(self, x):
+        """The value at x."""
+        return x @ self.H @ x / 2
+
+    def grad(self, x):
+        """The gradient at x."""
+        return self.H @ x
+
+
+# Each of these bowls has its H beside its gradient, so that a question can be told.
+
+
+def _path_cases(reference, rng):
+    for H, x0, steps in (([[2.0]], [1.0], 1), ([[2.0]], [1.0], 3), ([[2.0, 1.0], [1.0, 3.0]], [1.0, 1.0], 3)):
+        yield Case((Bowl(H).grad, np.array(x0)), {"lr": 0.25, "steps": steps})
+    yield Case((Bowl(_tilted(rng, 3)).grad, rng.normal(size=3).round(2)), {"lr": 0.1, "steps": 6})
+
+
+def _tell_path(case, i):
+    grad, x0 = case.arguments
+    what = f"row {i - 1}" if i else "how many rows"
+    return f"Gradient H x with H = {shown(grad.__self__.H)}, from x0 = {shown(x0)}, {settings(case.hyper)}: {what}"
+
+
+def _matrix_cases(reference, rng):
+    for H in ([[1, 0], [0, 4]], [[2, 1], [1, 3]], [[2, 1, 0], [1, 2, 0], [0, 0, 5]], _tilted(rng, 3), _tilted(rng, 4)):
+        yield Case((np.array(H, float),), {})
+
+
+def _tell_matrix(case, i):
+    return f"H = {shown(case.arguments[0])}"
+
+
+def _count_cases(reference, rng):
+    for curvatures, factor in ((np.array([1.0, 3.0]), 10.0), (np.array([2.0, 5.0, 20.0]), 1000.0), (np.ones(2), 50.0)):
+        yield Case((curvatures, factor), {})
+    yield Case((rng.uniform(1, 100, 5).round(1), 200.0), {})
+
+
+def _tell_count(case, i):
+    curvatures, factor = case.arguments
+    return f"Curvatures {shown(curvatures)}, factor {shown(factor)}"
+
+
+def _search_cases(reference, rng):
+    for H, x, hyper in (
+        ([[0.5]], [1.0], {"lr": 1.0, "shrink": 0.5, "c1": 0.1}),  # the first try will do
+        ([[4.0]], [1.0], {"lr": 1.0, "shrink": 0.5, "c1": 0.1}),
+        ([[4.0]], [1.0], {"lr": 0.49, "shrink": 0.5, "c1": 0.3}),  # lower, but not enough
+        ([[4.0]], [0.1], {"lr": 0.34, "shrink": 0.9, "c1": 0.3}),
+        ([[4.0]], [2.0], {"lr": 0.34, "shrink": 0.9, "c1": 0.3}),
+    ):
+        bowl, x = Bowl(H), np.array(x)
+        yield Case((bowl.f, x, bowl.grad(x)), hyper)
+    for _ in range(3):
+        bowl, x = Bowl(_tilted(rng, 3)), rng.normal(size=3).round(2)
+        yield Case((bowl.f, x, bowl.grad(x)), {"lr": 3.0, "shrink": 0.8, "c1": round(rng.uniform(0.2, 0.6), 2)})
+
+
+def _tell_search(case, i):
+    f, x, g = case.arguments
+    return f"f(x) = ½ xᵀ H x with H = {shown(f.__self__.H)}, x = {shown(x)}, g = {shown(g)}, {settings(case.hyper)}"
+
+
+PATH = Trial(_path_cases, _walk, _tell_path)
+MATRIX = Trial(_matrix_cases, returned, _tell_matrix)
+COUNT = Trial(_count_cases, returned, _tell_count)
+SEARCH = Trial(_search_cases, returned, _tell_search)

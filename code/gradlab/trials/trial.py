@@ -1,0 +1,144 @@
+"""Trials: the same questions to a student's function and to a reference, and their answers as plain numbers.
+
+A trial knows nothing of the right answers, so that it can run where the reference is out of reach; what
+comes back are lists of numbers, and `checks` judges them elsewhere.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from textwrap import shorten
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Case(NamedTuple):
+    """One question.
+
+    arguments   by position
+    hyper       by keyword
+    """
+
+    arguments: tuple
+    hyper: dict
+
+
+@dataclass
+class Answers:
+    """What a function answered to every case; plain enough for JSON.
+
+    values     for each case a list of arrays: the steps of a rule, the entries of a schedule, ...
+    error      "raises KeyError: …" or "returns None, …", "" if nothing went wrong; the last of the values are then
+               those that came before it
+    modified   the arguments that it changed in place
+    again      the values of the last case that it finished, asked once more at the end
+    """
+
+    values: list
+    error: str
+    modified: list
+    again: list
+
+
+class Unreadable(TypeError):
+    """What a function returned is not made of numbers."""
+
+
+class Stopped(Exception):
+    """A run that ended in the middle: because of its cause, after these values."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A kind of question.
+
+    cases       (reference, Generator) -> the cases, those that are easiest to follow first
+    run         (function, case) -> (values, the arguments it changed in place); may raise `Stopped`
+    tell        (case, i) -> what its i-th value is an answer to, in words
+    again       how a case is asked once more: as `run`, or the same in another order
+    tolerance   of the largest number in a value: single precision passes, no misconception does
+    """
+
+    cases: Callable[[Callable, np.random.Generator], Iterator[Case]]
+    run: Callable
+    tell: Callable[[Case, int], str]
+    again: Callable | None = None
+    tolerance: float = 1e-5
+
+
+def answers(function, trial, reference, seed=0):
+    """Ask `function` every case of a trial until one fails, and the last that it finished once more.
+
+    reference   tells what can be asked: its name and the names of its hyperparameters are looked at,
+                it is not called
+    seed        of the random cases
+    """
+    given, unfinished = Answers([], "", [], []), []
+    cases = list(trial.cases(reference, np.random.default_rng(seed)))
+    with np.errstate(all="ignore"):
+        try:
+            for case in cases:
+                values, modified = trial.run(function, case)
+                given.values.append(values)
+                given.modified = list(dict.fromkeys([*given.modified, *modified]))
+        except Stopped as stop:
+            unfinished, given.error = [*stop.args], _complaint(stop.__cause__)
+        except Exception as error:  # whatever a student's function may raise
+            unfinished, given.error = [[]], _complaint(error)
+        if given.values:
+            with suppress(Exception):  # what fails only now has not answered
+                given.again, _ = (trial.again or trial.run)(function, cases[len(given.values) - 1])
+    given.values += unfinished
+    return given
+
+
+def _complaint(error):
+    said = f"returns {error}" if isinstance(error, Unreadable) else f"raises {type(error).__name__}: {error}"
+    return shorten(said, 300)
+
+
+def numbers(value):
+    """A copy of what a function returned, as an array of floats; Unreadable if it is not made of real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        array = np.array(None)
+    if value is None:
+        raise Unreadable("None: is a `return` missing?")
+    if array.dtype.kind not in "biuf":
+        what = "complex numbers" if array.dtype.kind == "c" else type(value).__name__
+        raise Unreadable(f"{what}, where numbers were asked for")
+    return array.astype(float)
+
+
+def call(function, case):
+    """What a function returns, as it is, and which of the arrays that it was given it changed."""
+    given = [value.copy() if isinstance(value, np.ndarray) else value for value in case.arguments]
+    returned = function(*given, **case.hyper)
+    pairs = enumerate(zip(given, case.arguments, strict=True), 1)
+    return returned, [f"argument {i}" for i, (now, before) in pairs if changed(now, before)]
+
+
+def returned(function, case):
+    """What a function returns, as a list of one array, and which of the arrays that it was given it changed."""
+    value, modified = call(function, case)
+    return [numbers(value)], modified
+
+
+def changed(now, before):
+    """True if an array is no longer what it was before."""
+    return isinstance(before, np.ndarray) and not np.array_equal(now, before)
+
+
+def settings(hyper):
+    """Hyperparameters in words."""
+    words = {name: value if isinstance(value, (str, bool)) else shown(value) for name, value in hyper.items()}
+    return ", ".join(f"{name} = {value}" for name, value in words.items())
+
+
+def shown(value):
+    """A number or a small array in words."""
+    if np.size(value) == 1:
+        return f"{np.asarray(value).item():.6g}"
+    return np.array2string(np.asarray(value), precision=6, separator=", ").replace("\n", "")
