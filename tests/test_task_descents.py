@@ -52,23 +52,6 @@ def test_rates_of_a_tilted_bowl_by_hand():
     assert tasks.largest_lr(TILTED) == pytest.approx(4 / (5 + 5**0.5))
 
 
-@pytest.mark.parametrize(
-    ("curvatures", "factor", "steps"),
-    [([1, 100], 1000, 346), ([1, 3], 2, 1), ([1, 3], 2.001, 2), ([3, 1], 4.001, 3), ([2, 2], 1e6, 1), ([5], 7, 1)],
-)
-def test_steps_needed_by_hand(curvatures, factor, steps):
-    assert tasks.steps_needed(curvatures, factor) == steps
-
-
-@given(curvatures=curvatures, factor=st.floats(1.5, 1e4))
-def test_steps_needed_are_enough_and_one_fewer_is_not(curvatures, factor):
-    lam = np.array(curvatures)
-    worst = abs(1 - tasks.best_lr(np.diag(lam)) * lam).max()
-    n = tasks.steps_needed(curvatures, factor)
-    assert worst**n <= (1 + 1e-9) / factor
-    assert n == 1 or worst ** (n - 1) > (1 - 1e-9) / factor
-
-
 @pytest.mark.parametrize("surface", [rosenbrock(), himmelblau()], ids=lambda s: s.name)
 def test_the_line_search_is_that_of_the_method(surface):
     x, g = surface.start, surface.grad(surface.start)
@@ -83,7 +66,6 @@ def test_the_line_search_by_hand(c1, step):
 
 
 DESCENT = {"grad": lambda x: x, "x0": np.ones(2), "lr": 0.1, "steps": 3}
-COUNT = {"curvatures": [1.0, 2.0], "factor": 10.0}
 SEARCH = {"f": lambda x: x @ x, "x": np.ones(2), "g": np.ones(2), "lr": 1.0, "shrink": 0.5, "c1": 0.1}
 NO_MATRICES = [*("here", 2.0, [1.0]), *(np.ones(shape) for shape in [(1, 2), (2, 1), (2, 2), (0, 0), (1, 1, 1)])]
 NO_MATRICES += [[[1.0, 2.0], [0.0, 1.0]], -np.eye(2), np.diag([0.0, 1.0])]
@@ -93,8 +75,6 @@ BAD_INPUT = [
     *((tasks.gradient_descent, DESCENT | {"lr": wrong}, "lr") for wrong in (-0.1, np.nan, "fast")),
     *((tasks.gradient_descent, DESCENT | {"steps": wrong}, "steps") for wrong in (-1, 2.0, None)),
     *((f, {"H": wrong}, "H") for f in (tasks.best_lr, tasks.largest_lr) for wrong in NO_MATRICES),
-    *((tasks.steps_needed, COUNT | {"curvatures": w}, "curvatures") for w in ([], [0.0], [[1.0]], [-1.0], "steep")),
-    *((tasks.steps_needed, COUNT | {"factor": wrong}, "factor") for wrong in (1.0, 0.5, np.inf, [2.0], "ten")),
     *((tasks.backtracking_step, SEARCH | {"f": wrong}, "f") for wrong in (None, 3.0)),
     *((tasks.backtracking_step, SEARCH | {n: wrong}, n) for n in ("x", "g") for wrong in (3.0, [[1.0]], [np.inf])),
     *((tasks.backtracking_step, SEARCH | {"lr": wrong}, "lr") for wrong in (0.0, -1.0, np.nan, [1.0], "one")),

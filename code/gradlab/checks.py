@@ -123,9 +123,9 @@ def judge(given, like, seed=0, name="your function"):
     trial, misconceptions = _entry("judge", like)
     cases, right = list(trial.cases(like, np.random.default_rng(seed))), _known(like, trial, like, seed)
     last = len(given.values) - bool(given.error) - 1  # of the cases that it finished
-    if last >= 0 and (place := _difference([given.again], given.values[last : last + 1], trial.tolerance)):
+    if place := _difference([given.again], given.values[last : last + 1], trial.tolerance):
         _, i = place
-        then = given.again[i] if i < len(given.again) else "is missing"
+        then = _value([given.again], 0, i)
         return _wrong(name, [SHARED], _beside(trial, cases[last], i, ("then", then), ("once", given.values[last][i])))
     found = _difference(given.values, right.values, trial.tolerance)
     if found is None:
@@ -135,7 +135,7 @@ def judge(given, like, seed=0, name="your function"):
     alike = [m for m in misconceptions if _agree(given, _known(m.function, trial, like, seed), trial.tolerance)]
     k, i = found
     yours, wanted = _value(given.values, k, i), right.values[k][i]
-    said = (given.error or "is missing") if yours is None else yours
+    said = given.error if yours is None and given.error else yours
     example = _beside(trial, cases[k], i, ("yours", said), ("right", wanted))
     return _wrong(name, alike or [_kind(yours, wanted, given.error)], example)
 
@@ -160,8 +160,8 @@ def _entry(owner, like):
 
 def _apart(a, b, tolerance):
     """Where two arrays of one shape differ."""
-    scale = np.abs(b[np.isfinite(b)]).max(initial=0)
-    return ~np.isclose(a, b, rtol=0, atol=max(tolerance * scale, ROUNDING), equal_nan=True)
+    scale = np.abs(b[np.isfinite(b)]).max(initial=ROUNDING / tolerance)
+    return ~np.isclose(a, b, rtol=0, atol=tolerance * scale, equal_nan=True)
 
 
 def _same(a, b, tolerance):
@@ -177,13 +177,16 @@ def _alike(a, b, tolerance):
 
 def _agree(a, b, tolerance):
     """True if two answers are the same. Errors may differ in their words, but not if they are all there is."""
-    kinds = (a.error.split(":")[0], b.error.split(":")[0]) if any(a.values) else (a.error, b.error)
-    return len(set(kinds)) == 1 and _alike(a.values, b.values, tolerance)
+    one, other = (given.error.split(":")[0] if any(a.values) else given.error for given in (a, b))
+    return one == other and _alike(a.values, b.values, tolerance)
 
 
 def _value(values, k, i):
     """The i-th value of the k-th case, None if it is missing."""
-    return values[k][i] if k < len(values) and i < len(values[k]) else None
+    try:
+        return values[k][i]
+    except IndexError:
+        return None
 
 
 def _difference(given, right, tolerance):
@@ -216,8 +219,9 @@ def _wrong(name, misconceptions, example):
 
 
 def _beside(trial, case, i, one, other):
-    """A question and two answers to it, the first an array or words; of arrays the first number that differs."""
+    """A question and two answers to it, the first an array, words or None; of arrays the first number that differs."""
     (one_name, a), (other_name, b) = one, other
+    a = "is missing" if a is None else a
     lines = [f"  {trial.tell(case, i)}"]
     if isinstance(a, str):
         b = shown(b)

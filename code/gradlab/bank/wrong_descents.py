@@ -5,7 +5,7 @@ Each line is an edit of the reference (see `variants`): what it says there, and 
 
 from gradlab.bank.variants import misconceptions
 from gradlab.tasks import task_descents
-from gradlab.trials.descent_trials import COUNT, MATRIX, PATH, SEARCH
+from gradlab.trials.descent_trials import MATRIX, PATH, SEARCH
 
 #: name -> what to think about
 HINTS = {
@@ -30,14 +30,6 @@ HINTS = {
     "half the best rate": "At your rate, what are the factors of the flattest and of the steepest direction?",
     "product for sum": "Double H: by how much should the rate change?",
     "row sums for eigenvalues": "Turn the bowl: should the rate change? Do the row sums?",
-    "log10 for ln": "Is the factor's logarithm of the same kind as the other?",
-    "floor for ceil": "After so many steps, is the distance small enough, or nearly?",
-    "not rounded": "Can one take a part of a step?",
-    "κ's root": "By which factor does the distance shrink in each step, for κ = 3?",
-    "equal curvatures forgotten": "With all curvatures equal, where does one step at the best rate lead?",
-    "κ for ln((κ + 1)/(κ − 1))": "By which factor does the distance shrink in each step?",
-    "κ turned over": "Which is larger, λmax or λmin?",
-    "factor of the loss for that of the distance": "Is it the distance that shrinks by the factor, or the loss?",
     "any decrease will do": "What should c1 change?",
     "c1 missing": "What should c1 change?",
     "‖g‖ for ‖g‖²": "Take a gradient ten times as long: how much more should f fall?",
@@ -56,8 +48,6 @@ _SAME = """x = path[-1]
         x -= lr * grad(x)
         path.append(x)"""
 _BEST = "2 / (lam[0] + lam[-1])"
-_RATIO = "curvatures.max() / curvatures.min()"
-_RATE = "log((kappa + 1) / (kappa - 1))"
 _DECREASE = "<= f(x) - c1 * a * (g @ g)"
 
 BANK = {
@@ -107,24 +97,6 @@ BANK = {
             ("diagonal entries for eigenvalues", ('_curvatures("largest_lr", H)[-1]', "np.diag(H).max()")),
             ("sum of all eigenvalues", ("[-1]", ".sum()")),
             ("row sums for eigenvalues", ('_curvatures("largest_lr", H)[-1]', "abs(H).sum(0).max()")),
-        ),
-    ),
-    task_descents.steps_needed: (
-        COUNT,
-        misconceptions(
-            HINTS,
-            task_descents.steps_needed,
-            ("log10 for ln", ("ceil(log(factor)", "ceil(np.log10(factor)")),
-            ("floor for ceil", ("ceil(", "int(")),
-            ("not rounded", ("ceil(", "float(")),
-            ("κ for ln((κ + 1)/(κ − 1))", (f"/ {_RATE}", "* kappa")),
-            ("κ for ln((κ + 1)/(κ − 1))", (f"ceil(log(factor) / {_RATE})", "ceil(factor * kappa)")),
-            ("1 / λmax for the best rate", (_RATE, "log(kappa / (kappa - 1))")),
-            ("κ's root", (_RATIO, f"({_RATIO}) ** 0.5")),
-            ("κ turned over", (_RATIO, "curvatures.min() / curvatures.max()")),
-            ("equal curvatures forgotten", (" if kappa > 1 else 1", "")),  # log ∞ = ∞, and 0 steps
-            ("equal curvatures forgotten", (" if kappa > 1 else 1", ""), (_RATIO, f"float({_RATIO})")),
-            ("factor of the loss for that of the distance", ("ceil(log(factor)", "ceil(log(factor) / 2")),
         ),
     ),
     task_descents.backtracking_step: (

@@ -4,8 +4,6 @@ Written out for the checks to compare with: the loop is `descend.descend` with `
 search a step of `methods.backtracking`.
 """
 
-from math import ceil, log
-
 import numpy as np
 
 from gradlab.arguments import (
@@ -67,23 +65,6 @@ def largest_lr(H):
     There the factor of the steepest direction, 1 − lr · λ_max, is −1. Raises ValueError when H is no such matrix.
     """
     return 2 / _curvatures("largest_lr", H)[-1]
-
-
-def steps_needed(curvatures, factor):
-    """How many steps at the best rate shrink the distance to a bowl's minimum by a factor, wherever they start.
-
-        ln factor / ln((κ + 1) / (κ − 1))        κ = λ_max / λ_min
-
-    curvatures   shape (d,), above 0
-    factor       above 1
-
-    Rounded up; one step does when all curvatures are equal. Raises ValueError for a wrong argument, naming it.
-    """
-    curvatures = _vector("steps_needed", "curvatures", curvatures)
-    above_1 = one_number(("above 1 and finite", lambda v: (v > 1) & np.isfinite(v)))
-    require("steps_needed", {"curvatures": POSITIVE, "factor": above_1}, curvatures=curvatures, factor=factor)
-    kappa = curvatures.max() / curvatures.min()
-    return ceil(log(factor) / log((kappa + 1) / (kappa - 1))) if kappa > 1 else 1
 
 
 def backtracking_step(f, x, g, *, lr, shrink, c1):

@@ -1,4 +1,4 @@
-"""Trials for chapter 1's exercises: a loop, a rate for a matrix, a number of steps, a line search."""
+"""Trials for chapter 1's exercises: a loop, a rate for a matrix, a line search."""
 
 import numpy as np
 
@@ -57,17 +57,6 @@ def _tell_matrix(case, i):
     return f"H = {shown(case.arguments[0])}"
 
 
-def _count_cases(reference, rng):
-    for curvatures, factor in ((np.array([1.0, 3.0]), 10.0), (np.array([2.0, 5.0, 20.0]), 1000.0), (np.ones(2), 50.0)):
-        yield Case((curvatures, factor), {})
-    yield Case((rng.uniform(1, 100, 5).round(1), 200.0), {})
-
-
-def _tell_count(case, i):
-    curvatures, factor = case.arguments
-    return f"Curvatures {shown(curvatures)}, factor {shown(factor)}"
-
-
 def _search_cases(reference, rng):
     for H, x, hyper in (
         ([[0.5]], [1.0], {"lr": 1.0, "shrink": 0.5, "c1": 0.1}),  # the first try will do
@@ -90,5 +79,4 @@ def _tell_search(case, i):
 
 PATH = Trial(_path_cases, _walk, _tell_path)
 MATRIX = Trial(_matrix_cases, returned, _tell_matrix)
-COUNT = Trial(_count_cases, returned, _tell_count)
 SEARCH = Trial(_search_cases, returned, _tell_search)
