@@ -1,13 +1,14 @@
 """Checks: the bank names every one of its variants, and what else a verdict can be."""
 
 import re
+from dataclasses import FrozenInstanceError
 from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from gradlab import rules, schedules
+from gradlab import normalisers, rules, schedules
 from gradlab.checks import BANK, ROUNDING, Verdict, check, judge
 from gradlab.tasks import task_descents, task_scalers
 from gradlab.tasks.task_rules import momentum_l2
@@ -463,6 +464,64 @@ def test_schedules_and_loops_go_the_same_way():
     assert "yours raises TypeError: 'NoneType'" in str(check(lambda lr, gamma: None, like=schedules.exponential))
     verdict = check(lambda grad, x0, lr, steps: None, like=task_descents.gradient_descent)
     assert "yours returns None: is a `return` missing?" in str(verdict)
+
+
+def test_errors_are_compared_by_kind():
+    like = normalisers.layer_norm
+    trial, misconceptions = BANK[like]
+    [lost] = [m for m in misconceptions if m.name == "axis lost"]
+    given = answers(lost.function, trial, like)
+    assert given.error.startswith("raises ValueError: ")
+    for error, names in (("ValueError", ("axis lost",)), ("TypeError", ()), ("Whatever", ())):
+        given.error = f"raises {error}: in other words"
+        assert judge(given, like).names == names
+    given.error = ""
+    assert judge(given, like).names == ()
+
+
+def test_more_answers_than_a_misconception_gives_are_something_else():
+    given = answers(lambda x, g, *, lr: x + lr * g, RULE, rules.sgd)
+    assert judge(given, rules.sgd).names == ("update's sign",)
+    for more in (given.values[1], given.values):
+        kept = [*more]
+        more.append(more[-1])
+        assert judge(given, rules.sgd).names == ()
+        more[:] = kept
+
+
+def test_state_shows_after_a_single_answer():
+    asked = []
+
+    def second_time(x, g, *, lr):
+        asked.append(g)
+        if len(asked) == 2:
+            raise RuntimeError("later")
+        return x - lr * g * len(asked)
+
+    verdict = check(second_time, like=rules.sgd)
+    assert verdict.names == ("state shared between calls",)
+
+
+def test_questions_are_those_of_seed_0_unless_told():
+    def wrong_in_matrices(x, g, *, lr):
+        return x - lr * g * x.ndim
+
+    said = [str(check(wrong_in_matrices, rules.sgd, *seed)) for seed in ((), (0,), (1,))]
+    assert said[0] == said[1] != said[2]
+    given = answers(wrong_in_matrices, RULE, rules.sgd, 0)
+    assert str(judge(given, rules.sgd, name="wrong_in_matrices")) == said[0]
+
+
+def test_a_scalar_is_told_from_too_many_brackets():
+    assert check(lambda x, g, *, lr: (x - lr * g).mean(), like=rules.sgd).names == ("a scalar where a vector belongs",)
+    assert check(lambda x, g, *, lr: [[x - lr * g]], like=rules.sgd).names == ()
+    assert check(lambda x, g, *, lr: ((x - lr * g)[:1],), like=rules.sgd).names == ("a scalar where a vector belongs",)
+
+
+def test_a_verdict_stays_as_it_is():
+    verdict = check(rules.sgd, like=rules.sgd)
+    with pytest.raises(FrozenInstanceError):
+        verdict.right = False
 
 
 BAD_INPUT = [

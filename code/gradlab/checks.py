@@ -203,7 +203,7 @@ def _kind(yours, wanted, error):
     """What can be said of a wrong answer that no misconception of the bank gives."""
     if yours is None:
         return ERROR if error else NAMELESS
-    if yours.size == 1 and wanted.ndim and yours.shape != wanted.shape:
+    if yours.size == 1 and yours.shape < wanted.shape:  # () < (1,) < (3,), but not (1, 1) < (1,)
         return SCALAR
     return NOT_FINITE if np.isfinite(wanted).all() and not np.isfinite(yours).all() else NAMELESS
 
