@@ -12,6 +12,7 @@ from gradlab import normalisers, rules, schedules
 from gradlab.checks import BANK, ROUNDING, Verdict, check, judge
 from gradlab.tasks import task_descents, task_scalers
 from gradlab.tasks.task_rules import momentum_l2
+from gradlab.trials import trial
 from gradlab.trials.rule_trials import RULE
 from gradlab.trials.trial import Answers, Trial, answers
 
@@ -112,7 +113,7 @@ def test_a_verdict_tells_the_name_the_smallest_example_and_a_hint():
     assert verdict.names == ("EWMA for heavy ball",)
     assert str(verdict).splitlines() == [
         "✗ momentum is not right: EWMA for heavy ball.",
-        "  From x = 1, beta = 0.5, lr = 0.5, g = 2: x after step 1",
+        "  From x = [1], beta = 0.5, lr = 0.5, g = [2]: x after step 1",
         "    yours 0.5",
         "    right 0",
         "Hint: Give it the same gradient for ever: how long should the velocity become?",
@@ -140,7 +141,7 @@ def test_what_is_in_no_bank_is_told_by_its_first_wrong_step():
     assert verdict.names == ()
     assert str(verdict).splitlines() == [
         "✗ your function is not right, in a way that has no name here.",
-        "  From x = 1, lr = 0.5, g = 2, then -1.5: x after step 2",
+        "  From x = [1], lr = 0.5, g = [2], then [-1.5]: x after step 2",
         "    yours 0.74",
         "    right 0.75",
         "Hint: Work this example by hand, one line of your function after the other.",
@@ -149,7 +150,7 @@ def test_what_is_in_no_bank_is_told_by_its_first_wrong_step():
 
 def test_of_several_coordinates_the_one_that_differs_is_shown():
     message = str(check(lambda x, g, *, lr: x - lr * np.where(x < 0, 2 * g, g), like=rules.sgd))
-    assert "g = [2. , 0.5]: x after step 1\n    at [1]:\n    yours -1.5\n    right -1.25\n" in message
+    assert "g = [2, 0.5]: x after step 1\n    at [1]:\n    yours -1.5\n    right -1.25\n" in message
     far = str(check(lambda x, g, *, lr: x - lr * g * (1 + (x.shape == (2, 3)) * (g == g.min())), like=rules.sgd))
     assert re.search(r"x after step 1\n    at \[[01], [012]\]:\n    yours -?\d", far)
 
@@ -168,9 +169,9 @@ def gives(value):
         (lambda x, g, lr, beta: x, "missing 1 required positional argument: 'beta'"),
         (lambda x, g, rate: x, "got an unexpected keyword argument 'lr'"),
         (lambda x, g, lr, /: x, "positional-only arguments passed as keyword arguments: 'lr'"),
-        (lambda x, g, *, lr: 1 / 0, "yours raises ZeroDivisionError: division by zero\n    right 0\n"),
+        (lambda x, g, *, lr: 1 / 0, "yours raises ZeroDivisionError: division by zero\n    right [0]\n"),
         (lambda x, g, *, lr: x.nonsense, "yours raises AttributeError: "),
-        (gives(None), "yours returns None: is a `return` missing?\n    right 0\n"),
+        (gives(None), "yours returns None: is a `return` missing?\n    right [0]\n"),
         (gives((None, 0)), "yours returns None: is a `return` missing?\n"),
         (gives("up"), "yours returns str, where numbers were asked for"),
         (gives("0"), "yours returns str, where numbers were asked for"),
@@ -180,8 +181,11 @@ def gives(value):
         (lambda x, g, *, lr: (yield x - lr * g), "yours returns generator, where numbers were asked for"),
         (lambda x, g, *, lr: {"x": x - lr * g}, "yours returns dict, where numbers were asked for"),
         (lambda x, g, *, lr: (x - lr * g).sum(), "yours has shape ()\n    right has shape (1,)\nHint: Each coordinate"),
-        (lambda x, g, *, lr: np.concatenate([x, g]), "no name here.\n  From x = 1, lr = 0.5, g = 2: x after step 1\n"),
-        (lambda x, g, *, lr: (x - lr * g).ravel(), "yours has shape (6,)\n    right has shape (3, 2)\nHint: Work this"),
+        (
+            lambda x, g, *, lr: np.concatenate([x, g]),
+            "no name here.\n  From x = [1], lr = 0.5, g = [2]: x after step 1\n",
+        ),
+        (lambda x, g, *, lr: (x - lr * g).ravel(), "yours has shape (6,)\n    right has shape (3, 2)\nHint: The shape"),
         (
             lambda x, g, *, lr: np.sum(x - lr * g, keepdims=True),
             "yours has shape (1,)\n    right has shape (2,)\nHint: E",
@@ -229,8 +233,8 @@ def test_an_error_half_way_is_told_where_it_happens():
 
     verdict = check(forgets_v, like=rules.adam)
     assert verdict.names == ()
-    assert "g = 2, then -1.5: x after step 2\n    yours raises TypeError: " in str(verdict)
-    assert "\n    right 0.6" in str(verdict)
+    assert "g = [2], then [-1.5]: x after step 2\n    yours raises TypeError: " in str(verdict)
+    assert "\n    right [0.6" in str(verdict)
 
 
 def test_a_wrong_value_before_an_error_comes_first():
@@ -350,11 +354,12 @@ def test_changed_arguments_are_named():
         assert f"\n  It changes {names}.\nHint: Whoever calls" in str(verdict)
 
 
-def test_a_wrong_answer_is_worse_than_a_changed_argument():
-    def climbs(x, g, *, lr):
-        x += lr * g
-        return x
+def climbs(x, g, *, lr):
+    x += lr * g
+    return x
 
+
+def test_a_wrong_answer_is_worse_than_a_changed_argument():
     assert check(climbs, like=rules.sgd).names == ("update's sign",)
 
 
@@ -391,9 +396,9 @@ def test_whatever_can_be_called_is_asked(student, name):
     assert str(check(student, like=rules.sgd)) == f"✓ {name} is right."
 
 
-def test_what_is_printed_is_left_alone(capsys):
+def test_what_is_printed_shows_for_the_first_question(capsys):
     assert check(lambda x, g, *, lr: print(lr) or x - lr * g, like=rules.sgd)
-    assert capsys.readouterr().out.startswith("0.5\n")
+    assert capsys.readouterr().out == "0.5\n"  # once, not for each step of each question
 
 
 def about(factor, term):
@@ -447,7 +452,7 @@ def test_judging_needs_the_seed_of_the_questions():
 def test_no_answers_are_not_right():
     verdict = judge(Answers([], "", [], []), rules.sgd)
     assert str(verdict).startswith("✗ your function is not right, in a way that has no name here.")
-    assert "    yours is missing\n    right 0\nHint: Work" in str(verdict)
+    assert "    yours is missing\n    right [0]\nHint: Work" in str(verdict)
 
 
 def test_too_few_answers_are_not_right():
@@ -510,6 +515,45 @@ def test_questions_are_those_of_seed_0_unless_told():
     assert said[0] == said[1] != said[2]
     given = answers(wrong_in_matrices, RULE, rules.sgd, 0)
     assert str(judge(given, rules.sgd, name="wrong_in_matrices")) == said[0]
+
+
+def test_what_is_not_written_yet_is_no_mistake():
+    def later(x, g, *, lr):
+        raise NotImplementedError()
+
+    verdict = check(later, like=rules.sgd)
+    assert verdict.names == ("not written yet",)
+    assert str(verdict).endswith("\nHint: Put your lines in the place of `raise NotImplementedError()`.")
+
+
+def test_what_never_ends_is_stopped(monkeypatch):
+    def waits(x, g, *, lr):
+        while len(x) == 1:
+            pass
+        return x - lr * g
+
+    monkeypatch.setattr(trial, "SECONDS", 0.2)
+    verdict = check(waits, like=rules.sgd)
+    assert verdict.names == ("endless",)
+    assert "    yours does not come to an end within 0.2 s\n    right [0]\nHint: What ends" in str(verdict)
+
+
+def test_changed_arguments_are_told_beside_a_mistake_without_a_name():
+    def odd(H):
+        H *= 3
+        return 1 / H[0, 0]
+
+    verdict = check(odd, like=task_descents.best_lr)
+    assert verdict.names == ()
+    assert re.search(r"    right 0.4\n  It changes H.\nHint: Work", str(verdict))
+    assert "changes" not in str(check(lambda H: 1 / H[0, 0] / 3, like=task_descents.best_lr))
+    assert "changes" not in str(check(climbs, like=rules.sgd))  # which has a name
+
+
+def test_ipython_does_not_show_our_frames():
+    with pytest.raises(AssertionError) as caught:
+        check(lambda x, g, *, lr: x, like=rules.sgd).raise_if_wrong()
+    assert caught.traceback[-1].locals["__tracebackhide__"]
 
 
 def test_a_scalar_is_told_from_too_many_brackets():

@@ -233,17 +233,17 @@ def test_call_and_returned():
 
 def test_steps_in_words():
     one, four, slower, two, *_ = cases(rules.momentum)
-    assert RULE.tell(one, 0) == "From x = 1, beta = 0.5, lr = 0.5, g = 2: x after step 1"
-    assert RULE.tell(four, 2) == "From x = 1, beta = 0.5, lr = 0.5, g = 2, then -1.5, then 0.5: x after step 3"
-    assert RULE.tell(slower, 1) == "From x = 1, beta = 0.5, lr = 0.5, g = 2, then -1.5: x after step 2"
-    assert ", lr = 0.5, then 0.5, then 0.25, g = 2, then -1.5, then 0.5: x after step 3" in RULE.tell(slower, 2)
-    assert RULE.tell(two, 0) == "From x = [ 1., -1.], beta = 0.5, lr = 0.5, g = [2. , 0.5]: x after step 1"
-    assert RULE.tell(cases(rules.sgd)[0], 0) == "From x = 1, lr = 0.5, g = 2: x after step 1"
+    assert RULE.tell(one, 0) == "From x = [1], beta = 0.5, lr = 0.5, g = [2]: x after step 1"
+    assert RULE.tell(four, 2) == "From x = [1], beta = 0.5, lr = 0.5, g = [2], then [-1.5], then [0.5]: x after step 3"
+    assert RULE.tell(slower, 1) == "From x = [1], beta = 0.5, lr = 0.5, g = [2], then [-1.5]: x after step 2"
+    assert ", lr = 0.5, then 0.5, then 0.25, g = [2], then [-1.5], then [0.5]: x after step 3" in RULE.tell(slower, 2)
+    assert RULE.tell(two, 0) == "From x = [1, -1], beta = 0.5, lr = 0.5, g = [2, 0.5]: x after step 1"
+    assert RULE.tell(cases(rules.sgd)[0], 0) == "From x = [1], lr = 0.5, g = [2]: x after step 1"
 
 
 def test_numbers_in_words():
-    assert shown(np.array([1.0])) == "1"
+    assert shown(np.array([1.0])) == "[1]"
     assert shown(0.123456789) == "0.123457"
-    assert shown(np.array([1.0, 2.5])) == "[1. , 2.5]"
-    assert shown(np.array([[1.0], [1 / 3]])) == "[[1.      ], [0.333333]]"
+    assert shown(np.array([1.0, 2.5])) == "[1, 2.5]"
+    assert shown(np.array([[1.0], [1 / 3]])) == "[[1], [0.333333]]"
     assert settings({"lr": 0.1, "fan": "fan_in", "anneal": True}) == "lr = 0.1, fan = fan_in, anneal = True"

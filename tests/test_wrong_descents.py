@@ -54,7 +54,7 @@ def sequential(grad, x0, *, lr, steps):
         for i in range(len(x)):
             x[i] -= lr * grad(np.array(x))[i]
         path.append(list(x))
-    return path
+    return np.array(path)
 
 
 def aliased(grad, x0, *, lr, steps):
@@ -80,6 +80,29 @@ def in_place(grad, x0, *, lr, steps):
         x0 -= lr * grad(x0)
         path.append(x0.copy())
     return np.array(path)
+
+
+def start_apart(grad, x0, *, lr, steps):
+    path, x = [x0], x0.copy()
+    for _ in range(steps):
+        x -= lr * grad(x)
+        path.append(x)
+    return np.array(path)
+
+
+def start_moved(grad, x0, *, lr, steps):
+    path, x = [x0], x0
+    for _ in range(steps):
+        x -= lr * grad(x)
+        path.append(x.copy())
+    return np.array(path)
+
+
+def from_zeros(grad, x0, *, lr, steps):
+    path = np.zeros((steps + 1, len(x0)))
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
 
 
 def last_only(grad, x0, *, lr, steps):
@@ -128,11 +151,18 @@ def may_rise(f, x, g, *, lr, shrink, c1):
 WRONG = [
     (tasks.gradient_descent, sequential, "sequential for simultaneous update"),
     (tasks.gradient_descent, aliased, "every row the same array"),
+    (tasks.gradient_descent, start_apart, "every row the same array"),
+    (tasks.gradient_descent, start_moved, "the start moved"),
+    (tasks.gradient_descent, from_zeros, "the start left out of account"),
     (tasks.gradient_descent, no_start, "path without its start"),
     (tasks.gradient_descent, in_place, "input modified in place"),
     (tasks.gradient_descent, last_only, "the end for the path"),
     (tasks.best_lr, lambda H: 1 / np.linalg.eigvals(H).max(), "1 / λmax for the best rate"),
     (tasks.best_lr, lambda H: 2 / (np.diag(H).min() + np.diag(H).max()), "diagonal entries for eigenvalues"),
+    (tasks.best_lr, lambda H: 2 / sum(sorted(np.linalg.eigvals(H))[:2]), "the two smallest for the extremes"),
+    (tasks.best_lr, lambda H: 2 / sum(sorted(np.linalg.eigvals(H))[-2:]), "the two largest for the extremes"),
+    (tasks.best_lr, lambda H: (np.linalg.cond(H) - 1) / (np.linalg.cond(H) + 1), "the factor for the rate"),
+    (tasks.largest_lr, lambda H: 4 / np.linalg.eigvalsh(H)[[0, -1]].sum(), "twice the best rate for the largest"),
     (tasks.best_lr, lambda H: 2 / np.trace(H), "sum of all eigenvalues"),
     (tasks.largest_lr, lambda H: 1 / np.linalg.norm(H, 2), "half the largest rate"),
     (tasks.backtracking_step, shrinks_first, "shrunk before the first try"),
@@ -162,14 +192,36 @@ def test_right_ones_written_in_another_way_are_right():
         path[0] = x0
         for t in range(steps):
             path[t + 1] = path[t] - lr * grad(path[t])
-        return path.tolist()
+        return path
 
     assert check(loop, like=tasks.gradient_descent)
     assert check(lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)), like=tasks.best_lr)
     assert check(lambda H: 2 / np.linalg.svd(H)[1][0], like=tasks.largest_lr)
 
 
+def test_a_list_is_no_path_and_all_steps_are_taken():
+    def listed(grad, x0, *, lr, steps):
+        return [*tasks.gradient_descent(grad, x0, lr=lr, steps=steps)]
+
+    def impatient(grad, x0, *, lr, steps):
+        return tasks.gradient_descent(grad, x0, lr=lr, steps=min(steps, 59))
+
+    def flat(grad, x0, *, lr, steps):
+        return tasks.gradient_descent(grad, x0, lr=lr, steps=steps).ravel()
+
+    def contented(grad, x0, *, lr, steps):
+        path = tasks.gradient_descent(grad, x0, lr=lr, steps=steps)
+        return path[: 1 + np.argmax([*(abs(path).max(1) < 1e-12), True])]
+
+    message = str(check(listed, like=tasks.gradient_descent))
+    assert "yours returns a list, where an array was asked for\n" in message
+    message = str(check(flat, like=tasks.gradient_descent))
+    assert "how many axes the path has\n    yours 1\n    right 2\n" in message
+    for student in (impatient, contented):
+        assert "steps = 60: how many rows the path has\n" in str(check(student, like=tasks.gradient_descent))
+
+
 def test_the_example_is_told_with_small_numbers():
     message = str(check(no_start, like=tasks.gradient_descent))
-    assert "H = 2, from x0 = 1, lr = 0.25, steps = 1: how many rows" in message
+    assert "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 1: how many rows the path has" in message
     assert "yours 1\n    right 2" in message

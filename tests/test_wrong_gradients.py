@@ -239,24 +239,24 @@ def test_student_is_told_the_misconception(student, like, name):
         (
             forward,
             differences.numerical_grad,
-            ["For f(x) = x₁³, x = 0.5, eps = 0.25", "  yours 1.1875", "  right 0.8125"],
+            ["For f(x) = x₁³, x = [0.5], eps = 0.25", "  yours 1.1875", "  right 0.8125"],
         ),
         (
             two_copies,
             differences.numerical_grad,
             [
-                "For f(x) = x₁³ + 2 x₂³ + 4 x₁ x₂, x = [ 0.5, -0.5], eps = 0.25",
+                "For f(x) = x₁³ + 2 x₂³ + 4 x₁ x₂, x = [0.5, -0.5], eps = 0.25",
                 "  at [1]:",
                 "  yours 2.4375",
                 "  right 3.625",
             ],
         ),
-        (naked_above, differences.relative_error, ["For a = 1, b = 4", "  yours -0.75", "  right 0.75"]),
-        (cs231n, differences.relative_error, ["For a = 3, b = 1", "  yours 0.5", "  right 0.666667"]),
+        (naked_above, differences.relative_error, ["For a = [1], b = [4]", "  yours -0.75", "  right 0.75"]),
+        (cs231n, differences.relative_error, ["For a = [3], b = [1]", "  yours 0.5", "  right 0.666667"]),
         (
             lambda before, after, lr: (after - before) / lr,
             differences.weight_difference,
-            ["For before = 1, after = 0.5, lr = 0.25", "  yours -2", "  right 2"],
+            ["For before = [1], after = [0.5], lr = 0.25", "  yours -2", "  right 2"],
         ),
     ],
 )

@@ -273,28 +273,28 @@ def test_student_is_told_the_misconception(student, like, name):
 @pytest.mark.parametrize(
     ("student", "like", "example"),
     [
-        (unbiased, normalisers.batch_norm, "x = [[1., 2.], [3., 8.]], γ = [1., 1.], β = [0., 0.], eps = 0: y"),
+        (unbiased, normalisers.batch_norm, "x = [[1, 2], [3, 8]], γ = [1, 1], β = [0, 0], eps = 0: y"),
         (
             evaluated_as_in_training,
             normalisers.batch_norm_eval,
-            "x = [[3., 5.]], γ = [1., 1.], β = [0., 0.], mean = [1., 2.], var = [3.5, 8.5], eps = 0.5: y",
+            "x = [[3, 5]], γ = [1, 1], β = [0, 0], mean = [1, 2], var = [3.5, 8.5], eps = 0.5: y",
         ),
         (
             biased_running,
             normalisers.running_statistics,
-            "x = [[1., 2.], [3., 8.]], mean = [1., 2.], var = [3.5, 8.5], momentum = 0.1: var",
+            "x = [[1, 2], [3, 8]], mean = [1, 2], var = [3.5, 8.5], momentum = 0.1: var",
         ),
         (
             constants_backward,
             normalisers.batch_norm_backward,
-            "dy = [[3.], [0.], [6.]], x̂ = [[-1.], [ 0.], [ 1.]], σ = 2, γ = 1: dx",
+            "dy = [[3], [0], [6]], x̂ = [[-1], [0], [1]], σ = [[2]], γ = [1]: dx",
         ),
         (
             means_of_shares,
             normalisers.batch_norm_backward,
-            "dy = [[3.], [0.], [6.]], x̂ = [[-1.], [ 0.], [ 1.]], σ = 2, γ = 1: dγ",
+            "dy = [[3], [0], [6]], x̂ = [[-1], [0], [1]], σ = [[2]], γ = [1]: dγ",
         ),
-        (pandas_scaled, task_scalers.standardised, "X_train = [[1.], [5.]], X = 7: X scaled"),
+        (pandas_scaled, task_scalers.standardised, "X_train = [[1], [5]], X = [[7]]: X scaled"),
     ],
 )
 def test_the_smallest_example(student, like, example):

@@ -9,6 +9,7 @@ without bias correction" and not a wall of numbers.
 
 from dataclasses import dataclass
 from functools import cache
+from inspect import signature
 
 import numpy as np
 
@@ -53,6 +54,13 @@ SCALAR = Misconception(
 NOT_FINITE = Misconception(
     "not finite", None, "The result is inf or nan. What is divided by 0, or grows without bound?"
 )
+UNWRITTEN = Misconception("not written yet", None, "Put your lines in the place of `raise NotImplementedError()`.")
+ENDLESS = Misconception(
+    "endless",
+    None,
+    "What ends the loop, and which of your lines brings it nearer to that?",
+)
+SHAPE = Misconception("", None, "The shape is not the one asked for. Should it be a number, a vector, or more?")
 ERROR = Misconception(
     "",
     None,
@@ -86,6 +94,7 @@ class Verdict:
 
     def raise_if_wrong(self):
         """The verdict itself, or for tests an AssertionError that says what is wrong."""
+        __tracebackhide__ = True  # from IPython: what matters is what stands below
         if not self.right:
             raise AssertionError(self.message)
         return self
@@ -128,16 +137,24 @@ def judge(given, like, seed=0, name="your function"):
         then = _value([given.again], 0, i)
         return _wrong(name, [SHARED], _beside(trial, cases[last], i, ("then", then), ("once", given.values[last][i])))
     found = _difference(given.values, right.values, trial.tolerance)
+    changes = _changes(given.modified, like)
     if found is None:
-        changed = f"  It changes {' and '.join(given.modified)}."
-        return _wrong(name, [MODIFIED], changed) if given.modified else Verdict(True, (), f"✓ {name} is right.")
+        return _wrong(name, [MODIFIED], changes) if changes else Verdict(True, (), f"✓ {name} is right.")
     # Misconceptions that answer alike are told together: nobody could say which of them it was.
     alike = [m for m in misconceptions if _agree(given, _known(m.function, trial, like, seed), trial.tolerance)]
     k, i = found
     yours, wanted = _value(given.values, k, i), right.values[k][i]
     said = given.error if yours is None and given.error else yours
     example = _beside(trial, cases[k], i, ("yours", said), ("right", wanted))
+    if changes and not alike:
+        example = f"{example}\n{changes}"
     return _wrong(name, alike or [_kind(yours, wanted, given.error)], example)
+
+
+def _changes(modified, like):
+    """A line that says which arguments a function changes, by the names that they have in the reference."""
+    names = {f"argument {i}": name for i, name in enumerate(signature(like).parameters, 1)}
+    return f"  It changes {' and '.join(names.get(one, one) for one in modified)}." if modified else ""
 
 
 def _name(student):
@@ -202,9 +219,14 @@ def _difference(given, right, tolerance):
 def _kind(yours, wanted, error):
     """What can be said of a wrong answer that no misconception of the bank gives."""
     if yours is None:
-        return ERROR if error else NAMELESS
+        for start, kind in (("raises NotImplementedError", UNWRITTEN), ("does not come", ENDLESS), ("", ERROR)):
+            if error and error.startswith(start):
+                return kind
+        return NAMELESS
     if yours.size == 1 and yours.shape < wanted.shape:  # () < (1,) < (3,), but not (1, 1) < (1,)
         return SCALAR
+    if yours.shape != wanted.shape:
+        return SHAPE
     return NOT_FINITE if np.isfinite(wanted).all() and not np.isfinite(yours).all() else NAMELESS
 
 
@@ -228,9 +250,7 @@ def _beside(trial, case, i, one, other):
     elif a.shape != b.shape:
         a, b = f"has shape {a.shape}", f"has shape {b.shape}"
     else:
-        if b.size > 1:
-            place = np.unravel_index(np.argmax(_apart(a, b, trial.tolerance)), b.shape)
-            lines.append(f"    at {[int(index) for index in place]}:")
-            a, b = a[place], b[place]
-        a, b = shown(a), shown(b)
+        place = np.unravel_index(np.argmax(_apart(a, b, trial.tolerance)), b.shape)
+        lines += [f"    at {[int(index) for index in place]}:"] * (b.size > 1)
+        a, b = shown(a[place]), shown(b[place])
     return "\n".join([*lines, f"    {one_name} {a}", f"    {other_name} {b}"])

@@ -15,18 +15,24 @@ HINTS = {
     "path without its start": "How many points are there after one step?",
     "a step too few": "How many points are there after one step?",
     "a step too many": "How many points are there after one step?",
-    "every row the same array": "Print the path after the first step and after the second: has its first row changed?",
+    "every row the same array": "Print the path after the first step and after the second: has what it held changed?",
+    "the start moved": "Print the path's first row before the loop and after it.",
+    "the start left out of account": "What is the first row of the path?",
     "gradient of the start in every step": "At which point is the gradient taken in the second step?",
     "the end for the path": "Where have the points on the way gone?",
     "1 / λmax for the best rate": "What does the flattest direction gain when the rate is raised a little?",
     "largest rate for the best": "By which number is the steepest direction multiplied at your rate?",
     "best rate for the largest": "By which number is the steepest direction multiplied at your rate?",
+    "twice the best rate for the largest": "At your rate, by which number is the steepest direction multiplied?",
     "half the largest rate": "By which number is the steepest direction multiplied at your rate?",
     "λmin for λmax": "Which direction gives out first when the rate grows?",
     "diagonal entries for eigenvalues": "Turn the bowl: should the rate change? Do the diagonal entries?",
     "mean for sum": "At your rate, what are the factors of the flattest and of the steepest direction?",
     "sum of all eigenvalues": "Which directions decide what is best for the worst of them?",
     "mean of all eigenvalues": "Which directions decide what is best for the worst of them?",
+    "the two smallest for the extremes": "Which directions decide what is best for the worst of them?",
+    "the two largest for the extremes": "Which directions decide what is best for the worst of them?",
+    "the factor for the rate": "Is this a rate, or what is left of the distance after a step?",
     "half the best rate": "At your rate, what are the factors of the flattest and of the steepest direction?",
     "product for sum": "Double H: by how much should the rate change?",
     "row sums for eigenvalues": "Turn the bowl: should the rate change? Do the row sums?",
@@ -44,6 +50,14 @@ _SEQUENTIAL = """x = path[-1].copy()
         for i in range(len(x)):
             x[i] = x[i] - lr * grad(x)[i]
         path.append(x)"""
+_REST_THE_SAME = """if len(path) == 1:
+            x = path[0].copy()
+        x -= lr * grad(x)
+        path.append(x)"""
+_START_MOVED = """if len(path) == 1:
+            x = path[0]
+        x -= lr * grad(x)
+        path.append(x.copy())"""
 _SAME = """x = path[-1]
         x -= lr * grad(x)
         path.append(x)"""
@@ -63,6 +77,9 @@ BANK = {
             ("a step too few", ("range(steps)", "range(steps - 1)")),
             ("a step too many", ("range(steps)", "range(steps + 1)")),
             ("every row the same array", (_STEP, _SAME)),
+            ("every row the same array", (_STEP, _REST_THE_SAME)),
+            ("the start moved", (_STEP, _START_MOVED)),
+            ("the start left out of account", ('"x0", x0))]', '"x0", x0)) * 0]')),
             ("gradient of the start in every step", ("grad(x)", "grad(path[0])")),
             ("the end for the path", ("np.array(path)", "path[-1]")),
         ),
@@ -83,6 +100,9 @@ BANK = {
             ("sum of all eigenvalues", ("lam[0] + lam[-1]", "lam.sum()")),
             ("λmin for λmax", ("lam[0] + lam[-1]", "lam[0] + lam[0]")),
             ("λmin for λmax", (_BEST, "2 / lam[0]")),
+            ("the two smallest for the extremes", ("lam[0] + lam[-1]", "lam[0] + lam[1]")),
+            ("the two largest for the extremes", ("lam[0] + lam[-1]", "lam[-2] + lam[-1]")),
+            ("the factor for the rate", (_BEST, "(lam[-1] - lam[0]) / (lam[-1] + lam[0])")),
             ("row sums for eigenvalues", ('_curvatures("best_lr", H)', "np.sort(abs(H).sum(0))")),
         ),
     ),
@@ -93,6 +113,7 @@ BANK = {
             task_descents.largest_lr,
             ("half the largest rate", ("2 / _", "1 / _")),
             ("best rate for the largest", task_descents.best_lr),
+            ("twice the best rate for the largest", lambda H: 2 * task_descents.best_lr(H)),
             ("λmin for λmax", ("[-1]", "[0]")),
             ("diagonal entries for eigenvalues", ('_curvatures("largest_lr", H)[-1]', "np.diag(H).max()")),
             ("sum of all eigenvalues", ("[-1]", ".sum()")),

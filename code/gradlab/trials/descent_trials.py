@@ -2,14 +2,17 @@
 
 import numpy as np
 
-from gradlab.trials.trial import Case, Trial, numbers, returned, settings, shown
+from gradlab.trials.trial import Case, Trial, Unreadable, call, numbers, returned, settings, shown
 
 
 def _walk(descent, case):
-    """How many rows a path has, and the rows."""
-    [path], modified = returned(descent, case)
+    """How many axes a path has, how many rows, and the rows."""
+    value, modified = call(descent, case)
+    path = numbers(value)
+    if isinstance(value, (list, tuple)):
+        raise Unreadable(f"a {type(value).__name__}, where an array was asked for")
     rows = list(np.atleast_1d(path))
-    return [numbers(len(rows)), *rows], modified
+    return [numbers(path.ndim), numbers(len(rows)), *rows], modified
 
 
 def _tilted(rng, d):
@@ -39,13 +42,17 @@ class Bowl:
 def _path_cases(reference, rng):
     for H, x0, steps in (([[2.0]], [1.0], 1), ([[2.0]], [1.0], 3), ([[2.0, 1.0], [1.0, 3.0]], [1.0, 1.0], 3)):
         yield Case((Bowl(H).grad, np.array(x0)), {"lr": 0.25, "steps": steps})
-    yield Case((Bowl(_tilted(rng, 3)).grad, rng.normal(size=3).round(2)), {"lr": 0.1, "steps": 6})
+    yield Case((Bowl([[2.0]]).grad, np.array([1.0])), {"lr": 0.25, "steps": 60})  # to the end, though nothing moves
+    x0, steps = rng.normal(size=3).round(2), int(rng.integers(6, 20))
+    yield Case((Bowl(_tilted(rng, 3)).grad, x0), {"lr": 0.1, "steps": steps})
 
 
 def _tell_path(case, i):
     grad, x0 = case.arguments
-    what = f"row {i - 1}" if i else "how many rows"
-    return f"Gradient H x with H = {shown(grad.__self__.H)}, from x0 = {shown(x0)}, {settings(case.hyper)}: {what}"
+    H = grad.__self__.H
+    given = f"grad(x) = {f'{H.item():g} x' if H.size == 1 else f'H @ x with H = {shown(H)}'}, x0 = {shown(x0)}"
+    asked = f"row {i - 2} of the path" if i > 1 else ("how many axes the path has", "how many rows the path has")[i]
+    return f"From {given}, {settings(case.hyper)}: {asked}"
 
 
 def _matrix_cases(reference, rng):

@@ -5,12 +5,17 @@ comes back are lists of numbers, and `checks` judges them elsewhere.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from textwrap import shorten
 from typing import NamedTuple
 
 import numpy as np
+
+from gradlab.trials.time_limit import Endless, time_limit
+
+SECONDS = 10  # for each question; right answers take milliseconds
 
 
 class Case(NamedTuple):
@@ -29,8 +34,8 @@ class Answers:
     """What a function answered to every case; plain enough for JSON.
 
     values     for each case a list of arrays: the steps of a rule, the entries of a schedule, ...
-    error      "raises KeyError: …" or "returns None, …", "" if nothing went wrong; the last of the values are then
-               those that came before it
+    error      "raises KeyError: …", "returns None, …" or "does not come to an end …", "" if nothing went wrong; the
+               last of the values are then those that came before it
     modified   the arguments that it changed in place
     again      the values of the last case that it finished, asked once more at the end
     """
@@ -73,13 +78,16 @@ def answers(function, trial, reference, seed=0):
     reference   tells what can be asked: its name and the names of its hyperparameters are looked at,
                 it is not called
     seed        of the random cases
+
+    What it prints is shown for the first case only. After ten seconds it is stopped, except on Windows.
     """
     given, unfinished = Answers([], "", [], []), []
     cases = list(trial.cases(reference, np.random.default_rng(seed)))
     with np.errstate(all="ignore"):
         try:
-            for case in cases:
-                values, modified = trial.run(function, case)
+            for k, case in enumerate(cases):
+                with time_limit(SECONDS), redirect_stdout(StringIO()) if k else nullcontext():
+                    values, modified = trial.run(function, case)
                 given.values.append(values)
                 given.modified = list(dict.fromkeys([*given.modified, *modified]))
         except Stopped as stop:
@@ -87,13 +95,16 @@ def answers(function, trial, reference, seed=0):
         except Exception as error:  # whatever a student's function may raise
             unfinished, given.error = [[]], _complaint(error)
         if given.values:
-            with suppress(Exception):  # what fails only now has not answered
+            # What fails only now has not answered.
+            with suppress(Exception), time_limit(SECONDS), redirect_stdout(StringIO()):
                 given.again, _ = (trial.again or trial.run)(function, cases[len(given.values) - 1])
     given.values += unfinished
     return given
 
 
 def _complaint(error):
+    if isinstance(error, Endless):
+        return f"does not come to an end within {SECONDS} s"
     said = f"returns {error}" if isinstance(error, Unreadable) else f"raises {type(error).__name__}: {error}"
     return shorten(said, 300)
 
@@ -139,6 +150,7 @@ def settings(hyper):
 
 def shown(value):
     """A number or a small array in words."""
-    if np.size(value) == 1:
+    if not np.ndim(value):
         return f"{np.asarray(value).item():.6g}"
-    return np.array2string(np.asarray(value), precision=6, separator=", ").replace("\n", "")
+    written = {"float_kind": "{:.6g}".format}
+    return np.array2string(np.asarray(value), formatter=written, separator=", ").replace("\n", "")
