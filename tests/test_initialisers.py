@@ -415,7 +415,8 @@ def test_units_with_equal_weights_stay_equal():
     for W in (zeros((4, 3), 0), constant((4, 3), 0, value=0.3)):
         W1, W2 = torch.tensor(W, requires_grad=True), torch.tensor(constant((3, 1), 0, value=0.3), requires_grad=True)
         (torch.tanh(torch.tensor(X) @ W1) @ W2 - 1).square().mean().backward()
-        assert (W1.grad[:, :1] == W1.grad).all()
+        # But for rounding: columns at the edge of a block may be summed in another order.
+        torch.testing.assert_close(W1.grad, W1.grad[:, :1].expand_as(W1.grad), rtol=1e-12, atol=0)
         assert W1.grad.abs().max() > 0
 
 
