@@ -21,7 +21,7 @@ MODULES = {
     if is_library(path)
 }
 INNER = {"activations", "arguments", "backprop", "ops"}  # called by the other modules, which have checked
-INNER |= {"trial", *(name for name in MODULES if name.endswith("_trials"))}
+INNER |= {"trial", "time_limit", *(name for name in MODULES if name.endswith("_trials"))}
 INNER |= {"wrong_cycles", "wrong_rules", "wrong_schedules"}  # like the trials called by checks alone
 
 #: (function, argument) -> why nothing can be wrong with it, or where else it is tried

@@ -15,8 +15,7 @@ class Module:
     """The source of a module, cut up so that each line is shown once: with a member, or with the rest."""
 
     def __init__(self, name):
-        self.name, (self.path,) = name, PACKAGE.rglob(f"{name}.py")  # no two have the same name
-        self.address = ".".join(["gradlab", *self.path.relative_to(PACKAGE).with_suffix("").parts])
+        self.name, self.path = name, PACKAGE / f"{name}.py"
         self.lines = self.path.read_text(encoding="utf-8").splitlines()
         self.tree = ast.parse("\n".join(self.lines))
         self.members = dict(self._documented(self.tree.body))
@@ -68,13 +67,3 @@ class Module:
 def module(name):
     """The module of this name."""
     return Module(name)
-
-
-def member_at(address):
-    """The module that an address such as "gradlab.trials.trial.Case" lies in, and the member: "Case", or ""."""
-    head, _, last = address.rpartition(".")
-    path = PACKAGE.joinpath(*address.split(".")[1:]).with_suffix(".py")
-    if path.is_file():
-        return module(last), ""
-    home, owner = member_at(head)
-    return home, f"{owner}.{last}".lstrip(".")

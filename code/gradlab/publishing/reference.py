@@ -1,5 +1,7 @@
 """The reference: a page for each module of the library, from its docstrings, with the source one click away.
 
+The folders of the package have none: among them are the answers to the exercises.
+
 Autodoc finds the members, their signatures and their anchors. What is here reads a docstring (CONTRIBUTING.md says how
 one is written) and writes what Sphinx sets: equations, tables of arguments, links, and the source, folded. Which
 modules have a page, and in which order, is said in _toc.yml and nowhere else.
@@ -16,7 +18,7 @@ from textwrap import dedent, indent
 from sphinx.util.docutils import SphinxDirective
 
 from gradlab.publishing.equations import RELATIONS, latex
-from gradlab.publishing.listings import member_at, module
+from gradlab.publishing.listings import module
 
 BIBLIOGRAPHY = Path(__file__).parents[3] / "chapters" / "references.bib"
 PAGES = "chapters/reference/"
@@ -148,9 +150,9 @@ class ModulePage(SphinxDirective):
 
     def run(self):
         """Leave it to autodoc."""
-        home = module(*self.arguments)
-        rest = folded("<summary>The rest of the module</summary>", home.source())
-        return self.parse_text_to_nodes(f".. automodule:: {home.address}{rest}")
+        (name,) = self.arguments
+        rest = folded("<summary>The rest of the module</summary>", module(name).source())
+        return self.parse_text_to_nodes(f".. automodule:: gradlab.{name}{rest}")
 
 
 class ModuleOverview(SphinxDirective):
@@ -170,14 +172,13 @@ class ModuleOverview(SphinxDirective):
         self.env.note_dependency(str(home.path))
         about = _text(home.docstring().partition("\n\n")[0], lambda code: None)
         top = [member for member in home.members if "." not in member]
-        members = ", ".join(f":py:obj:`{member} <{home.address}.{member}>`" for member in top)
-        return f":py:obj:`{name} <{home.address}>`", f"{about}\n\n{members}\n"
+        members = ", ".join(f":py:obj:`{member} <gradlab.{name}.{member}>`" for member in top)
+        return f":py:obj:`{name} <gradlab.{name}>`", f"{about}\n\n{members}\n"
 
 
 def linker(modules, home, member):
     """A function from a name in the docstring of `member` to what it means: in its class, its module, or elsewhere."""
-    known = {one.name: one.address for one in modules}
-    known |= {f"{one.name}.{name}": f"{one.address}.{name}" for one in modules for name in one.members}
+    known = {one.name for one in modules} | {f"{one.name}.{name}" for one in modules for name in one.members}
     owner = member if isinstance(home.members.get(member), ast.ClassDef) else member.rpartition(".")[0]
     arguments = home.arguments(member)
 
@@ -185,14 +186,15 @@ def linker(modules, home, member):
         namesakes = [one for one in known if one.split(".")[1:] == [name]]
         near = [one for one in (f"{home.name}.{owner}.{name}", f"{home.name}.{name}", name) if one in known]
         meant = near[:1] or namesakes
-        return known[meant[0]] if len(meant) == 1 and name not in arguments else None
+        return f"gradlab.{meant[0]}" if len(meant) == 1 and name not in arguments else None
 
     return link
 
 
 def typeset(app, what, name, obj, options, lines):
     """Turn the docstring of what autodoc has found into reStructuredText, and add the source."""
-    home, member = member_at(name)
+    _, where, *path = name.split(".")
+    home, member = module(where), ".".join(path)
     text = rst(home.docstring(member), linker(library(app.config), home, member))
     if member:
         title = f'<summary>Source<span class="visually-hidden"> of {member}</span></summary>'
