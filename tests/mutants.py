@@ -48,10 +48,10 @@ ALSO = {
     "rules": ["arguments", "conversions"],
     "trial": ["checks"],
     "rule_trials": ["trial", "wrong_rules", "wrong_adam", "checks"],
-    "descent_trials": ["wrong_descents", "checks"],
+    "descent_trials": ["wrong_task_descents", "checks"],
     "gradient_trials": ["wrong_gradients", "checks"],
     "initialiser_trials": ["wrong_initialisers", "checks"],
-    "normaliser_trials": ["wrong_normalisers", "checks"],
+    "normaliser_trials": ["wrong_normalisers", "wrong_task_scalers", "checks"],
     "schedule_trials": ["wrong_schedules", "checks"],
     "wrong_cycles": ["wrong_schedules", "checks"],
 }

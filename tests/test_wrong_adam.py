@@ -11,8 +11,7 @@ from gradlab.checks import BANK, check
 def test_every_hint_is_used():
     used = {m.name: m.hint for like, (_, table) in BANK.items() if hasattr(rules, like.__name__) for m in table}
     assert HINTS.items() >= used.items()
-    l2 = {"decoupled decay for L2", "lr counted twice", "half of the penalty missing", "penalty for its gradient"}
-    assert set(HINTS) == set(used) | l2
+    assert set(HINTS) == set(used)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Normalisers and scaled data got wrong: each in its own way gets its own name, and so does what students write."""
+"""Normalisers got wrong: each in its own way gets its own name, and so does what students write."""
 
 import json
 
@@ -9,8 +9,7 @@ import torch
 from gradlab import normalisers
 from gradlab.bank.wrong_normalisers import BANK, HINTS
 from gradlab.checks import check
-from gradlab.tasks import task_scalers
-from gradlab.trials.normaliser_trials import BACKWARD, FORWARD, RUNNING, SCALED
+from gradlab.trials.normaliser_trials import BACKWARD, FORWARD, RUNNING
 
 VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in misconceptions]
 SEEDS = range(5)
@@ -113,11 +112,6 @@ def layer_backward(dy, cache):
     return inner / cache.sd, np.sum(dy * cache.x_hat, axis=0), np.sum(dy, axis=0)
 
 
-def scaled_by_hand(X_train, X):
-    mean = sum(X_train) / len(X_train)
-    return (X - mean) / (sum((X_train - mean) ** 2) / len(X_train)) ** 0.5
-
-
 @pytest.mark.parametrize(
     ("student", "like"),
     [
@@ -127,7 +121,6 @@ def scaled_by_hand(X_train, X):
         (torchs_group_norm, normalisers.group_norm),
         (chained_backward, normalisers.batch_norm_backward),
         (layer_backward, normalisers.layer_norm_backward),
-        (scaled_by_hand, task_scalers.standardised),
     ],
 )
 def test_another_way_to_the_same_is_right(student, like):
@@ -213,23 +206,6 @@ def gamma_at_the_end(dy, cache):
     return cache.gamma * inner / cache.sd, np.sum(dy * cache.x_hat, axis=0), np.sum(dy, axis=0)
 
 
-def per_set(X_train, X):
-    return (X - X.mean(axis=0)) / X.std(axis=0)
-
-
-def all_at_once(X_train, X):
-    return (X - X_train.mean()) / X_train.std()
-
-
-def pandas_scaled(X_train, X):
-    return (X - X_train.mean(0)) / X_train.std(0, ddof=1)
-
-
-def leaking(X_train, X):
-    everything = np.vstack([X_train, X])
-    return (X - everything.mean(0)) / everything.std(0)
-
-
 @pytest.mark.parametrize(
     ("student", "like", "name"),
     [
@@ -254,10 +230,6 @@ def leaking(X_train, X):
         (mean_forgotten, normalisers.batch_norm_backward, "detached mean"),
         (means_of_shares, normalisers.batch_norm_backward, "mean for sum in dγ and dβ"),
         (gamma_at_the_end, normalisers.layer_norm_backward, "γ pulled out of the means"),
-        (per_set, task_scalers.standardised, "statistics from the test data"),
-        (all_at_once, task_scalers.standardised, "one mean for all columns"),
-        (pandas_scaled, task_scalers.standardised, "sample for population variance"),
-        (leaking, task_scalers.standardised, "statistics of both sets"),
     ],
 )
 def test_student_is_told_the_misconception(student, like, name):
@@ -294,7 +266,6 @@ def test_student_is_told_the_misconception(student, like, name):
             normalisers.batch_norm_backward,
             "dy = [[3], [0], [6]], x̂ = [[-1], [0], [1]], σ = [[2]], γ = [1]: dγ",
         ),
-        (pandas_scaled, task_scalers.standardised, "X_train = [[1], [5]], X = [[7]]: X scaled"),
     ],
 )
 def test_the_smallest_example(student, like, example):
@@ -315,8 +286,7 @@ def test_right_numbers_are_those_one_gets_by_hand():
     np.testing.assert_allclose(right(normalisers.running_statistics), [[1.1, 2.3], [3.35, 9.45]])
     assert right(normalisers.batch_norm_backward) == [[[0.5], [-1.5], [1]], [3], [9]]
     assert right(normalisers.layer_norm_backward) == [[[0.5, -1.5, 1]], [-3, 0, 6], [3, 0, 6]]
-    assert right(task_scalers.standardised) == [[[2]]]
 
 
 def test_trials():
-    assert {trial for trial, _ in BANK.values()} == {FORWARD, RUNNING, BACKWARD, SCALED}
+    assert {trial for trial, _ in BANK.values()} == {FORWARD, RUNNING, BACKWARD}

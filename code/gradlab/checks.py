@@ -17,12 +17,14 @@ from gradlab.arguments import require_count
 from gradlab.bank import (
     wrong_adam,
     wrong_cycles,
-    wrong_descents,
     wrong_gradients,
     wrong_initialisers,
     wrong_normalisers,
     wrong_rules,
     wrong_schedules,
+    wrong_task_descents,
+    wrong_task_rules,
+    wrong_task_scalers,
 )
 from gradlab.bank.variants import Misconception
 from gradlab.trials.trial import answers, shown
@@ -30,8 +32,9 @@ from gradlab.trials.trial import answers, shown
 ROUNDING = 1e-9  # beside numbers of about 1; what is 0 in one formula is not quite in another
 
 #: reference -> (how it is tried, its misconceptions)
-BANK = wrong_rules.BANK | wrong_schedules.BANK | wrong_cycles.BANK | wrong_initialisers.BANK | wrong_descents.BANK
-BANK |= wrong_normalisers.BANK | wrong_gradients.BANK | wrong_adam.BANK
+BANK = wrong_rules.BANK | wrong_adam.BANK | wrong_schedules.BANK | wrong_cycles.BANK | wrong_initialisers.BANK
+BANK |= wrong_normalisers.BANK | wrong_gradients.BANK
+BANK |= wrong_task_descents.BANK | wrong_task_rules.BANK | wrong_task_scalers.BANK
 
 _known = cache(answers)  # of the references and the bank: the same for a whole class
 

@@ -5,15 +5,13 @@ Each line is an edit of the reference (see `variants`): what it says there, and 
 
 from gradlab import normalisers
 from gradlab.bank.variants import misconceptions, variant
-from gradlab.tasks import task_scalers
-from gradlab.trials.normaliser_trials import BACKWARD, FORWARD, RUNNING, SCALED
+from gradlab.trials.normaliser_trials import BACKWARD, FORWARD, RUNNING
 
 #: name -> what to think about
 HINTS = {
     "wrong axis": "Which numbers have one mean together: a column, or a row?",
     "axis lost": "What is the shape of your mean, and along which axis is it laid beside x?",
     "one mean for all numbers": "How many means are there?",
-    "one mean for all columns": "How many means are there?",
     "sample for population variance": "Is it n or n − 1 that is divided by, here?",
     "population for sample variance": "Is it n or n − 1 that is divided by, here?",
     "variance for sd": "Multiply x by 10: is the result as large as before?",
@@ -49,10 +47,6 @@ HINTS = {
     "number of groups for their size": "How many features has a group?",
     "interleaved groups": "Are the features of a group neighbours?",
     "groups ignored": "How many means has one example?",
-    "statistics from the test data": "Scale one example alone, then among others: may the results differ?",
-    "statistics of both sets": "What may be known of the test set in training?",
-    "the training set scaled": "Which of the two data sets was to be scaled?",
-    "smallest and largest for mean and sd": "What are the mean and the standard deviation of the training set, scaled?",
 }
 
 # --- forward ----------------------------------------------------------------------------------------------------------
@@ -177,37 +171,6 @@ BANK |= {
             ("wrong axis", (MU, "x.mean(1)"), (UNBIASED, "x.var(1, ddof=1)")),
             ("wrong axis", (MU, "x.mean(1, keepdims=True)"), (UNBIASED, "x.var(1, ddof=1, keepdims=True)")),
             ("one mean for all numbers", (MU, "x.mean()"), (UNBIASED, "x.var(ddof=1)")),
-        ),
-    ),
-    task_scalers.standardised: (
-        SCALED,
-        misconceptions(
-            HINTS,
-            task_scalers.standardised,
-            ("statistics from the test data", ("X_train.mean(0), X_train.std(0)", "X.mean(0), X.std(0)")),
-            ("statistics from the test data", ("X_train.mean(0)", "X.mean(0)")),
-            ("statistics from the test data", ("X_train.std(0)", "X.std(0)")),
-            ("statistics of both sets", ("mean, sd", "X_train = np.concatenate([X_train, X])\n    mean, sd")),
-            ("the training set scaled", ("(X - mean)", "(X_train - mean)")),
-            ("wrong axis", ("X_train.mean(0), X_train.std(0)", "X_train.mean(1), X_train.std(1)")),
-            (
-                "wrong axis",
-                ("X_train.mean(0), X_train.std(0)", "X_train.mean(1, keepdims=True), X_train.std(1, keepdims=True)"),
-            ),
-            (
-                "wrong axis",
-                ("X_train.mean(0), X_train.std(0)", "X.mean(1, keepdims=True), X.std(1, keepdims=True)"),
-            ),
-            ("one mean for all columns", ("X_train.mean(0), X_train.std(0)", "X_train.mean(), X_train.std()")),
-            ("one mean for all columns", ("X_train.mean(0)", "X_train.mean()")),
-            ("sample for population variance", ("std(0)", "std(0, ddof=1)")),
-            ("variance for sd", ("std(0)", "var(0)")),
-            ("not centred", ("(X - mean)", "X")),
-            ("not scaled", ("(X - mean) / sd", "X - mean")),
-            (
-                "smallest and largest for mean and sd",
-                ("X_train.mean(0), X_train.std(0)", "X_train.min(0), np.ptp(X_train, 0)"),
-            ),
         ),
     ),
 }

@@ -8,7 +8,6 @@ from inspect import signature
 from gradlab import rules
 from gradlab.arguments import hyperparameters
 from gradlab.bank.variants import misconceptions
-from gradlab.tasks import task_rules as tasks
 from gradlab.trials.rule_trials import RULE
 
 #: name -> what to think about
@@ -38,11 +37,7 @@ HINTS = {
     "v from g for g²": "Multiply all gradients by 10: should the steps change? And could v become negative?",
     "root missing": "Multiply all gradients by 10: should the steps change?",
     "a scalar where a vector belongs": "Each coordinate has a history of its own. Where are several of them made one?",
-    "lr counted twice": "Halve lr: should a step be half as long, or a quarter?",
-    "half of the penalty missing": "What is the derivative of a half of x²?",
-    "penalty for its gradient": "Turn x into −x: should the decay turn as well?",
     "L2 for decoupled decay": "Let weight_decay be large and g be 0: does the decay pass through the averages?",
-    "decoupled decay for L2": "Let weight_decay be large and g be 0: does the decay pass through the velocity?",
     "decay not scaled by lr": "Set lr to 0: should x still shrink?",
     "decay after instead of before": "Is it x from before the step that is shrunk, or from after?",
     "decay's sign": "Set g to 0: should x come closer to 0, or go farther away?",
@@ -99,28 +94,9 @@ MOMENTUM = [
     ("a scalar where a vector belongs", ("x - lr * v", "x - lr * v.mean()")),
 ]
 
-L2, STEP = "g = g + weight_decay * x", "x - lr * v"
-
 BANK = {
     rules.sgd: (RULE, misconceptions(HINTS, rules.sgd, *SGD)),
     rules.momentum: bank(HINTS, rules.momentum, *MOMENTUM),
-    tasks.momentum_l2: bank(
-        HINTS,
-        tasks.momentum_l2,
-        *MOMENTUM,
-        ("decoupled decay for L2", (L2, ""), (STEP, "x - lr * weight_decay * x - lr * v")),
-        ("decoupled decay for L2", (L2, ""), (STEP, "(1 - lr * weight_decay) * (x - lr * v)")),
-        ("decay not scaled by lr", (L2, ""), (STEP, "x - weight_decay * x - lr * v")),
-        ("decay not scaled by lr", (L2, ""), (STEP, "(1 - weight_decay) * (x - lr * v)")),
-        ("lr counted twice", (L2, "g = g + lr * weight_decay * x")),
-        ("half of the penalty missing", (L2, "g = g + 2 * weight_decay * x")),
-        ("penalty for its gradient", (L2, "g = g + weight_decay * x**2")),
-        ("penalty for its gradient", (L2, "g = g + weight_decay * (x**2).sum()")),
-        ("penalty for its gradient", (L2, "g = g + 0.5 * weight_decay * x**2")),
-        ("penalty for its gradient", (L2, "g = g + 0.5 * weight_decay * (x**2).sum()")),
-        ("decay's sign", (L2, "g = g - weight_decay * x")),
-        ("decay missing", (L2, "")),
-    ),
     rules.ewma_momentum: bank(
         HINTS,
         rules.ewma_momentum,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradlab.bank.wrong_descents import BANK, HINTS
+from gradlab.bank.wrong_task_descents import BANK, HINTS
 from gradlab.checks import check
 from gradlab.tasks import task_descents as tasks
 
