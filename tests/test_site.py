@@ -14,12 +14,13 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import leaks
 import pytest
 from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
 from planted import SECRETS, all_shown, found, source_notebook
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from gradlab.publishing.exercises import EXERCISES, SOURCES, sources, student, tasks
+from gradlab.publishing.exercises import EXERCISES, SOURCES, sources
 from gradlab.publishing.listings import module
 from gradlab.publishing.notebooks import to_text
 from gradlab.publishing.reference import PAGES as REFERENCE
@@ -327,46 +328,12 @@ def test_hints_and_solutions_are_folded(visit, name):
         assert inside.is_visible()
 
 
-def contents(folder):
-    """The contents of all files of a folder, those in zip files too; of pages also the text."""
-    for path in folder.rglob("*"):
-        if path.suffix == ".zip":
-            with zipfile.ZipFile(path) as archive:
-                yield from map(archive.read, archive.namelist())
-        elif path.is_file():
-            yield path.read_bytes()
-            if path.suffix == ".html":
-                yield text(path.read_text(encoding="utf-8")).encode()
-
-
-def lines_of(cells):
-    """The telling lines of some cells."""
-    lines = (line.strip() for cell in cells for line in "".join(cell["source"]).splitlines())
-    return {line for line in lines if len(line) >= 20}
-
-
 @pytest.mark.skipif(not sources(ROOT), reason="the public tree has no source notebooks")
 def test_no_line_that_an_assignment_withholds_is_in_the_site(site):
-    known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "code" / "gradlab").glob("*.py"))
-    chapters = [json.loads(path.read_text(encoding="utf-8"))["cells"] for path in (ROOT / "chapters").glob("*.ipynb")]
-    known += "\n".join(line for cells in chapters for line in lines_of(cells))
-    withheld, shown = set(), set()
-    for path in (ROOT / "code" / "gradlab" / "tasks").glob("*.py"):  # the references
-        cells = [{"source": path.read_text(encoding="utf-8")}]
-        withheld |= {line for line in lines_of(cells) if line not in known and not line.startswith("from ")}
-    assert len(withheld) > 20
-    for path in sources(ROOT):
-        nb = json.loads(path.read_text(encoding="utf-8"))
-        edition = lines_of(student(nb)["cells"])
-        of_assignments = [cell for task in tasks(nb) if task.kind == "assignment" for cell in nb["cells"][task.cells]]
-        withheld |= {line for line in lines_of(of_assignments) - edition if line not in known}
-        shown |= edition
-    assert len(withheld) > 20 and len(shown) > 20
-    everything = b"\n".join(contents(site)).decode(errors="replace")
-    escaped = {line: json.dumps(line, ensure_ascii=False)[1:-1] for line in withheld | shown}  # as in a notebook
-    there = {line for line in escaped if line in everything or escaped[line] in everything}
-    assert there & withheld == set()
-    assert there == shown, "this test would find what it looks for"
+    withheld, shown = leaks.lines(ROOT)
+    assert len(withheld) > 200 and len(shown) > 20
+    assert leaks.found(withheld, site) == set()
+    assert leaks.found(shown, site) == shown, "this test would find what it looks for"
 
 
 @pytest.fixture(scope="module")
@@ -405,7 +372,7 @@ def test_no_planted_marker_is_in_the_site(planted):
     for one in ([page], [site / "searchindex.js"], (site / "_sources").rglob("*.ipynb"), site.rglob("*.zip")):
         files = [path.read_bytes() for path in one]
         assert all_shown(files), "this test would find the others"
-    assert found(contents(site)) == []
+    assert found(leaks.contents(site)) == []
 
 
 def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):
@@ -417,8 +384,8 @@ def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):
     assert found([text(html).encode()]) == told
     assert "3 points" in text(html) and "0.0009765625" in text(html), "executed"
     assert (built / "small.pdf").read_bytes().startswith(b"%PDF")
-    assert found(contents(built / "html" / EXERCISES)) == []
-    assert found(contents(root / "_build" / "html")) == []
+    assert found(leaks.contents(built / "html" / EXERCISES)) == []
+    assert found(leaks.contents(root / "_build" / "html")) == []
     page = chromium.new_page()
     page.goto((built / "html" / "chapters" / "index.html").as_uri())
     assert page.title().endswith("gradlab, instructors")

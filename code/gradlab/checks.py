@@ -36,7 +36,14 @@ BANK = wrong_rules.BANK | wrong_adam.BANK | wrong_schedules.BANK | wrong_cycles.
 BANK |= wrong_normalisers.BANK | wrong_gradients.BANK
 BANK |= wrong_task_descents.BANK | wrong_task_rules.BANK | wrong_task_scalers.BANK
 
-_known = cache(answers)  # of the references and the bank: the same for a whole class
+
+def _asked(function, trial, like, seed):
+    """The answers of a function. A stand-in for one that lives elsewhere, or is on record, brings them itself."""
+    ask = getattr(function, "answers", None)
+    return ask(like, seed) if ask else answers(function, trial, like, seed)
+
+
+_known = cache(_asked)  # of the references and the bank: the same for a whole class
 
 # What can be told from the answers alone, whatever the reference.
 SHARED = Misconception(
@@ -116,10 +123,7 @@ def check(student, like, seed=0):
         raise ValueError(f"check: student must be a function, got {student!r}")
     trial, _ = _entry("check", like)
     require_count("check", "seed", seed)
-    # A stand-in for a function that lives in another process has it answer there (see `marking`).
-    ask = getattr(student, "answers", None)
-    given = ask(like, seed) if ask else answers(student, trial, like, seed)
-    return judge(given, like, seed, _name(student))
+    return judge(_asked(student, trial, like, seed), like, seed, _name(student))
 
 
 def judge(given, like, seed=0, name="your function"):

@@ -6,14 +6,12 @@ a type that it was not checked for.
 """
 
 import builtins
-import sys
 
 import numpy as np
 
 from gradlab import checks
 from gradlab.kernel import wire
-from gradlab.marker.withheld import LEFT_OUT
-from gradlab.trials.trial import Answers
+from gradlab.trials.trial import Answers, address
 
 LONGEST = 20_000  # characters of a message
 
@@ -104,7 +102,7 @@ class Function:
         like   the reference, one of `checks.BANK`
         seed   of the questions
         """
-        addresses = [_address(checks.BANK[like][0]), (like.__module__, like.__name__)]
+        addresses = [address(checks.BANK[like][0]), (like.__module__, like.__name__)]
         question = {"answers": self.__name__, "like": addresses, "seed": seed}
         match self._student.ask(self.__name__, question):
             case [[*values], str(error), [*modified], [*again]] if all(map(_arrays, [*values, again])):
@@ -114,14 +112,3 @@ class Function:
 
 def _arrays(values):
     return isinstance(values, list) and all(isinstance(v, np.ndarray) and v.dtype == float for v in values)
-
-
-def _address(trial):
-    """The module and the name of a trial, in a module that students have as well."""
-    for name, module in sorted(sys.modules.items()):
-        top, _, rest = name.partition(".")
-        if top == "gradlab" and not {rest.split(".")[0], f"{rest}.py"} & LEFT_OUT:
-            for attribute, value in vars(module).items():
-                if value is trial:
-                    return name, attribute
-    raise ValueError(f"_address: trial must have a name in a module that students have, got {trial!r}")

@@ -11,11 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gradlab.publishing import exercises, instructor
+from gradlab.publishing import exercises, instructor, recording
 from gradlab.publishing.notebooks import read, text, write
 
 ROOT = Path(__file__).resolve().parents[3]
-WITHHELD = (f"{exercises.SOURCES.as_posix()}/",)  # paths, or beginnings of paths, that the public tree lacks
 
 
 def students(root):
@@ -30,8 +29,9 @@ def students(root):
 
 
 def public(root, folder):
-    """Export the tracked files to an empty folder, less those that are withheld; return how many there are.
+    """Export the tracked files to an empty folder, less what only instructors may see; return how many there are.
 
+    The sources of the exercises stay here, and so do the modules that give tasks away (see `recording`).
     Raises ValueError when the folder is not empty (a bare .git may be in it), when root is no git checkout, when the
     exercises are not in step, or when a notebook would be exported that holds solutions or hidden tests.
     """
@@ -43,15 +43,20 @@ def public(root, folder):
         raise ValueError(f"public: root must be a git checkout, got {str(root)!r}")
     if late := exercises.out_of_step(root):
         raise ValueError("\n".join(late))
-    tracked = [name for name in listing.stdout.split("\0") if name and not name.startswith(WITHHELD)]
-    files = [name for name in tracked if (root / name).is_file()]  # less those deleted since
+    tracked = [name for name in listing.stdout.split("\0") if name and (root / name).is_file()]  # not deleted since
+    told = [name for name in tracked if recording.gives_away(name)]
+    files = [name for name in tracked if name not in told and not name.startswith(f"{exercises.SOURCES.as_posix()}/")]
     for name in files:
         if name.endswith(".ipynb") and holds_secrets(root / name):
             raise ValueError(f"public: {name} holds solutions or hidden tests; sources belong into {exercises.SOURCES}")
-    for name in files:
+    written = recording.recordings(told)
+    for name in [*files, *written]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    for name in files:
         shutil.copy2(root / name, folder / name)
-    return len(files)
+    for name, content in written.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return len(files) + len(written)
 
 
 def holds_secrets(path):
