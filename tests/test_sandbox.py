@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from gradlab import rules
 from gradlab.kernel import fence, wire
 from gradlab.marker.sandbox import Ended, Kernel
-from gradlab.marker.withheld import student_library
+from gradlab.marker.withheld import LIBRARY, student_library
+from gradlab.publishing.exercises import sources
 
 TIMEOUT = 30
 
@@ -86,6 +87,16 @@ BAD_INPUT = [
     (student_library, {"folder": "never", "withheld": [rules.momentum]}, "withheld"),
     (wire.plain, {"value": [[1]], "depth": 1}, "value"),
 ]
+
+
+@pytest.mark.skipif(not sources(LIBRARY.parents[1]), reason="the public tree has nothing but heads")
+def test_what_only_tasks_ask_for_is_always_withheld(library):
+    for path in (LIBRARY / "tasks").glob("task_*.py"):
+        there, whole = ((folder / path.name).read_text() for folder in (library / "gradlab" / "tasks", path.parent))
+        heads = [line.split("(")[0] for line in whole.splitlines() if line.startswith("def ")]
+        assert [line.split("(")[0] for line in there.splitlines() if line.startswith("def ")] == heads
+        assert there.count("raise NotImplementedError('gradlab.tasks.") == len(heads) > 0
+        assert "return" not in there
 
 
 @pytest.mark.parametrize(("function", "arguments", "name"), BAD_INPUT)

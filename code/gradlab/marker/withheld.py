@@ -1,4 +1,4 @@
-"""The student's library: a copy of gradlab for marking, without what the tasks ask for and without the marker.
+"""The student's library: a copy of gradlab for marking, without what tasks ask for and without the marker.
 
 student_library(folder, ["rules.momentum"])
 """
@@ -38,8 +38,8 @@ def student_library(folder, withheld):
     """A copy of gradlab for the student's kernel: without the bank of misconceptions, without what is asked for.
 
     folder     where to put it; it must not exist
-    withheld   functions of gradlab, such as "rules.momentum", that raise instead of answering; they keep their
-               signatures, since questions depend on the names of hyperparameters
+    withheld   functions of gradlab, such as "rules.momentum", that raise instead of answering, as all of those do that
+               only tasks ask for; they keep their signatures, since questions depend on the names of hyperparameters
 
     Returns the folder. Raises ValueError when one of withheld is no function of gradlab.
     """
@@ -51,6 +51,8 @@ def student_library(folder, withheld):
         if not (known and function in _functions(ast.parse(path.read_text(encoding="utf-8")))):
             raise ValueError(f"student_library: withheld must be functions of gradlab's modules, got {name!r}")
         names.setdefault(module, set()).add(function)
+    for path in (LIBRARY / "tasks").glob("task_*.py"):
+        names[f"tasks.{path.stem}"] = set(_functions(ast.parse(path.read_text(encoding="utf-8"))))
     package = folder / "gradlab"
     shutil.copytree(LIBRARY, package, ignore=shutil.ignore_patterns("__pycache__", *LEFT_OUT))
     for module, functions in names.items():
