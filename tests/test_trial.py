@@ -10,7 +10,7 @@ from gradlab import rules
 from gradlab.arguments import hyperparameters
 from gradlab.tasks.task_rules import momentum_l2
 from gradlab.trials.rule_trials import RULE, TELLING
-from gradlab.trials.trial import Case, Trial, Unreadable, answers, call, numbers, returned, settings, shown
+from gradlab.trials.trial import Case, Trial, Unreadable, address, answers, call, numbers, returned, settings, shown
 
 # In the public tree the last has nothing but a head.
 ALL_RULES = [f for f in (*vars(rules).values(), momentum_l2) if hasattr(f, "unchecked")]
@@ -248,3 +248,10 @@ def test_numbers_in_words():
     assert shown(np.array([1.0, 2.5])) == "[1, 2.5]"
     assert shown(np.array([[1.0], [1 / 3]])) == "[[1], [0.333333]]"
     assert settings({"lr": 0.1, "fan": "fan_in", "anneal": True}) == "lr = 0.1, fan = fan_in, anneal = True"
+
+
+def test_a_trial_is_found_where_it_stands():
+    where = address(RULE)
+    assert where == ("gradlab.trials.rule_trials", "RULE")
+    with pytest.raises(ValueError, match=r"^address: trial must have a name"):
+        address(None)
