@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
@@ -117,6 +118,13 @@ def test_these_tests_run_with_the_pinned_versions():
         if installed.get(canonicalize_name(package), version) != version  # some are for one system only
     }
     assert not differ, "run `make setup`"
+
+
+def test_every_pin_can_be_had_for_the_oldest_python():
+    """A patch release counts: Debian 12 comes with 3.11.2."""
+    wants = {d.metadata["Name"]: d.metadata["Requires-Python"] for d in metadata.distributions()}
+    assert len(wants) > 100
+    assert not {name: wanted for name, wanted in wants.items() if "3.11.0" not in SpecifierSet(wanted or "")}
 
 
 def test_everything_imported_is_required():
