@@ -3,8 +3,6 @@
 import re
 from dataclasses import FrozenInstanceError
 from functools import partial
-from pathlib import Path
-from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -126,15 +124,6 @@ def test_a_verdict_tells_the_name_the_smallest_example_and_a_hint():
     assert repr(verdict) == str(verdict)
     with pytest.raises(AssertionError, match="EWMA for heavy ball"):
         verdict.raise_if_wrong()
-
-
-def test_the_page_of_exercises_shows_a_verdict_as_it_is():
-    def my_momentum(x, g, v=0, *, lr, beta):
-        return momentum(x, g, v, lr=lr, beta=beta)
-
-    page = (Path(__file__).parents[1] / "chapters" / "exercises" / "index.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"^   ```text\n(.*?)^   ```$", page, re.M | re.S)
-    assert dedent(shown).rstrip() == str(check(my_momentum, like=rules.momentum))
 
 
 def test_a_right_verdict_is_handed_on():

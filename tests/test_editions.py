@@ -3,10 +3,12 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from textwrap import dedent
 
 import nbclient
 import nbformat
@@ -14,6 +16,8 @@ import pytest
 import yaml
 from planted import SECRETS, SHOWN, all_shown, found, source_notebook
 
+from gradlab import rules
+from gradlab.checks import check
 from gradlab.publishing import editions, instructor, paper
 from gradlab.publishing.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
 from gradlab.publishing.notebooks import canonical, to_text
@@ -383,6 +387,16 @@ def test_no_page_is_built_from_a_source():
     assert f"{SOURCES.as_posix()}/*.ipynb" in yaml.safe_load((ROOT / "_config.yml").read_text())["exclude_patterns"]
     for path in STUDENTS:
         assert path.relative_to(ROOT).with_suffix("").as_posix() in contents
+
+
+def test_the_page_of_exercises_shows_a_verdict_as_it_is():
+    def my_momentum(x, g, v=0, *, lr, beta):
+        v = beta * v + (1 - beta) * g
+        return x - lr * v, v
+
+    page = (ROOT / EXERCISES / "index.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^   ```text\n(.*?)^   ```$", page, re.M | re.S)
+    assert dedent(shown).rstrip() == str(check(my_momentum, like=rules.momentum))
 
 
 def run(nb, folder):

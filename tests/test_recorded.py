@@ -76,6 +76,8 @@ def test_only_the_seed_on_record_can_be_asked(heads):
     f = heads(differences).numerical_grad
     with pytest.raises(ValueError, match=r"^check: seed must be 0, the only one .* got 1$"):
         check(differences.numerical_grad, like=f, seed=1)
+    with pytest.raises(ValueError, match=r"got -1$"):
+        f.answers(f, -1)
 
 
 def test_packing_loses_nothing():

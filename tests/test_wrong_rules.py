@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradlab import rules
-from gradlab.checks import check
+from gradlab.checks import BANK, check
 
 
 def adam(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
@@ -160,3 +160,9 @@ def test_right_ones_written_in_another_way_are_right():
     )
     assert check(single, like=rules.momentum)
     assert check(lambda x, g, *, lr: [(x - lr * g).tolist()], like=rules.sgd)
+
+
+def test_each_part_of_a_state_can_be_forgotten_and_all_of_it():
+    named = [m.function for m in BANK[rules.adam][1] if m.name == "state forgotten between steps"]
+    x, t, m, v = rules.adam(1.0, 2.0)
+    assert [f(1.0, 2.0) for f in named] == [[x], [x, m, v], [x, t, v], [x, t, m]]
