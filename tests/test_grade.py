@@ -160,16 +160,24 @@ def test_the_gradebook_is_nbgraders(marked):
     assert found["good"]["momentum-test"] == (3.0, 3.0, False) and found["good"]["words"] == (0.0, 4.0, True)
 
 
-def test_points_given_by_hand_are_in_the_tables_and_stay(marked):
+def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(marked):
     from nbgrader.api import Gradebook
 
     with Gradebook(course.database(marked.to)) as gradebook:
         given = gradebook.find_grade("words", "small", "small", "good")
         given.manual_score, given.needs_manual_grade = 3, False
         gradebook.db.commit()
-    before = results(marked.folder)
-    again = subprocess.run(command(marked.folder), capture_output=True, timeout=60, env=environment(marked.folder))
-    assert again.returncode == 0 and results(marked.folder) == before
+        gradebook.find_comment("words", "small", "small", "good").manual_comment = "Well argued."
+        gradebook.db.commit()
+    before, feedback = results(marked.folder), marked.to / "feedback" / "good" / "small" / "small.html"
+    assert "Well argued." not in feedback.read_text()
+    for _ in range(2):
+        again = subprocess.run(command(marked.folder), capture_output=True, timeout=60, env=environment(marked.folder))
+        assert again.returncode == 0
+    after = results(marked.folder)
+    assert {name for name in after if after[name] != before[name]} == {"good"}
+    assert "Well argued." in feedback.read_text()
+    assert "Score: 8.0 / 9.0" in feedback.read_text()
     with (marked.to / "small.csv").open(newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert (rows["good"]["total"], rows["good"]["waiting for a hand"]) == ("8.0", "0")

@@ -141,6 +141,21 @@ def mark(job):
     limits = {"source": job["source"], "library": job["library"], "forbidden": job["forbidden"], **job["limits"]}
     rest = (steps.LimitOutput, steps.SaveAutoGrades, steps.AssignLatePenalties, steps.CheckCellMetadata)
     _run(_converter("Autograde", job, Mark=limits, Autograde={"autograde_preprocessors": [Mark, *rest]}))
+    marked = json.loads((folder / "autograded" / who / name / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return give_back(job, {"student": who, "assignment": name, "state": job["state"], **marked["metadata"]["gradlab"]})
+
+
+def give_back(job, result):
+    """Write the feedback of one submission that has been marked, and the result, which is also returned.
+
+    job      as for `mark`
+    result   what `mark` returned; it learns which points and comments the feedback shows
+    """
+    from nbgrader import preprocessors as steps
+    from nbgrader.api import Gradebook
+
+    with Gradebook(job["db"]) as gradebook:
+        result = result | {"given": _given(gradebook.find_submission(job["assignment"], job["student"]))}
     first = (steps.ClearHiddenTests, steps.ClearMarkScheme, steps.GetGrades)
     _run(
         _converter(
@@ -151,10 +166,26 @@ def mark(job):
             ClearMarkScheme={"enforce_metadata": False},
         )
     )
-    marked = json.loads((folder / "autograded" / who / name / f"{name}.ipynb").read_text(encoding="utf-8"))
-    result = {"student": who, "assignment": name, "state": job["state"], **marked["metadata"]["gradlab"]}
     _save(Path(job["result"]), result)
     return result
+
+
+def given(db, assignment):
+    """student -> the fingerprint of the points and comments in the gradebook, which changes with them.
+
+    db           what `database` gave
+    assignment   its name
+    """
+    from nbgrader.api import Gradebook
+
+    with Gradebook(db) as gradebook:
+        return {one.student.id: _given(one) for one in gradebook.assignment_submissions(assignment)}
+
+
+def _given(submission):
+    parts = [part for notebook in submission.notebooks for part in (*notebook.grades, *notebook.comments)]
+    told = ("name", "score", "needs_manual_grade", "comment")
+    return fingerprint(repr(sorted([str(getattr(part, what, "")) for what in told] for part in parts)).encode())
 
 
 def _save(path, result):

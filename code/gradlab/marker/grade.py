@@ -2,7 +2,8 @@
 
 Into the folder SUBMISSIONS-marks, or --to, come gradebook.db, feedback for each student, a CSV for each assignment,
 and report.md, which names who was not marked cleanly and why. It is a course folder of nbgrader's: for the answers in
-words start `nbgrader formgrader` there. Started again, it marks what is new or was changed, and writes the tables anew.
+words start `nbgrader formgrader` there. Started again, it marks what is new or was changed, writes the feedback of
+those who were given points or comments since, and the tables anew.
 """
 
 import argparse
@@ -53,7 +54,7 @@ def find(folder, name, only):
 
 
 def jobs(options, folder, db):
-    """What is to be marked, and the results of what was marked before."""
+    """What is to be marked, or only given back anew, and the results of what needs neither."""
     sources = sorted(Path(options.sources).glob("*.ipynb"))
     if not sources:
         raise ValueError(f"there are no source notebooks in {options.sources}")
@@ -63,28 +64,30 @@ def jobs(options, folder, db):
     todo, done = [], []
     for source in sources:
         job = course.prepare(folder, source, db)
+        given = course.given(db, source.stem)
         for student, place in who.items():
             path, remarks = find(place, source.stem, len(sources) == 1)
             content = Path(path).read_bytes() if path else b""
             state = course.fingerprint(job["state"].encode(), content, repr((remarks, limits)).encode())
             result = folder / "results" / source.stem / f"{student}.json"
             before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
-            if before.get("state") == state:
+            own = {"student": student, "path": path, "remarks": remarks, "result": str(result), "state": state}
+            known = before.get("state") == state and student in given
+            if known and before["given"] == given[student]:
                 done.append(before)
                 continue
-            own = {"student": student, "path": path, "remarks": remarks, "result": str(result), "state": state}
-            todo.append(job | own | {"forbidden": forbidden, "limits": limits})
+            todo.append(job | own | {"forbidden": forbidden, "limits": limits, "marked": before if known else None})
     return todo, done, who, besides
 
 
 def _worker(line):
-    """Mark what comes along a line, and say along it what came of each."""
+    """Mark what comes along a line, or give it back once more, and say along it what came of each."""
     signal.signal(signal.SIGINT, lambda *_: None)  # it is the main process that ends this one
     with suppress(EOFError):
         while True:
             job = line.recv()
             try:
-                line.send(course.mark(job))
+                line.send(course.give_back(job, job["marked"]) if job.get("marked") else course.mark(job))
             except Exception as problem:
                 line.send(_failed(job, f"{type(problem).__name__}: {problem}"))
 
