@@ -219,12 +219,23 @@ def test_names_of_answers_of_other_kinds(student, names):
     assert check(student, like=rules.sgd).names == names
 
 
-def test_the_hint_of_an_error_and_of_no_numbers():
-    for student in (lambda x, g, *, lr: 1 / 0, gives(None)):
-        assert str(check(student, like=rules.sgd)).endswith(
-            "Hint: Call it yourself with these numbers. "
-            "What comes back? If it is an error, read it from its last line upwards."
-        )
+def test_errors_and_their_hints():
+    def broken(x, g, *, lr):
+        return x - lr * gradient  # noqa: F821
+
+    line = broken.__code__.co_firstlineno + 1
+    assert str(check(broken, like=rules.sgd)).splitlines() == [
+        "✗ broken is not right: it raises NameError.",
+        "  From x = [1], lr = 0.5, g = [2]: x after step 1",
+        "    yours raises NameError: name 'gradient' is not defined",
+        "    right [0]",
+        f"  It happens in line {line}: return x - lr * gradient # noqa: F821",
+        "Hint: Call it yourself with these numbers. "
+        "What comes back? If it is an error, read it from its last line upwards.",
+    ]
+    first, *_, hint = str(check(gives(None), like=rules.sgd)).splitlines()
+    assert first.endswith("not right: it returns None.")
+    assert hint == "Hint: `print` shows a value, `return` hands it over."
 
 
 def test_an_error_half_way_is_told_where_it_happens():
@@ -373,11 +384,11 @@ class Descent:
     """Callable, without a name of its own."""
 
     def __call__(self, x, g, *, lr):
-        return x - lr * g
+        return (x - lr * g,)
 
 
 def with_more(x, g, rate=None, *, lr, **hyper):
-    return x - lr * g
+    return (x - lr * g,)
 
 
 @pytest.mark.parametrize(
@@ -385,13 +396,13 @@ def with_more(x, g, rate=None, *, lr, **hyper):
     [
         (Descent(), "Descent"),
         (partial(with_more, unused=3), "with_more"),
-        (partial(partial(lambda x, g, sign, lr: x + sign * lr * g), sign=-1), "your function"),
-        (lambda x, g, *, lr: x - lr * g, "your function"),
-        (lambda *args, **kwargs: args[0] - kwargs["lr"] * args[1], "your function"),
-        (np.vectorize(lambda x, g, lr: x - lr * g), "your function"),
+        (partial(partial(lambda x, g, sign, lr: (x + sign * lr * g,)), sign=-1), "your function"),
+        (lambda x, g, *, lr: (x - lr * g,), "your function"),
+        (lambda *args, **kwargs: (args[0] - kwargs["lr"] * args[1],), "your function"),
+        (lambda x, g, lr: (np.vectorize(lambda x, g: x - lr * g)(x, g),), "your function"),
         (with_more, "with_more"),
         (lambda x, g, *state, lr: (np.float32(x - lr * g), "state"), "your function"),
-        (lambda x, g, *, lr: torch.tensor(x) - lr * torch.tensor(g), "your function"),
+        (lambda x, g, *, lr: (torch.tensor(x) - lr * torch.tensor(g),), "your function"),
         (lambda x, g, *, lr: [(x - lr * g).tolist()], "your function"),
     ],
 )
@@ -399,8 +410,30 @@ def test_whatever_can_be_called_is_asked(student, name):
     assert str(check(student, like=rules.sgd)) == f"✓ {name} is right."
 
 
+@pytest.mark.parametrize(
+    ("student", "what"),
+    [
+        (lambda x, g, *, lr: x - lr * g, "an array"),
+        (np.vectorize(lambda x, g, lr: x - lr * g), "an array"),
+        (lambda x, g, *, lr: torch.tensor(x) - lr * torch.tensor(g), "a Tensor"),
+    ],
+)
+def test_a_rule_returns_a_tuple_also_without_a_state(student, what):
+    assert str(check(student, like=rules.sgd)).splitlines() == [
+        f"✗ your function is not right: it returns {what}, where a tuple was asked for.",
+        "  Its numbers are right.",
+        "Hint: Look again at what you were asked to return.",
+    ]
+
+
+def test_a_state_that_cannot_be_taken_back_is_told():
+    verdict = check(lambda x, g, *, lr: (x - lr * g, g, lr), like=rules.sgd)
+    assert "x after step 2\n    yours returns 3 things, and takes only 1 of them at the next step\n" in str(verdict)
+    assert check(lambda x, g, *anything, lr: (x - lr * g, g, lr), like=rules.sgd)
+
+
 def test_what_is_printed_shows_for_the_first_question(capsys):
-    assert check(lambda x, g, *, lr: print(lr) or x - lr * g, like=rules.sgd)
+    assert check(lambda x, g, *, lr: print(lr) or (x - lr * g,), like=rules.sgd)
     assert capsys.readouterr().out == "0.5\n"  # once, not for each step of each question
 
 
@@ -416,8 +449,8 @@ def test_almost_right_is_right():
     assert check(about(1 + 1e-7, ROUNDING), like=rules.adagrad)
     assert not check(about(1 + 1e-4, 0), like=rules.adagrad)
     assert not check(about(1, 1e-4), like=rules.adagrad)
-    assert check(lambda x, g, *, lr: x - lr * g + ROUNDING / 8, like=rules.sgd)  # where right is 0
-    assert not check(lambda x, g, *, lr: x - lr * g + 2 * ROUNDING, like=rules.sgd)
+    assert check(lambda x, g, *, lr: (x - lr * g + ROUNDING / 8,), like=rules.sgd)  # where right is 0
+    assert not check(lambda x, g, *, lr: (x - lr * g + 2 * ROUNDING,), like=rules.sgd)
 
 
 @pytest.mark.parametrize("rule", [r for r in BANK if hasattr(rules, r.__name__)], ids=label)
@@ -538,7 +571,8 @@ def test_what_never_ends_is_stopped(monkeypatch):
     monkeypatch.setattr(trial, "SECONDS", 0.2)
     verdict = check(waits, like=rules.sgd)
     assert verdict.names == ("endless",)
-    assert "    yours does not come to an end within 0.2 s\n    right [0]\nHint: What ends" in str(verdict)
+    assert "    yours does not come to an end within 0.2 s\n    right [0]\n  It happens in line " in str(verdict)
+    assert ": while len(x) == 1:\nHint: What ends" in str(verdict)
 
 
 def test_changed_arguments_are_told_beside_a_mistake_without_a_name():
@@ -547,16 +581,17 @@ def test_changed_arguments_are_told_beside_a_mistake_without_a_name():
         return 1 / H[0, 0]
 
     verdict = check(odd, like=task_descents.best_lr)
-    assert verdict.names == ()
-    assert re.search(r"    right 0.4\n  It changes H.\nHint: Work", str(verdict))
+    assert verdict.names == ("input modified in place",)
+    assert re.search(r"    right 0.4\n  It changes H.\nHint: Whoever .*\nHint: Work", str(verdict))
     assert "changes" not in str(check(lambda H: 1 / H[0, 0] / 3, like=task_descents.best_lr))
     assert "changes" not in str(check(climbs, like=rules.sgd))  # which has a name
 
 
-def test_ipython_does_not_show_our_frames():
+def test_ipython_shows_the_message_alone():
+    verdict = check(gives(None), like=rules.sgd)
     with pytest.raises(AssertionError) as caught:
-        check(lambda x, g, *, lr: x, like=rules.sgd).raise_if_wrong()
-    assert caught.traceback[-1].locals["__tracebackhide__"]
+        verdict.raise_if_wrong()
+    assert caught.value._render_traceback_() == [str(verdict)]
 
 
 def test_a_scalar_is_told_from_too_many_brackets():

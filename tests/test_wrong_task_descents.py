@@ -105,6 +105,36 @@ def from_zeros(grad, x0, *, lr, steps):
     return path
 
 
+def unpacks_nothing(grad, x0, *, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append((path[-1] - lr * grad(path[-1]),))
+    return np.array(path)
+
+
+def in_whole_numbers(grad, x0, *, lr, steps):
+    path = np.zeros((steps + 1, len(x0)), dtype=int)
+    path[0] = x0
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+def columns(grad, x0, *, lr, steps):
+    path = np.zeros((len(x0), steps + 1))
+    path[:, 0] = x0
+    for t in range(steps):
+        path[:, t + 1] = path[:, t] - lr * grad(path[:, t])
+    return path
+
+
+def returns_in_the_loop(grad, x0, *, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * grad(path[-1]))
+        return np.array(path)
+
+
 def last_only(grad, x0, *, lr, steps):
     for _ in range(steps):
         x0 = x0 - lr * grad(x0)
@@ -142,6 +172,47 @@ def point(f, x, g, *, lr, shrink, c1):
     return x - lr * g
 
 
+def halves(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * g.dot(g):
+        lr /= 2
+    return lr
+
+
+def by_the_first_rate(f, x, g, *, lr, shrink, c1):
+    a = lr
+    while f(x - a * g) > f(x) - c1 * lr * g.dot(g):
+        a *= shrink
+    return a
+
+
+def by_no_rate(f, x, g, *, lr, shrink, c1):
+    enough = f(x) - c1 * g.dot(g)
+    while f(x - lr * g) > enough:
+        lr = lr * shrink
+    return lr
+
+
+def the_wrong_way_round(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) <= f(x) - c1 * lr * g.dot(g):
+        lr *= shrink
+    return lr
+
+
+def once_more(f, x, g, *, lr, shrink, c1):
+    a, better = lr, False
+    while not better:
+        better = f(x - a * g) <= f(x) - c1 * a * g.dot(g)
+        a = shrink * a
+    return a
+
+
+def walks(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * g.dot(g):
+        x = x - lr * g
+        lr = lr * shrink
+    return lr
+
+
 def may_rise(f, x, g, *, lr, shrink, c1):
     while f(x - lr * g) > f(x) + c1 * lr * g @ g:
         lr *= shrink
@@ -158,13 +229,27 @@ WRONG = [
     (tasks.gradient_descent, in_place, "input modified in place"),
     (tasks.gradient_descent, last_only, "the end for the path"),
     (tasks.best_lr, lambda H: 1 / np.linalg.eigvals(H).max(), "1 / λmax for the best rate"),
-    (tasks.best_lr, lambda H: 2 / (np.diag(H).min() + np.diag(H).max()), "diagonal entries for eigenvalues"),
+    (tasks.best_lr, lambda H: 2 / (np.diag(H).min() + np.diag(H).max()), "entries of H for its eigenvalues"),
     (tasks.best_lr, lambda H: 2 / sum(sorted(np.linalg.eigvals(H))[:2]), "the two smallest for the extremes"),
     (tasks.best_lr, lambda H: 2 / sum(sorted(np.linalg.eigvals(H))[-2:]), "the two largest for the extremes"),
     (tasks.best_lr, lambda H: (np.linalg.cond(H) - 1) / (np.linalg.cond(H) + 1), "the factor for the rate"),
     (tasks.largest_lr, lambda H: 4 / np.linalg.eigvalsh(H)[[0, -1]].sum(), "twice the best rate for the largest"),
     (tasks.best_lr, lambda H: 2 / np.trace(H), "sum of all eigenvalues"),
-    (tasks.largest_lr, lambda H: 1 / np.linalg.norm(H, 2), "half the largest rate"),
+    (tasks.largest_lr, lambda H: 1 / np.linalg.norm(H, 2), "1 / λmax for the largest rate"),
+    (tasks.gradient_descent, unpacks_nothing, "a tuple for the point"),
+    (tasks.gradient_descent, in_whole_numbers, "whole numbers only"),
+    (tasks.gradient_descent, columns, "rows and columns exchanged"),
+    (tasks.gradient_descent, returns_in_the_loop, "one step only"),
+    (tasks.best_lr, lambda H: 2 / (1 + np.linalg.cond(H)), "λmin taken for 1"),
+    (tasks.largest_lr, lambda H: 2 / H.max(), "entries of H for its eigenvalues"),
+    (tasks.largest_lr, lambda H: 2 / np.linalg.eigvals(H)[-1], "order of the eigenvalues taken for granted"),
+    (tasks.largest_lr, lambda H: 2 / np.trace(H), "sum of the eigenvalues for λmax"),
+    (tasks.backtracking_step, halves, "a half for shrink"),
+    (tasks.backtracking_step, by_the_first_rate, "the rate for the step in the condition"),
+    (tasks.backtracking_step, by_no_rate, "the step missing in the condition"),
+    (tasks.backtracking_step, the_wrong_way_round, "goes on when it should stop"),
+    (tasks.backtracking_step, once_more, "shrunk once more at the end"),
+    (tasks.backtracking_step, walks, "the point moved while searching"),
     (tasks.backtracking_step, shrinks_first, "shrunk before the first try"),
     (tasks.backtracking_step, any_decrease, "any decrease will do"),
     (tasks.backtracking_step, norm_not_squared, "‖g‖ for ‖g‖²"),
@@ -173,7 +258,7 @@ WRONG = [
     (tasks.backtracking_step, may_rise, "sign of the decrease"),
     (tasks.best_lr, lambda H: 2 / np.linalg.eigvalsh(H)[-1], "largest rate for the best"),
     (tasks.best_lr, lambda H: 1 / np.mean(np.linalg.eigvalsh(H)), "mean of all eigenvalues"),
-    (tasks.largest_lr, lambda H: 2 / np.diag(H).max(), "diagonal entries for eigenvalues"),
+    (tasks.largest_lr, lambda H: 2 / np.diag(H).max(), "entries of H for its eigenvalues"),
     (tasks.largest_lr, lambda H: 2 / np.linalg.norm(H, np.inf), "row sums for eigenvalues"),
 ]
 
@@ -214,14 +299,17 @@ def test_a_list_is_no_path_and_all_steps_are_taken():
         return path[: 1 + np.argmax([*(abs(path).max(1) < 1e-12), True])]
 
     message = str(check(listed, like=tasks.gradient_descent))
-    assert "yours returns a list, where an array was asked for\n" in message
+    assert message.startswith(
+        "✗ listed is not right: it returns a list, where an array was asked for.\n  Its numbers are"
+    )
     message = str(check(flat, like=tasks.gradient_descent))
-    assert "how many axes the path has\n    yours 1\n    right 2\n" in message
+    assert ": the path\n    yours has shape (2,)\n    right has shape (2, 1)\n" in message
     for student in (impatient, contented):
-        assert "steps = 60: how many rows the path has\n" in str(check(student, like=tasks.gradient_descent))
+        message = str(check(student, like=tasks.gradient_descent))
+        assert "steps = 60: the path\n    yours has shape" in message
 
 
 def test_the_example_is_told_with_small_numbers():
     message = str(check(no_start, like=tasks.gradient_descent))
-    assert "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 1: how many rows the path has" in message
-    assert "yours 1\n    right 2" in message
+    assert "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 1: the path" in message
+    assert "yours has shape (1, 1)\n    right has shape (2, 1)" in message

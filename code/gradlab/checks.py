@@ -76,7 +76,11 @@ ERROR = Misconception(
     None,
     "Call it yourself with these numbers. What comes back? If it is an error, read it from its last line upwards.",
 )
+NOTHING = Misconception("", None, "`print` shows a value, `return` hands it over.")
+FORM = Misconception("", None, "Look again at what you were asked to return.")
 NAMELESS = Misconception("", None, "Work this example by hand, one line of your function after the other.")
+#: how an error begins -> what can be said of it
+KINDS = {"raises NotImplementedError": UNWRITTEN, "does not come": ENDLESS, "returns None": NOTHING, "": ERROR}
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,10 @@ class Verdict:
 
     def raise_if_wrong(self):
         """The verdict itself, or for tests an AssertionError that says what is wrong."""
-        __tracebackhide__ = True  # from IPython: what matters is what stands below
         if not self.right:
-            raise AssertionError(self.message)
+            error = AssertionError(self.message)
+            error._render_traceback_ = lambda: [self.message]  # what IPython shows: no lines of this module
+            raise error
         return self
 
 
@@ -145,17 +150,24 @@ def judge(given, like, seed=0, name="your function"):
         return _wrong(name, [SHARED], _beside(trial, cases[last], i, ("then", then), ("once", given.values[last][i])))
     found = _difference(given.values, right.values, trial.tolerance)
     changes = _changes(given.modified, like)
+    if found is None and changes:
+        return _wrong(name, [MODIFIED], changes)
+    if found is None and given.form:
+        return _wrong(name, [FORM], "  Its numbers are right.", f": it {given.form}")
     if found is None:
-        return _wrong(name, [MODIFIED], changes) if changes else Verdict(True, (), f"✓ {name} is right.")
+        return Verdict(True, (), f"✓ {name} is right.")
     # Misconceptions that answer alike are told together: nobody could say which of them it was.
     alike = [m for m in misconceptions if _agree(given, _known(m.function, trial, like, seed), trial.tolerance)]
     k, i = found
     yours, wanted = _value(given.values, k, i), right.values[k][i]
     said = given.error if yours is None and given.error else yours
     example = _beside(trial, cases[k], i, ("yours", said), ("right", wanted))
-    if changes and not alike:
-        example = f"{example}\n{changes}"
-    return _wrong(name, alike or [_kind(yours, wanted, given.error)], example)
+    if not alike:
+        alike = [*[MODIFIED] * bool(changes), _kind(yours, wanted, given.error)]
+        place = f"  It happens in {given.place}" if yours is None and given.place else ""
+        example = "\n".join(filter(None, [example, place, changes]))
+    error = yours is None and given.error.split(":")[0]
+    return _wrong(name, alike, example, f": it {error}" if error else ", in a way that has no name here")
 
 
 def _changes(modified, like):
@@ -226,7 +238,7 @@ def _difference(given, right, tolerance):
 def _kind(yours, wanted, error):
     """What can be said of a wrong answer that no misconception of the bank gives."""
     if yours is None:
-        for start, kind in (("raises NotImplementedError", UNWRITTEN), ("does not come", ENDLESS), ("", ERROR)):
+        for start, kind in KINDS.items():
             if error and error.startswith(start):
                 return kind
         return NAMELESS
@@ -240,9 +252,10 @@ def _kind(yours, wanted, error):
 # --- telling ----------------------------------------------------------------------------------------------------------
 
 
-def _wrong(name, misconceptions, example):
+def _wrong(name, misconceptions, example, nameless=""):
+    """The verdict on a wrong answer; `nameless` is said where no misconception has a name."""
     names = tuple(dict.fromkeys(m.name for m in misconceptions if m.name))
-    called = f": {', or '.join(names)}" if names else ", in a way that has no name here"
+    called = f": {', or '.join(names)}" if names else nameless
     hints = dict.fromkeys(f"Hint: {m.hint}" for m in misconceptions)
     return Verdict(False, names, "\n".join([f"✗ {name} is not right{called}.", example, *hints]))
 

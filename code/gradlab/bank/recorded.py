@@ -42,8 +42,7 @@ class Recorded:
         """Its `Answers`, as `checks` asks for them. Raises ValueError for a seed that is not on record."""
         if seed != SEED:
             raise ValueError(f"check: seed must be {SEED}, the only one whose answers are on record, got {seed!r}")
-        values, error, modified, again = wire.restored(self._kept)
-        return Answers(values, error, modified, again)
+        return Answers(*wire.restored(self._kept))
 
 
 def packed(given):
@@ -51,7 +50,7 @@ def packed(given):
 
     given   an `Answers`
     """
-    return wire.plain([given.values, given.error, given.modified, given.again])
+    return wire.plain(given.parts())
 
 
 def recorded(function):

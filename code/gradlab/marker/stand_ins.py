@@ -105,8 +105,11 @@ class Function:
         addresses = [address(checks.BANK[like][0]), (like.__module__, like.__name__)]
         question = {"answers": self.__name__, "like": addresses, "seed": seed}
         match self._student.ask(self.__name__, question):
-            case [[*values], str(error), [*modified], [*again]] if all(map(_arrays, [*values, again])):
-                return Answers(values, error, [str(name)[:100] for name in modified], again)
+            case [[*values], str(error), [*modified], [*again], str(form), str(place)] if all(
+                map(_arrays, [*values, again])
+            ):
+                modified = [str(name)[:100] for name in modified]
+                return Answers(values, error[:300], modified, again, form[:300], place[:300])
         raise ValueError(f"{self.__name__} gave no answers that can be read")
 
 

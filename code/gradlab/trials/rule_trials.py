@@ -1,9 +1,12 @@
 """The questions to an update rule: where is x after each step along a sequence of gradients?"""
 
+from inspect import Parameter, signature
+from math import inf
+
 import numpy as np
 
 from gradlab.arguments import hyperparameters
-from gradlab.trials.trial import Case, Stopped, Trial, Unreadable, changed, numbers, settings, shown
+from gradlab.trials.trial import Case, Stopped, Trial, Unreadable, a, changed, numbers, settings, shown
 
 #: Values of hyperparameters at which no two conventions agree: eps counts, and no two are equal.
 TELLING = {
@@ -43,7 +46,11 @@ def _rule_cases(rule, rng):
 def _follow(rule, case):
     """x after each step along a sequence of gradients, whatever they have to do with x."""
     (x, gradients, rates), state, path, lent = case.arguments, (), [], []
+    takes = _takes(rule)
     for g, lr in zip(gradients, rates, strict=True):
+        if 2 + len(state) > takes:
+            returned, back = 1 + len(state), takes - 1
+            raise Stopped(path) from Unreadable(f"{returned} things, and takes only {back} of them at the next step")
         given = x.copy(), g.copy()
         lent += zip("xg", given, (x, g), strict=True)
         try:
@@ -55,6 +62,22 @@ def _follow(rule, case):
         if x.shape != g.shape:
             break  # there is no next step from here
     return path, [name for name, now, before in lent if changed(now, before)]
+
+
+def _takes(rule):
+    """How many arguments a function takes by position."""
+    try:
+        kinds = [p.kind for p in signature(rule).parameters.values()]
+    except (TypeError, ValueError):  # of what has no signature
+        return inf
+    return inf if Parameter.VAR_POSITIONAL in kinds else sum(kind <= Parameter.POSITIONAL_OR_KEYWORD for kind in kinds)
+
+
+def _form(rule, case):
+    """Whether x comes in a tuple, with the state, also where there is none."""
+    (x, gradients, rates) = case.arguments
+    after = rule(x.copy(), gradients[0].copy(), lr=rates[0], **case.hyper)
+    return "" if isinstance(after, (tuple, list)) else f"{a(after)}, where a tuple was asked for"
 
 
 def _parts(after):
@@ -74,4 +97,4 @@ def _tell_step(case, i):
     return f"From {', '.join(given)}: x after step {i + 1}"
 
 
-RULE = Trial(_rule_cases, _follow, _tell_step)
+RULE = Trial(_rule_cases, _follow, _tell_step, form=_form)

@@ -10,6 +10,7 @@ from contextlib import nullcontext, redirect_stdout, suppress
 from dataclasses import dataclass
 from io import StringIO
 from textwrap import shorten
+from traceback import extract_tb
 from typing import NamedTuple
 
 import numpy as np
@@ -39,12 +40,20 @@ class Answers:
                last of the values are then those that came before it
     modified   the arguments that it changed in place
     again      the values of the last case that it finished, asked once more at the end
+    form       "returns an array, …" where its numbers can be read, but are not in the form that was asked for
+    place      the line of the function where it ended in an error, if that is known: "line 3: x = y"
     """
 
     values: list
     error: str
     modified: list
     again: list
+    form: str = ""
+    place: str = ""
+
+    def parts(self):
+        """All of it in a list, of which `Answers(*parts)` is the same again."""
+        return [self.values, self.error, self.modified, self.again, self.form, self.place]
 
 
 class Unreadable(TypeError):
@@ -63,6 +72,7 @@ class Trial:
     run         (function, case) -> (values, the arguments it changed in place); may raise `Stopped`
     tell        (case, i) -> what its i-th value is an answer to, in words
     again       how a case is asked once more: as `run`, or the same in another order
+    form        (function, case) -> "an array, where a tuple was asked for", "" if it returns what was asked for
     tolerance   of the largest number in a value: single precision passes, no misconception does
     """
 
@@ -70,6 +80,7 @@ class Trial:
     run: Callable
     tell: Callable[[Case, int], str]
     again: Callable | None = None
+    form: Callable[[Callable, Case], str] | None = None
     tolerance: float = 1e-5
 
 
@@ -104,22 +115,31 @@ def answers(function, trial, reference, seed=0):
                 given.values.append(values)
                 given.modified = list(dict.fromkeys([*given.modified, *modified]))
         except Stopped as stop:
-            unfinished, given.error = [*stop.args], _complaint(stop.__cause__)
+            unfinished, given.error, given.place = [*stop.args], *_complaint(stop.__cause__, function)
         except Exception as error:  # whatever a student's function may raise
-            unfinished, given.error = [[]], _complaint(error)
+            unfinished, given.error, given.place = [[]], *_complaint(error, function)
         if given.values:
             # What fails only now has not answered.
             with suppress(Exception), time_limit(SECONDS), redirect_stdout(StringIO()):
                 given.again, _ = (trial.again or trial.run)(function, cases[len(given.values) - 1])
+                form = trial.form(function, cases[0]) if trial.form else ""
+                given.form = form and f"returns {form}"
     given.values += unfinished
     return given
 
 
-def _complaint(error):
-    if isinstance(error, Endless):
-        return f"does not come to an end within {SECONDS} s"
-    said = f"returns {error}" if isinstance(error, Unreadable) else f"raises {type(error).__name__}: {error}"
-    return shorten(said, 300)
+def _complaint(error, function):
+    """What went wrong, and in which line of the function."""
+    match error:
+        case Endless():
+            said = f"does not come to an end{str(error) or f' within {SECONDS} s'}"
+        case Unreadable():
+            said = f"returns {error}"
+        case _:
+            said = f"raises {type(error).__name__}: {error}".removesuffix(": ")
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [at for at in extract_tb(error.__traceback__) if at.filename == file and at.line]
+    return shorten(said, 300), shorten(f"line {lines[-1].lineno}: {lines[-1].line}", 120) if lines else ""
 
 
 def numbers(value):
@@ -150,9 +170,15 @@ def returned(function, case):
     return [numbers(value)], modified
 
 
+def a(value):
+    """What a value is, in words."""
+    name = {"ndarray": "array"}.get(type(value).__name__, type(value).__name__)
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
 def changed(now, before):
     """True if an array is no longer what it was before."""
-    return isinstance(before, np.ndarray) and not np.array_equal(now, before)
+    return isinstance(before, np.ndarray) and not np.array_equal(now, before, equal_nan=True)
 
 
 def settings(hyper):
