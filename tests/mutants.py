@@ -49,6 +49,7 @@ ALSO = {
     "trial": ["checks"],
     "rule_trials": ["trial", "wrong_rules", "wrong_adam", "checks"],
     "descent_trials": ["wrong_task_descents", "checks"],
+    "forecast_trials": ["wrong_task_forecasts", "checks"],
     "gradient_trials": ["wrong_gradients", "checks"],
     "initialiser_trials": ["wrong_initialisers", "checks"],
     "normaliser_trials": ["wrong_normalisers", "wrong_task_scalers", "checks"],

@@ -10,7 +10,7 @@ import torch
 
 from gradlab import normalisers, rules, schedules
 from gradlab.bank.recorded import Recorded
-from gradlab.checks import BANK, ROUNDING, Verdict, check, judge
+from gradlab.checks import BANK, ROUNDING, Verdict, check, judge, whole_number
 from gradlab.tasks import task_descents, task_scalers
 from gradlab.tasks.task_rules import momentum_l2
 from gradlab.trials import trial
@@ -618,3 +618,15 @@ BAD_INPUT = [
 def test_bad_input(function, arguments, wrong):
     with pytest.raises(ValueError, match=f"^{function.__name__}: {wrong} must "):
         function(**arguments)
+
+
+@pytest.mark.parametrize("value", [3, np.int64(3), np.uint8(3)])
+def test_whole_numbers_of_any_kind(value):
+    assert whole_number(value, "steps") == 3
+    assert type(whole_number(value, "steps")) is int
+
+
+@pytest.mark.parametrize("value", [0, -2, 3.0, np.float64(3), "3", None, True, [3], np.array([3]), np.nan])
+def test_what_is_no_whole_number_is_told(value):
+    with pytest.raises(AssertionError, match=r"^steps must be a whole number above 0, such as 12, yours is "):
+        whole_number(value, "steps")

@@ -10,6 +10,7 @@ without bias correction" and not a wall of numbers.
 from dataclasses import dataclass
 from functools import cache
 from inspect import signature
+from numbers import Integral
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from gradlab.bank import (
     wrong_rules,
     wrong_schedules,
     wrong_task_descents,
+    wrong_task_forecasts,
     wrong_task_rules,
     wrong_task_scalers,
 )
@@ -34,7 +36,7 @@ ROUNDING = 1e-9  # beside numbers of about 1; what is 0 in one formula is not qu
 #: reference -> (how it is tried, its misconceptions)
 BANK = wrong_rules.BANK | wrong_adam.BANK | wrong_schedules.BANK | wrong_cycles.BANK | wrong_initialisers.BANK
 BANK |= wrong_normalisers.BANK | wrong_gradients.BANK
-BANK |= wrong_task_descents.BANK | wrong_task_rules.BANK | wrong_task_scalers.BANK
+BANK |= wrong_task_descents.BANK | wrong_task_forecasts.BANK | wrong_task_rules.BANK | wrong_task_scalers.BANK
 
 
 def _asked(function, trial, like, seed):
@@ -129,6 +131,19 @@ def check(student, like, seed=0):
     trial, _ = _entry("check", like)
     require_count("check", "seed", seed)
     return judge(_asked(student, trial, like, seed), like, seed, _name(student))
+
+
+def whole_number(value, name):
+    """The value of a count that a student has stored.
+
+    value   a whole number above 0
+    name    what it is called in the notebook
+
+    Raises AssertionError, as a test does, when it is anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise AssertionError(f"{name} must be a whole number above 0, such as 12, yours is {value!r}")
+    return int(value)
 
 
 def judge(given, like, seed=0, name="your function"):

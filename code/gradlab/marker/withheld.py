@@ -31,6 +31,11 @@ class Verdict:
 def check(student, like, seed=0):
     """Nothing: the marker checks."""
     return Verdict(getattr(student, "__name__", "your function"))
+
+
+def whole_number(value, name):
+    """The value: the marker looks at it."""
+    return value
 '''
 
 
