@@ -38,12 +38,17 @@ MARK_SCHEME = re.compile(r"^=== BEGIN MARK SCHEME ===.*?^=== END MARK SCHEME ===
 README = """Exercises on how networks learn
 ===============================
 
-Each folder holds one notebook. You need Python 3.11 or newer, and once:
+Each folder holds one notebook. You need Python 3.11 or newer, and once, in this folder:
 
-    pip install jupyterlab scikit-learn "gradlab @ git+https://github.com/gradlab/gradlab"
+    python3 -m venv .venv
+    .venv/bin/pip install jupyterlab scikit-learn https://github.com/gradlab/gradlab/archive/refs/heads/main.zip
 
-Then start `jupyter lab` in this folder and open a notebook. Replace what says YOUR CODE HERE and YOUR ANSWER HERE, and
-run the tests below: they say what is wrong, and often why. Cells with tests stay as they are.
+(on Windows `py -m venv .venv` and `.venv\\Scripts\\pip`). Then `.venv/bin/jupyter lab` opens the notebooks.
+
+Replace what says YOUR CODE HERE and YOUR ANSWER HERE, and run the tests below: they say what is wrong, and often why.
+Cells with tests stay as they are.
+
+The chapters that the exercises belong to are at https://github.com/gradlab/gradlab, in the folder chapters.
 
 To hand in: restart the kernel, run all cells, save, and give in the notebook under the name that it has.
 """

@@ -16,7 +16,8 @@ def add_buttons(app, pagename, templatename, context, doctree):
     buttons = [BUTTON.format(resource(ZIP, 1), "All exercises (zip)")]
     if context["page_source_suffix"] == ".ipynb":
         buttons.insert(0, BUTTON.format(resource(f"_sources/{context['sourcename']}", 1), "This notebook"))
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n<p>Download: {' '.join(buttons)}</p>", 1)
+    downloads = f'<p class="downloads">Download: {" ".join(buttons)}</p>'
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{downloads}", 1)
 
 
 def write_zip(app, exception):
