@@ -17,8 +17,8 @@ import yaml
 from planted import SECRETS, SHOWN, all_shown, found, source_notebook
 
 from gradlab import rules
-from gradlab.checks import check
-from gradlab.publishing import editions, instructor, paper
+from gradlab.checks import BANK, check
+from gradlab.publishing import editions, instructor, mistakes, paper
 from gradlab.publishing.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
 from gradlab.publishing.notebooks import canonical, to_text
 
@@ -351,10 +351,22 @@ def test_instructor_edition_is_a_book_of_its_own(tree):
     assert notes(book).read_bytes() == notes(tree).read_bytes()
     toc, old = (yaml.safe_load((root / "_toc.yml").read_text()) for root in (book, tree))
     assert toc["parts"][:-1] == old["parts"]
-    assert toc["parts"][-1]["chapters"] == [{"file": page.as_posix()}]
+    assert toc["parts"][-1]["chapters"] == [{"file": page.as_posix()}, {"file": "chapters/solutions/mistakes"}]
     settings, old = (yaml.safe_load((root / "_config.yml").read_text()) for root in (book, tree))
     assert settings == old | {"title": "gradlab, instructors"}
     assert kept.exists()
+
+
+def test_the_page_of_mistakes_has_each_name_under_its_function():
+    page, bar = mistakes.page(), r"\|"
+    parts = {part.partition("\n")[0]: part for part in page.split("\n## ")[1:]}
+    assert len(parts) == len(BANK)
+    assert f" {sum(len(known) for _, known in BANK.values())} wrong variants of {len(BANK)} functions" in page
+    for reference, (_, known) in BANK.items():
+        rows = parts[f"{reference.__module__.split('.')[-1]}.{reference.__name__}"].splitlines()[4:]
+        assert [row for row in rows if row] == list(
+            dict.fromkeys(f"| {' | '.join(words.replace('|', bar) for words in (m.name, m.hint))} |" for m in known)
+        )
 
 
 def test_without_a_browser_there_is_no_pdf(monkeypatch):

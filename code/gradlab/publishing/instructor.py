@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from gradlab.publishing import mistakes
 from gradlab.publishing.exercises import SOLUTION_EDGE, SOURCES, marks, sources, tasks
 from gradlab.publishing.notebooks import canonical, read, text, to_text
 from gradlab.publishing.paper import print_pages
@@ -89,6 +90,8 @@ def copy_book(root):
         (book / page.parent).mkdir(parents=True)
         (book / page).write_text(to_text(instructor(read(path)[1])), encoding="utf-8")
         pages.append({"file": page.with_suffix("").as_posix()})
+    (book / SOURCES / "mistakes.md").write_text(mistakes.page(), encoding="utf-8")
+    pages.append({"file": (SOURCES / "mistakes").as_posix()})
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     toc.setdefault("parts", []).append({"caption": "For instructors", "chapters": pages})
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
