@@ -56,8 +56,8 @@ public: $(INSTALLED) ## this repository without solutions and hidden tests, into
 	@$(BIN)/python -m gradlab.publishing.editions public "$(TO)"
 
 grade: $(INSTALLED) ## mark a folder of submissions, one folder in it for each student (SUBMISSIONS=folder)
-	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [DB=url] [JOBS=2]" >&2; exit 1; }
-	@$(BIN)/python -m gradlab.marker.grade "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS))
+	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [ROSTER=csv] [DB=url] [JOBS=2]" >&2; exit 1; }
+	@$(BIN)/python -m gradlab.marker.grade "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS))
 
 lint: $(INSTALLED) ## ruff over scripts and notebooks; are the notebooks canonical, and the exercises in step?
 	@$(BIN)/python -m ruff check .

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import students
 
-from gradlab.marker import course, grade
+from gradlab.marker import grade, gradebook
 
 COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 50
 
@@ -33,13 +33,13 @@ def plain(folder, released):
     source = folder / "source" / "small" / "small.ipynb"
     source.parent.mkdir(parents=True)
     source.write_text(json.dumps(students.SOURCE))
-    job = {"folder": str(folder), "db": course.database(folder), "assignment": "small"}
-    course._run(course._converter("GenerateAssignment", job, ClearMarkScheme={"enforce_metadata": False}))
+    job = {"folder": str(folder), "db": gradebook.database(folder), "assignment": "small"}
+    gradebook.run(gradebook.converter("GenerateAssignment", job, ClearMarkScheme={"enforce_metadata": False}))
     for name, nb in released.items():
         place = folder / "submitted" / name / "small" / "small.ipynb"
         place.parent.mkdir(parents=True)
         place.write_text(json.dumps(nb))
-    return timed(lambda: [course._run(course._converter(step, job)) for step in ("Autograde", "GenerateFeedback")])
+    return timed(lambda: [gradebook.run(gradebook.converter(step, job)) for step in ("Autograde", "GenerateFeedback")])
 
 
 def main():

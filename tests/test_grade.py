@@ -14,8 +14,12 @@ from types import SimpleNamespace
 
 import pytest
 import students
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from traitlets.config import Config
 
-from gradlab.marker import course, grade, withheld
+from gradlab.marker import course, grade, gradebook, tables, withheld
+from gradlab.marker.fingerprints import fingerprint, library_print
 
 RIGHT = 5  # points of the tasks that need no hand
 OTHERS = {
@@ -68,7 +72,7 @@ def marked(tmp_path_factory):
     to = folder / "class-marks"
     report = (to / "report.md").read_text()
     parts = {part.split(",")[0].strip(): part for part in report.split("\n## ")[1:]}
-    with (to / "small.csv").open(newline="") as file:
+    with (to / "small.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     return SimpleNamespace(
         **{"folder": folder, "to": to, "report": report, "parts": parts, "rows": rows, "early": early},
@@ -155,20 +159,19 @@ def test_feedback_shows_neither_hidden_tests_nor_rubrics_nor_what_would_run(mark
 
 
 def test_the_gradebook_is_nbgraders(marked):
-    found = course.scores(course.database(marked.to), "small")
+    found = gradebook.scores(gradebook.database(marked.to), "small")
     assert set(found) == set(marked.rows)
     assert found["good"]["momentum-test"] == (3.0, 3.0, False) and found["good"]["words"] == (0.0, 4.0, True)
 
 
 def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(marked):
-    from nbgrader.api import Gradebook
 
-    with Gradebook(course.database(marked.to)) as gradebook:
-        given = gradebook.find_grade("words", "small", "small", "good")
+    with gradebook.opened(gradebook.database(marked.to)) as book:
+        given = book.find_grade("words", "small", "small", "good")
         given.manual_score, given.needs_manual_grade = 3, False
-        gradebook.db.commit()
-        gradebook.find_comment("words", "small", "small", "good").manual_comment = "Well argued."
-        gradebook.db.commit()
+        book.db.commit()
+        book.find_comment("words", "small", "small", "good").manual_comment = "Well argued."
+        book.db.commit()
     before, feedback = results(marked.folder), marked.to / "feedback" / "good" / "small" / "small.html"
     assert "Well argued." not in feedback.read_text()
     for _ in range(2):
@@ -178,7 +181,7 @@ def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(m
     assert {name for name in after if after[name] != before[name]} == {"good"}
     assert "Well argued." in feedback.read_text()
     assert "Score: 8.0 / 9.0" in feedback.read_text()
-    with (marked.to / "small.csv").open(newline="") as file:
+    with (marked.to / "small.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert (rows["good"]["total"], rows["good"]["waiting for a hand"]) == ("8.0", "0")
 
@@ -187,23 +190,35 @@ def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(m
 
 
 def test_sqlite_waits_its_turn_and_other_databases_are_left_alone(tmp_path):
-    assert course.database(tmp_path) == f"sqlite:///{tmp_path}/gradebook.db?timeout=60"
-    assert course.database(tmp_path, "sqlite:///x.db?timeout=5") == "sqlite:///x.db?timeout=5"
+    assert gradebook.database(tmp_path) == f"sqlite:///{tmp_path}/gradebook.db?timeout=60"
+    assert gradebook.database(tmp_path, "sqlite:///x.db?timeout=5") == "sqlite:///x.db?timeout=5"
     url = "postgresql+psycopg://marker:secret@host/grades"
-    assert course.database(tmp_path, url) == url
+    assert gradebook.database(tmp_path, url) == url
 
 
 def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
-    assert course.fingerprint(b"ab", b"c") != course.fingerprint(b"a", b"bc") != course.fingerprint(b"abc")
-    assert course.fingerprint(b"ab") == course.fingerprint(b"ab")
-    assert re.fullmatch("[0-9a-f]{16}", course.library_print())
+    assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc") != fingerprint(b"abc")
+    assert fingerprint(b"ab") == fingerprint(b"ab")
+    assert re.fullmatch("[0-9a-f]{16}", library_print())
 
 
 @pytest.mark.parametrize(
     ("files", "only", "found", "remarks"),
     [
         (["small.ipynb"], True, "small.ipynb", []),
-        (["small.ipynb", "small-copy.ipynb", "x.ipynb"], True, "small.ipynb", []),
+        (["small.ipynb", "x.ipynb"], True, "small.ipynb", []),
+        (
+            ["small.ipynb", "small-1.ipynb", "x.ipynb"],
+            True,
+            "small.ipynb",
+            ["small.ipynb was marked, and not small-1.ipynb"],
+        ),
+        (
+            ["smithjohn_12_small-1.ipynb"],
+            False,
+            "smithjohn_12_small-1.ipynb",
+            ["the notebook was called smithjohn_12_small-1.ipynb"],
+        ),
         (["small/small.ipynb", "other/other.ipynb"], False, "small/small.ipynb", []),
         (["small (1).ipynb"], False, "small (1).ipynb", ["the notebook was called small (1).ipynb"]),
         (["mine.ipynb"], True, "mine.ipynb", ["the notebook was called mine.ipynb"]),
@@ -213,7 +228,7 @@ def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
             ["a/small.ipynb", "b/small.ipynb"],
             True,
             "a/small.ipynb",
-            ["2 notebooks, of which small.ipynb was marked"],
+            ["small.ipynb was marked, and not b/small.ipynb"],
         ),
     ],
 )
@@ -259,10 +274,139 @@ def test_what_cannot_be_marked_at_all_is_said(tmp_path, capsys):
     (tmp_path / "class").mkdir()
     assert grade.main([str(tmp_path / "class"), "--sources", str(tmp_path / "none")]) == 2
     assert "there are no source notebooks in" in capsys.readouterr().err
+    (tmp_path / "small.ipynb").write_text(json.dumps(students.SOURCE))
+    (tmp_path / "class" / "smith_small.ipynb").write_text(json.dumps(students.GOOD))
+    (tmp_path / "class" / "__MACOSX").mkdir()
+    assert grade.main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
+    assert "there are no folders of students in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--db", "nothing://x"], "nothing"),
+        (["--db", "mysql+nodriver://x"], "nodriver"),
+        (["--db", "sqlite:////nowhere/at/all.db"], "unable to open database file"),
+        (["--db", "no url"], "Could not parse SQLAlchemy URL"),
+        (["--roster", "nowhere.csv"], "roster: nowhere.csv must be a CSV file"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_in_one_line(tmp_path, capsys, arguments, said):
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "small.ipynb").write_text(json.dumps(students.SOURCE))
+    assert grade.main([str(tmp_path / "class"), "--sources", str(tmp_path), *arguments]) == 2
+    err = capsys.readouterr().err
+    assert said in err and err.count("\n") == 1
+
+
+# --- one submission after the other -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict():
+    """SQLite that enforces foreign keys, as database servers do."""
+
+    def enforce(connection, _):
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    event.listen(Engine, "connect", enforce)
+    yield
+    event.remove(Engine, "connect", enforce)
+
+
+def test_one_submission_again_and_again(tmp_path, strict):
+    """Marked, given points by hand, handed in once more, and at last the exercise itself is another one."""
+    source = tmp_path / "small.ipynb"
+    source.write_text(json.dumps(students.SOURCE))
+    db = gradebook.database(tmp_path)
+    handed_in = tmp_path / "handed_in.ipynb"
+    result = tmp_path / "results" / "small" / "ada.json"
+    limits = {"timeout": 30, "total": 100, "memory": 2 << 30}
+
+    def marked(notebook):
+        handed_in.write_text(json.dumps(notebook))
+        own = {"student": "ada", "path": str(handed_in), "remarks": [], "result": str(result), "forbidden": []}
+        return course.mark(course.prepare(tmp_path, source, db) | own | {"limits": limits})
+
+    assert marked(students.GOOD)["remarks"] == []
+    assert gradebook.scores(db, "small")["ada"]["words"] == (0, 4, True)
+    with gradebook.opened(db) as book:
+        given = book.find_grade("words", "small", "small", "ada")
+        given.manual_score, given.needs_manual_grade = 3, False
+        book.db.commit()
+    assert gradebook.waiting_again(db, "small", "ada") == []
+    (remark,) = marked(students.handed_in(prediction="prediction = 10"))["remarks"]
+    assert remark.startswith("words: the points given by hand for an earlier version stay until")
+    assert gradebook.scores(db, "small")["ada"]["words"] == (3, 4, True)
+    fewer = students.SOURCE | {"cells": students.SOURCE["cells"][:-2]}
+    source.write_text(json.dumps(fewer))
+    with pytest.raises(ValueError, match=r"^small has been marked with other cells; mark this version into another"):
+        marked(students.GOOD)
+
+
+def test_formgrader_is_told_which_gradebook(tmp_path):
+    path = tmp_path / "nbgrader_config.py"
+    gradebook.configure(tmp_path, "postgresql+psycopg://marker:secret@database/gradlab")
+    assert path.stat().st_mode & 0o077 == 0, "it may hold a password"
+    names = {"get_config": Config}
+    exec(path.read_text(), names)
+    assert names["c"].CourseDirectory == {
+        "root": str(tmp_path.resolve()),
+        "db_url": "postgresql+psycopg://marker:secret@database/gradlab",
+        "course_id": gradebook.COURSE,
+    }
+    gradebook.configure(tmp_path, "another")
+    assert "another" in path.read_text()
+    path.write_text("# mine\n")
+    gradebook.configure(tmp_path, "another")
+    assert path.read_text() == "# mine\n"
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def rows_of(tmp_path, found, roster=()):
+    (tmp_path / "small.ipynb").write_text(json.dumps(students.SOURCE))
+    tables.table(tmp_path / "small.csv", tmp_path / "small.ipynb", found, roster)
+    return (tmp_path / "small.csv").read_bytes().decode("utf-8-sig").splitlines()
+
+
+GRADES = {"momentum-test": (3.0, 3.0, False), "prediction-test": (1.0, 2.0, False), "words": (0.0, 4.0, True)}
+
+
+def test_the_table_is_for_excel_too(tmp_path):
+    heading, *rows = rows_of(tmp_path, {"José": GRADES, "Ada": GRADES})
+    assert (tmp_path / "small.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert heading.startswith("student,") and heading.endswith(",total,max,waiting for a hand")
+    assert [row.split(",")[0] for row in rows] == ["Ada", "José"]
+    assert all(row.endswith(",4.0,9.0,1") for row in rows)
+
+
+def test_the_columns_of_a_roster_come_first_and_all_who_are_on_it(tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text("\ufeffID,Name,Section\n7,José,A\n8,Eve,\n9,Ada,B\n", encoding="utf-8")
+    heading, *rows = rows_of(tmp_path, {"Ada": GRADES, "José": GRADES, "x9": GRADES}, tables.read_roster(path))
+    assert heading.startswith("ID,Name,Section,Task") or heading.startswith('ID,Name,Section,"Task')
+    assert [row.split(",")[:3] for row in rows] == [
+        ["7", "José", "A"],
+        ["8", "Eve", ""],
+        ["9", "Ada", "B"],
+        ["", "x9", ""],
+    ]
+    assert [row.endswith(",4.0,9.0,1") for row in rows] == [True, False, True, True]
+    assert rows[1] == "8,Eve,"
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"\xff\xfe"])
+def test_a_roster_that_is_none_is_named(tmp_path, content):
+    path = tmp_path / "class.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"^roster: .*class\.csv must "):
+        tables.read_roster(path)
 
 
 def test_a_source_that_is_none_is_named(tmp_path, capsys):
-    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada").mkdir(parents=True)
     nb = students.notebook(students.cell("markdown", "## Task 1: one\n\n*assignment · easy · 10 minutes · 3 points*"))
     (tmp_path / "small.ipynb").write_text(json.dumps(nb))
     assert grade.main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2

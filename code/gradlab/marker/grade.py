@@ -16,7 +16,10 @@ from contextlib import suppress
 from multiprocessing import connection, get_context
 from pathlib import Path
 
-from gradlab.marker import course
+from sqlalchemy.exc import SQLAlchemyError
+
+from gradlab.marker import course, gradebook, tables
+from gradlab.marker.fingerprints import fingerprint
 from gradlab.publishing import exercises
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +32,7 @@ def students(folder):
 
     folder   that of the submissions
     """
-    entries = [path for path in sorted(Path(folder).iterdir()) if not path.name.startswith(".")]
+    entries = [path for path in sorted(Path(folder).iterdir()) if not path.name.startswith((".", "__MACOSX"))]
     usable = [path for path in entries if path.is_dir() and not UNUSABLE.search(path.name)]
     return {path.name: path for path in usable}, [path.name for path in entries if path not in usable]
 
@@ -42,15 +45,16 @@ def find(folder, name, only):
     only     whether it is the only one, so that any notebook must be meant for it
     """
     there = [p for p in sorted(Path(folder).rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts]
-    exact = [p for p in there if p.stem == name]
-    meant = exact or [p for p in there if p.stem.startswith(name)] or (there if only else [])
+    alike = [p for p in there if name in p.stem] or (there if only else [])
+    meant = sorted(alike, key=lambda p: (p.stem != name, not p.stem.startswith(name), str(p)))
     if not meant:
         return "", [f"no notebook called {name}.ipynb"]
     path = meant[0]
     if not path.resolve().is_relative_to(Path(folder).resolve()) or not path.is_file():
         return "", [f"{path.name} is a link to elsewhere, or no file"]
-    remarks = [f"the notebook was called {path.name}"] if not exact else []
-    return str(path), [*remarks, *([f"{len(meant)} notebooks, of which {path.name} was marked"] if meant[1:] else [])]
+    remarks = [f"the notebook was called {path.name}"] if path.stem != name else []
+    others = ", ".join(str(p.relative_to(folder)) for p in meant[1:])
+    return str(path), [*remarks, *([f"{path.name} was marked, and not {others}"] if others else [])]
 
 
 def jobs(options, folder, db):
@@ -60,15 +64,17 @@ def jobs(options, folder, db):
         raise ValueError(f"there are no source notebooks in {options.sources}")
     forbidden = [str(path) for path in (ROOT / "chapters", ROOT / "tests", ROOT / "code", folder, options.submissions)]
     who, besides = students(options.submissions)
+    if not who:
+        raise ValueError(f"there are no folders of students in {options.submissions}: each needs one of his or her own")
     limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
     todo, done = [], []
     for source in sources:
         job = course.prepare(folder, source, db)
-        given = course.given(db, source.stem)
+        given = gradebook.given(db, source.stem)
         for student, place in who.items():
             path, remarks = find(place, source.stem, len(sources) == 1)
             content = Path(path).read_bytes() if path else b""
-            state = course.fingerprint(job["state"].encode(), content, repr((remarks, limits)).encode())
+            state = fingerprint(job["state"].encode(), content, repr((remarks, limits)).encode())
             result = folder / "results" / source.stem / f"{student}.json"
             before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
             own = {"student": student, "path": path, "remarks": remarks, "result": str(result), "state": state}
@@ -147,6 +153,7 @@ def main(argv=None):
     parser.add_argument("submissions", help="a folder with one folder for each student", type=Path)
     parser.add_argument("--to", help="the course folder (SUBMISSIONS-marks)", type=Path)
     parser.add_argument("--db", help="URL of the gradebook, any of SQLAlchemy's (SQLite in the course folder)")
+    parser.add_argument("--roster", help="a CSV of the class, whose columns the tables shall begin with", type=Path)
     parser.add_argument("--jobs", help="how many at once (%(default)s)", type=int, default=2)
     parser.add_argument("--sources", help="the source notebooks (chapters/solutions)", default=ROOT / exercises.SOURCES)
     parser.add_argument("--timeout", help="seconds for one cell (%(default)s)", type=float, default=30)
@@ -159,15 +166,18 @@ def main(argv=None):
     submissions = options.submissions = options.submissions.resolve()
     folder = (options.to or submissions.with_name(f"{submissions.name}-marks")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    db = course.database(folder, options.db)
     try:
+        roster = tables.read_roster(options.roster) if options.roster else ()
+        db = gradebook.database(folder, options.db)
         todo, results, who, besides = jobs(options, folder, db)
-    except (ValueError, RuntimeError) as problem:
-        print(problem, file=sys.stderr)
+    except (ValueError, RuntimeError, ImportError, SQLAlchemyError) as problem:
+        # The database's are long, and say it first; the driver may be missing, or the server.
+        print(str(problem).partition("\n")[0], file=sys.stderr)
         return 2
     from tqdm import tqdm
 
     total = len(todo) + len(results)
+    gradebook.configure(folder, db)
     with tqdm(total=total, initial=len(results), desc="marking", unit="notebook", disable=None) as bar:
         try:
             for result in work(todo, max(1, options.jobs)):
@@ -178,9 +188,9 @@ def main(argv=None):
             return 130
     found = {}
     for source in sorted(Path(options.sources).glob("*.ipynb")):
-        found[source.stem] = course.scores(db, source.stem)
-        course.table(folder / f"{source.stem}.csv", source, found[source.stem])
-    odd = course.report(folder / "report.md", results, found, len(who))
+        found[source.stem] = gradebook.scores(db, source.stem)
+        tables.table(folder / f"{source.stem}.csv", source, found[source.stem], roster)
+    odd = tables.report(folder / "report.md", results, found, len(who))
     for name in besides:
         print(f"{name}: neither a folder nor a usable name of one; ignored", file=sys.stderr)
     print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
