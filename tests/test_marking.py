@@ -10,7 +10,7 @@ from nbformat.v4 import new_output
 from gradlab import checks, rules
 from gradlab.marker.marking import imports, is_test, replaced, run_cell, run_test, safe
 from gradlab.marker.sandbox import Kernel
-from gradlab.marker.submissions import received
+from gradlab.marker.submissions import received, remark
 from gradlab.marker.withheld import student_library
 
 TIMEOUT = 30
@@ -270,3 +270,30 @@ def test_words_cannot_run_and_pictures_stay(tmp_path):
     said = "".join(kept["source"])
     assert "< b onclick" in said and "](javascript" not in said and "]:" not in said
     assert "](attachment:p.png)" in said and "](https://a.b)" in said
+
+
+def test_an_answer_in_words_that_claims_to_be_code_is_made_harmless_as_well(tmp_path):
+    nb = students.handed_in(words="<script>run()</script> [a](javascript:run())")
+    for cell in nb["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "words":
+            cell["cell_type"] = "code"
+    path = tmp_path / "small.ipynb"
+    path.write_text(json.dumps(nb))
+    kept, _ = received(path, students.RELEASED, students.SOURCE)
+    (words,) = [c for c in kept["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "words"]
+    assert words["cell_type"] == "markdown"
+    assert "<script" not in "".join(words["source"]) and "](javascript" not in "".join(words["source"])
+
+
+def test_a_remark_is_one_line_without_links():
+    said = remark("x\n\n## zoe, small: 0 of 9 points\n- [details](javascript:alert(1)) <img src=x>" + "a" * 400)
+    assert "\n" not in said and len(said) < 320
+    assert "](" not in said and "<img" not in said
+    assert remark("M\udcfcller") == "M ller"
+
+
+def test_a_cell_that_is_too_long_is_not_read(tmp_path):
+    path = tmp_path / "small.ipynb"
+    path.write_text(json.dumps(students.handed_in(momentum="a=1;" * 100_000)))
+    _, remarks = received(path, students.RELEASED, students.SOURCE)
+    assert remarks[0] == "a cell is longer than 200000 characters"

@@ -323,3 +323,16 @@ def test_the_hook_tells_folders_from_folders_that_begin_alike(tmp_path):
         with pytest.raises(PermissionError):
             watch("open", (str(tmp_path / path), "", flags))
     assert len(told) == 3
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU)",
+        "open('/proc/self/net/unix').read()",
+    ],
+)
+def test_neither_the_marker_nor_other_kernels_can_be_reached(kernel, code):
+    outputs, _ = kernel.run(code, TIMEOUT)
+    assert "PermissionError" in str(outputs)
+    kernel.refused.clear()

@@ -24,7 +24,9 @@ import sys
 from contextlib import suppress
 
 READABLE = (
-    *("/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/dev/zero", "/proc/self", "/proc/cpuinfo"),
+    *("/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/dev/zero", "/proc/cpuinfo"),
+    # Not all of /proc/self: in its net stand the names of all sockets of this machine, those of other kernels too.
+    *(f"/proc/self/{name}" for name in ("maps", "stat", "statm", "status", "cgroup", "mounts", "mountinfo", "cmdline")),
     *("/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"),
     *("/etc/mime.types", "/etc/nsswitch.conf", "/etc/passwd"),
 )
@@ -133,7 +135,7 @@ def hook(folder, readable, forbidden, report):
             at = at.f_back
         return at is not None and not under(at.f_code.co_filename, libraries)
 
-    stdlib = real(os.path.dirname(os.__file__))
+    stdlib, me = real(os.path.dirname(os.__file__)), os.getpid()
 
     def watch(event, arguments):
         if event == "open":
@@ -143,6 +145,8 @@ def hook(folder, readable, forbidden, report):
         elif event in WRITES:
             for path in arguments[: WRITES[event]]:
                 reach(path, True)
+        elif event == "resource.prlimit" and arguments[0] not in (0, me):
+            refuse("limit another process")
         elif event in REFUSED:
             refuse(f"{REFUSED[event]} ({event})")
         elif event in PRIVATE and asked_by_student():

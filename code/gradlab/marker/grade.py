@@ -44,13 +44,17 @@ def find(folder, name, only):
     name     of the assignment
     only     whether it is the only one, so that any notebook must be meant for it
     """
-    there = [p for p in sorted(Path(folder).rglob("*.ipynb")) if ".ipynb_checkpoints" not in p.parts]
+    there = [p for p in sorted(Path(folder).rglob("*.ipynb")) if not {".ipynb_checkpoints", "__MACOSX"} & {*p.parts}]
     alike = [p for p in there if name in p.stem] or (there if only else [])
     meant = sorted(alike, key=lambda p: (p.stem != name, not p.stem.startswith(name), str(p)))
     if not meant:
         return "", [f"no notebook called {name}.ipynb"]
     path = meant[0]
-    if not path.resolve().is_relative_to(Path(folder).resolve()) or not path.is_file():
+    try:
+        usable = path.resolve().is_relative_to(Path(folder).resolve()) and path.is_file()
+    except (OSError, RuntimeError):  # a link to itself
+        usable = False
+    if not usable:
         return "", [f"{path.name} is a link to elsewhere, or no file"]
     remarks = [f"the notebook was called {path.name}"] if path.stem != name else []
     others = ", ".join(str(p.relative_to(folder)) for p in meant[1:])
@@ -106,10 +110,8 @@ def _failed(job, why):
 
 def work(todo, count):
     """Yield the results of jobs, `count` at once, in processes that may fail or be stopped without the others."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(
-        ["gradlab.marker.marking", "gradlab.marker.course", "nbgrader.converters", "nbconvert.exporters"]
-    )
+    # Not a fork server: that listens at a socket, to which a student's kernel could send a program.
+    context = get_context("spawn")
     waiting, idle, busy = list(reversed(todo)), {}, {}
     try:
         while waiting or busy:

@@ -26,11 +26,12 @@ from traitlets import Float, Integer, List, Unicode
 
 from gradlab.marker.sandbox import Ended, Kernel
 from gradlab.marker.stand_ins import LONGEST, Names
-from gradlab.marker.submissions import BASE64
+from gradlab.marker.submissions import BASE64, remark
 from gradlab.publishing.exercises import marks, student
 
 #: what is kept of what a student's cell shows: nothing that an instructor's browser would run
 SHOWN = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
+MOST = 50  # remarks on one submission
 TOLD = ("SyntaxError", "IndentationError", "TabError", "MemoryError", "SystemExit")
 
 
@@ -75,8 +76,9 @@ class Mark(NbGraderPreprocessor):
                 remarks += [f"{where}: tried to {what}" for what in kernel.refused]
                 kernel.refused.clear()
             nb.metadata.gradlab.walled = kernel.walled
+        remarks[:] = list(dict.fromkeys(map(remark, remarks)))[:MOST]
         if remarks:
-            lines = [f"- {html.escape(remark, quote=False)}" for remark in dict.fromkeys(remarks)]
+            lines = [f"- {html.escape(words, quote=False)}" for words in remarks]
             nb.cells.insert(0, new_markdown_cell("\n".join(["**Remarks of the marker**", "", *lines])))
             del nb.cells[0]["id"]  # which nbformat 4.4 does not know
         return nb, resources

@@ -11,6 +11,7 @@ from gradlab.publishing.exercises import marks
 from gradlab.publishing.notebooks import canonical, text
 
 LARGEST = 20_000_000  # bytes
+LONGEST = 200_000  # characters of a cell: to parse 2 MB takes gigabytes
 KINDS = ("code", "markdown", "raw")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 #: what Markdown would make HTML, or a link to something that runs, in the browser of whoever reads it
@@ -36,10 +37,11 @@ def received(path, released, source):
     handed_out = {text(cell["source"]) for cell in released["cells"]}
     kept, remarks, places = [], [], {}
     for cell in cells:
-        if cell["cell_type"] != "code" and cell["source"] not in handed_out:
-            cell["source"] = LIVELY.sub(r"\1\2 ", cell["source"])
         name = cell["grade_id"]
         wanted = known.get(name) if name not in places else None
+        kind = wanted["cell_type"] if wanted else cell["cell_type"]  # what it will be, whatever it says it is
+        if kind != "code" and cell["source"] not in handed_out:
+            cell["source"] = LIVELY.sub(r"\1\2 ", cell["source"])
         if wanted:
             places[name] = len(kept)
             meant = text(wanted["source"]).rstrip(), tests.get(name, "").rstrip()
@@ -63,6 +65,12 @@ def received(path, released, source):
             places = {other: i + (i >= at) for other, i in places.items()} | {name: at}
         before = name
     return _notebook(kept, released), remarks
+
+
+def remark(words):
+    """Words that may hold a student's own, as one short line without what would be a link, a picture or HTML."""
+    line = re.sub(r"[^ -~\u00a0-\ud7ff\ue000-\U0010ffff]+", " ", str(words))[:300]
+    return LIVELY.sub(r"\1\2 ", line)
 
 
 def _notebook(cells, released):
@@ -93,6 +101,8 @@ def _read(cell):
                 match cell.get("metadata"):
                     case {"nbgrader": {"grade_id": str(name)}}:
                         pass
+                if sum(map(len, source)) > LONGEST:
+                    raise ValueError(f"a cell is longer than {LONGEST} characters")
                 # Half a surrogate pair is JSON, but cannot be written to a file.
                 source = text(source).encode(errors="replace").decode()
                 return {"cell_type": kind, "source": source, "grade_id": name, "attachments": _pictures(cell)}

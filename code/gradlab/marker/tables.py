@@ -4,6 +4,7 @@ import csv
 from html import escape
 from pathlib import Path
 
+from gradlab.marker.submissions import remark
 from gradlab.publishing.exercises import marks, tasks
 from gradlab.publishing.notebooks import read
 
@@ -23,7 +24,9 @@ def table(path, source, found, roster=()):
         if graded:
             columns[f"Task {task.number}: {task.title}"] = graded
     key, people = _matched(roster, found)
-    with Path(path).open("w", encoding="utf-8-sig", newline="") as file:  # Excel wants to be told that it is UTF-8
+    with Path(path).open(
+        "w", encoding="utf-8-sig", errors="backslashreplace", newline=""
+    ) as file:  # Excel wants to be told that it is UTF-8
         rows = csv.writer(file)
         rows.writerow([*people[0], *columns, "total", "max", "waiting for a hand"] if people else [])
         for person in people:
@@ -79,9 +82,9 @@ def report(path, results, found, total):
         got, most = (sum(grade[i] for grade in grades) for i in (0, 1))
         lines += [
             "",
-            f"## {escape(result['student'], quote=False)}, {result['assignment']}: {got:g} of {most:g} points",
+            f"## {escape(remark(result['student']), quote=False)}, {result['assignment']}: {got:g} of {most:g} points",
             "",
         ]
-        lines += [f"- {escape(remark, quote=False)}" for remark in dict.fromkeys(result["remarks"])]
-    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines += [f"- {escape(words, quote=False)}" for words in dict.fromkeys(map(remark, result["remarks"]))]
+    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace")
     return len(odd)
