@@ -2,22 +2,19 @@
 
     python -I -S -B fence.py SETTINGS
 
-Three rings, set up before any of the student's code runs:
+Two rings, set up before any of the student's code runs:
 
-- limits of the operating system on memory, processor time and the size of files;
-- on Linux with Landlock (since 5.13), the system's own refusal of files outside the allowed folders, of starting
-  programs and of TCP. It holds for native code too, and for whatever the student does to this interpreter;
-- an audit hook, which refuses the same in Python, and more, and tells the marker what was tried, by name.
+- the system's own `walls`, on Linux: files, programs, connections and other processes are refused, to native code too,
+  whatever the student does to this interpreter; memory, processor time and the size of files are limited;
+- an audit hook, which refuses the same in Python, and tells the marker what was tried, by name.
 
 An audit hook is a fence and no wall: Python code that goes about it can take it down (it lives in the process that it
-watches), and native code never meets it. Without Landlock it is all there is for files. Landlock allows whole folders
-and excepts none: a gradlab that was installed into site-packages, not with -e, native code could read there. TCP it
-knows since Linux 6.7. Nothing here stops UDP, nor forks by native code, nor many small files that fill the disk.
-Whoever marks people that he does not trust runs the marker in a container without network (see the page for
-instructors).
+watches), and native code never meets it. Without the walls it is all there is. Landlock allows whole folders and
+excepts none: a gradlab that was installed into site-packages, not with -e, native code could read there. Nothing here
+stops many small files from filling the disk. Whoever marks people that he does not trust runs the marker in a container
+without network (see the page for instructors).
 """
 
-import ctypes
 import json
 import os
 import sys
@@ -52,51 +49,6 @@ PRIVATE = {
     **dict.fromkeys(("gc.get_objects", "gc.get_referrers", "gc.get_referents"), "look into the interpreter"),
     **dict.fromkeys(("ctypes.dlopen", "ctypes.dlsym", "ctypes.cdata", "ctypes.string_at"), "call native code"),
 }
-
-
-def limit(memory, seconds, file):
-    """Limit this process.
-
-    memory    bytes of address space
-    seconds   of processor time
-    file      bytes of the largest file
-    """
-    import resource
-
-    for name, value in {"AS": memory, "CPU": seconds, "FSIZE": file, "CORE": 0}.items():
-        kind = getattr(resource, f"RLIMIT_{name}", None)
-        if kind is not None:
-            # No limit on the number of processes: it counts those of the whole user, and does not hold for root.
-            resource.setrlimit(kind, (value, value))
-
-
-def landlock(readable, writable):
-    """Have Linux refuse this process all files but these, and TCP; return the version of Landlock, 0 without it.
-
-    readable   paths, files or folders
-    writable   folders
-    """
-    if not sys.platform.startswith("linux"):
-        return 0
-    libc = ctypes.CDLL(None)
-    libc.prctl(1, 9)  # be killed when the marker dies
-    call = libc.syscall
-    version = call(444, None, 0, 1)
-    if version < 1:
-        return 0
-    files = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1
-    attributes = [files, *([3] if version >= 4 else []), *([3] if version >= 6 else [])]  # files, TCP, signals
-    rules = call(444, (ctypes.c_uint64 * len(attributes))(*attributes), 8 * len(attributes), 0)
-    of_files, read = 0b1100000000000110 & files, 0b1100
-    for paths, access in ((readable, read), (writable, files & ~1)):  # all but to execute
-        for path in filter(os.path.exists, paths):
-            fd = os.open(path, os.O_PATH)
-            allowed = access if os.path.isdir(path) else access & of_files
-            rule = allowed.to_bytes(8, sys.byteorder) + fd.to_bytes(4, sys.byteorder)
-            call(445, rules, 1, rule, 0)
-            os.close(fd)
-    libc.prctl(38, 1, 0, 0, 0)  # no new privileges
-    return version if call(446, rules, 0) == 0 else 0
 
 
 def hook(folder, readable, forbidden, report):
@@ -135,7 +87,7 @@ def hook(folder, readable, forbidden, report):
             at = at.f_back
         return at is not None and not under(at.f_code.co_filename, libraries)
 
-    stdlib, me = real(os.path.dirname(os.__file__)), os.getpid()
+    stdlib = real(os.path.dirname(os.__file__))
 
     def watch(event, arguments):
         if event == "open":
@@ -145,8 +97,6 @@ def hook(folder, readable, forbidden, report):
         elif event in WRITES:
             for path in arguments[: WRITES[event]]:
                 reach(path, True)
-        elif event == "resource.prlimit" and arguments[0] not in (0, me):
-            refuse("limit another process")
         elif event in REFUSED:
             refuse(f"{REFUSED[event]} ({event})")
         elif event in PRIVATE and asked_by_student():
@@ -171,16 +121,23 @@ def main(settings):
             os_write(settings["report"], (json.dumps(what) + "\n").encode())
 
     os_write = os.write
-    limit(settings["memory"], settings["seconds"], settings["file"])
-    readable = [library, *packages, sys.base_prefix, *READABLE]
-    report(f"landlock {landlock(readable, [folder, os.devnull])}")
     sys.path += [library, *packages]
+    from gradlab.kernel import walls
+
+    readable = [library, *packages, sys.base_prefix, *READABLE]
+    walls.limit(settings["memory"], settings["seconds"], settings["file"])
+    walls.powerless()
+    files = walls.landlock(readable, [folder, os.devnull])
     sys.argv[1:] = []
     from ipykernel.kernelapp import IPKernelApp
 
     sys.addaudithook(hook(folder, readable, settings["forbidden"], report))
     options = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
-    IPKernelApp.launch_instance(argv=[f"-f={settings['connection']}", *options])
+    app = IPKernelApp.instance()
+    app.initialize([f"-f={settings['connection']}", *options])
+    calls = walls.seccomp()  # only now: to set itself up IPython changes rights of files
+    report(f"walls {bool(files and calls):d}")
+    app.start()
 
 
 if __name__ == "__main__":

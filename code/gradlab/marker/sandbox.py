@@ -39,7 +39,7 @@ class Kernel:
     seconds     of processor time, in all
     output      bytes that one cell may print or show
 
-    What it was refused is in `refused`, a list of words; `walled` tells whether Landlock holds.
+    What it was refused is in `refused`, a list of words; `walled` tells whether the system's `walls` stand.
     """
 
     def __init__(self, library, forbidden=(), memory=2 << 30, seconds=600, output=1 << 20):
@@ -202,8 +202,8 @@ class Kernel:
                 what = str(json.loads(line))[:300]
             except ValueError:
                 continue
-            if what.startswith("landlock "):
-                self.walled = self.walled or what != "landlock 0"
+            if what.startswith("walls "):
+                self.walled = self.walled or what == "walls 1"
             elif what not in self.refused and len(self.refused) < 50:
                 self.refused.append(what)
 

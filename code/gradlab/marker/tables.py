@@ -75,7 +75,8 @@ def report(path, results, found, total):
     lines = ["# Marking", "", f"{len(results)} submissions of {total} students, {len(odd)} with remarks.", ""]
     if any(result.get("walled") is False for result in results):
         lines += [
-            "**No Landlock here**: only a hook in Python kept students from files. Mark strangers in a container."
+            "**No walls of the system's here** (they need Linux with Landlock and seccomp): only a hook in Python kept "
+            "students from files. Mark strangers in a container."
         ]
     for result in sorted(odd, key=lambda r: (r["student"], r["assignment"])):
         grades = found[result["assignment"]].get(result["student"], {}).values()

@@ -1,0 +1,148 @@
+"""The operating system's own walls around a student's kernel, which hold for native code too.
+
+limit      memory, processor time, the size of files
+powerless  without what the system lets only root do
+landlock   no files but some, no programs, no TCP (Linux 5.13)
+seccomp    no connections, no other processes, nothing that reaches other processes or changes a file's rights (Linux)
+
+Each tells whether it stands. They cannot be taken down again, by nobody.
+"""
+
+import ctypes
+import os
+import struct
+import sys
+
+EPERM, ENOSYS = 1, 38
+CLONE_THREAD = 0x10000
+#: what seccomp refuses altogether -> its numbers on x86_64 and on arm64, where None means that it does not exist
+REFUSED = {
+    # Marker and other kernels listen at Unix sockets. io_uring could connect without a call that is seen here.
+    **{"connect": (42, 203), "sendmsg": (46, 211), "sendmmsg": (307, 269), "io_uring_setup": (425, 425)},
+    **{"fork": (57, None), "vfork": (58, None), "execve": (59, 221), "execveat": (322, 281)},
+    **{"unshare": (272, 97), "setns": (308, 268)},
+    # other processes: their memory, files and priority
+    **{"ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271)},
+    **{"process_madvise": (440, 440), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424)},
+    **{"setpriority": (141, 140), "ioprio_set": (251, 30)},
+    **{"sched_setparam": (142, 118), "sched_setattr": (314, 274)},
+    # Landlock does not watch rights. The library is shared: a file open for reading is enough to close it to others.
+    **{"chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452)},
+    **{"chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54)},
+    **{"setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463)},
+    **{"removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466)},
+    # doors into the system that no notebook needs
+    **{"bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "open_by_handle_at": (304, 265)},
+    **{"add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219)},
+}
+#: name -> column above, Linux's number for it, and that of its call `seccomp`
+MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
+
+
+def limit(memory, seconds, file):
+    """Limit this process.
+
+    memory    bytes of address space
+    seconds   of processor time
+    file      bytes of the largest file
+    """
+    import resource
+
+    for name, value in {"AS": memory, "CPU": seconds, "FSIZE": file, "CORE": 0}.items():
+        kind = getattr(resource, f"RLIMIT_{name}", None)
+        if kind is not None:
+            # No limit on the number of processes: it counts those of the whole user, and does not hold for root.
+            resource.setrlimit(kind, (value, value))
+
+
+def powerless():
+    """Give up what only root may do, but for reading: libraries may belong to somebody else. True where it is done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    may_read = 1 << 2  # CAP_DAC_READ_SEARCH
+    libc, of_this_process = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0)
+    has = (ctypes.c_uint32 * 6)()  # twice: effective, permitted, inheritable
+    if libc.capget(of_this_process, has) != 0:
+        return False
+    kept = (ctypes.c_uint32 * 6)(has[0] & may_read, has[1] & may_read)
+    return libc.capset(of_this_process, kept) == 0
+
+
+def landlock(readable, writable):
+    """Have Linux refuse this process all files but these, and TCP; return the version of Landlock, 0 without it.
+
+    readable   paths, files or folders
+    writable   folders
+    """
+    if not sys.platform.startswith("linux"):
+        return 0
+    libc = ctypes.CDLL(None)
+    libc.prctl(1, 9)  # be killed when the marker dies
+    call = libc.syscall
+    version = call(444, None, 0, 1)
+    if version < 1:
+        return 0
+    files = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1
+    attributes = [files, *([3] if version >= 4 else []), *([3] if version >= 6 else [])]  # files, TCP, signals
+    rules = call(444, (ctypes.c_uint64 * len(attributes))(*attributes), 8 * len(attributes), 0)
+    of_files, read = 0b1100000000000110 & files, 0b1100
+    for paths, access in ((readable, read), (writable, files & ~1)):  # all but to execute
+        for path in filter(os.path.exists, paths):
+            fd = os.open(path, os.O_PATH)
+            allowed = access if os.path.isdir(path) else access & of_files
+            rule = allowed.to_bytes(8, sys.byteorder) + fd.to_bytes(4, sys.byteorder)
+            call(445, rules, 1, rule, 0)
+            os.close(fd)
+    _no_new_privileges(libc)
+    return version if call(446, rules, 0) == 0 else 0
+
+
+def seccomp():
+    """Have Linux refuse this process, all threads of it, the calls of `REFUSED` and some more; True where it does."""
+    if not sys.platform.startswith("linux") or os.uname().machine not in MACHINES or sys.maxsize < 2**32:
+        return False
+    column, machine, call = MACHINES[os.uname().machine]
+    program = b"".join(struct.pack("=HBBI", *step) for step in _filter(column, machine, os.getpid()))
+    libc, text = ctypes.CDLL(None), ctypes.create_string_buffer(program)
+    _no_new_privileges(libc)
+    set_filter, all_threads, whole = 1, 1, struct.pack("@HP", len(program) // 8, ctypes.addressof(text))
+    return libc.syscall(call, set_filter, all_threads, whole) == 0
+
+
+def _filter(column, machine, me):
+    """The steps of a program for Linux's packet filter: what to do, two jumps, a number."""
+    load, equal, at_least, bits, end = 0x20, 0x15, 0x35, 0x45, 0x06
+    error = 0x50000
+    allow, refuse = (end, 0, 0, 0x7FFF0000), (end, 0, 0, error | EPERM)
+    calls_of_x32 = 0x40000000  # the same calls under other numbers
+
+    def only(numbers, argument, *tests):
+        """Allow a call if one of some tests of the lower half of an argument holds."""
+        if numbers[column] is None:
+            return []
+        own = [(what, len(tests) - i, 0, value) for i, (what, value) in enumerate(tests)]
+        lower = 16 + 8 * argument + (4 if sys.byteorder == "big" else 0)
+        return [(equal, 0, len(tests) + 3, numbers[column]), (load, 0, 0, lower), *own, refuse, allow]
+
+    refused = [numbers[column] for numbers in REFUSED.values() if numbers[column] is not None]
+    own_process = [(equal, 0), (equal, me)]
+    return [
+        *[(load, 0, 0, 4), (equal, 1, 0, machine), refuse],
+        *[(load, 0, 0, 0), (at_least, 0, 1, calls_of_x32), refuse],
+        *[step for number in refused for step in ((equal, 0, 1, number), refuse)],
+        # The flags of clone3 lie in memory, where no filter sees them. Without it libc calls clone.
+        *[(equal, 0, 1, 435), (end, 0, 0, error | ENOSYS)],
+        *only((56, 220), 0, (bits, CLONE_THREAD)),
+        *only((44, 206), 5, (equal, 0)),  # sendto: to whoever the socket is connected to, no address
+        # sched_setscheduler does nothing and says that it did: ZeroMQ's threads ask for what they have, and insist.
+        *[(equal, 0, 1, (144, 119)[column]), (end, 0, 0, error)],
+        *only((302, 261), 0, *own_process),  # prlimit64
+        *only((203, 122), 0, *own_process),  # sched_setaffinity
+        *only((62, 129), 0, (equal, me)),  # kill
+        *only((234, 131), 0, (equal, me)),  # tgkill
+        allow,
+    ]
+
+
+def _no_new_privileges(libc):
+    libc.prctl(38, 1, 0, 0, 0)

@@ -1,0 +1,147 @@
+"""The system's walls, met by native code: each in a process of its own, since none can be taken down again."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradlab.kernel import walls
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or platform.machine() not in walls.MACHINES, reason="no such walls here"
+)
+START = """
+import ctypes, errno, json, os, socket, threading
+from gradlab.kernel import walls
+libc = ctypes.CDLL(None, use_errno=True)
+def tried(call, *arguments):
+    return errno.errorcode.get(ctypes.get_errno(), "") if libc.syscall(call, *arguments) == -1 else "done"
+def tell(f):
+    try: return f()
+    except OSError as error: return errno.errorcode[error.errno]
+"""
+
+
+def told(code):
+    """What a program says, in JSON."""
+    run = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_what_is_refused_is_refused_to_native_code():
+    column = walls.MACHINES[platform.machine()][0]
+    calls = {name: numbers[column] for name, numbers in walls.REFUSED.items() if numbers[column] is not None}
+    code = f"calls = {calls}\nassert walls.seccomp()\n"
+    said = told(code + "print(json.dumps({name: tried(call, *[-1] * 6) for name, call in calls.items()}))")
+    assert said == dict.fromkeys(calls, "EPERM")
+
+
+def test_the_numbers_are_linuxs():
+    headers = [Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h")]
+    if not all(header.exists() for header in headers):
+        pytest.skip("no headers of Linux here")
+    for column, header in enumerate(headers):
+        there = {name: int(n) for name, n in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", header.read_text())}
+        for name, numbers in walls.REFUSED.items():
+            new = name in ("fchmodat2", "setxattrat", "removexattrat")  # younger than many headers
+            assert numbers[column] == there.get(name, numbers[column] if new else None), name
+
+
+def test_what_a_notebook_needs_still_works():
+    said = told("""
+assert walls.seccomp()
+a, b = socket.socketpair()
+a.send(b"x")
+thread = threading.Thread(target=lambda: said.append(b.recv(1).decode()))
+said = []
+thread.start(); thread.join()
+with socket.socket(socket.AF_UNIX) as listening:
+    listening.bind("\\0gradlab-test"); listening.listen()
+import resource, signal
+signal.signal(signal.SIGUSR1, lambda *_: said.append("signal"))
+os.kill(os.getpid(), signal.SIGUSR1)
+resource.prlimit(0, resource.RLIMIT_NOFILE); os.sched_getaffinity(0)
+print(json.dumps(said))
+""")
+    assert said == ["x", "signal"]
+
+
+def test_nobody_else_can_be_reached():
+    said = told("""
+import resource, signal, sys
+other = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+other.bind("\\0gradlab-other")
+assert walls.seccomp()
+mine, parent = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM), os.getppid()
+print(json.dumps([tell(f) for f in (
+    lambda: mine.sendto(b"x", "\\0gradlab-other"), lambda: mine.connect("\\0gradlab-other"),
+    lambda: mine.sendmsg([b"x"], [], 0, "\\0gradlab-other"),
+    lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+    os.fork, lambda: os.execv(sys.executable, [sys.executable, "-c", ""]),
+    lambda: os.posix_spawn("/bin/true", ["true"], {}),
+    lambda: os.kill(parent, 0), lambda: os.kill(0, 0), lambda: os.kill(-1, 0),
+    lambda: resource.prlimit(parent, resource.RLIMIT_CPU),
+    lambda: os.setpriority(os.PRIO_PROCESS, parent, 19), lambda: os.sched_setaffinity(parent, {0}),
+    lambda: os.fchmod(0, 0o777), lambda: os.chmod("/tmp", 0o777),
+)]))
+""")
+    assert said == ["EPERM"] * 15
+
+
+def test_calls_under_other_numbers_are_refused_too():
+    if platform.machine() != "x86_64":
+        pytest.skip("x32 is x86_64's")
+    assert told("assert walls.seccomp()\nprint(json.dumps([tried(0x40000000 + 39), tried(435, 0, 0)]))") == [
+        "EPERM",
+        "ENOSYS",
+    ]
+
+
+def test_scheduling_is_left_as_it_is_and_nobody_complains():
+    code = "before = os.sched_getscheduler(0)\nassert walls.seccomp()\n"
+    code += "os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))\n"
+    assert told(code + "print(json.dumps(os.sched_getscheduler(0) == before))")
+
+
+def test_threads_that_run_already_are_walled_in():
+    said = told("""
+begin, said = threading.Event(), []
+thread = threading.Thread(target=lambda: (begin.wait(), said.append(tell(os.fork))))
+thread.start()
+assert walls.seccomp()
+begin.set(); thread.join()
+print(json.dumps(said))
+""")
+    assert said == ["EPERM"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="has no powers to give up")
+def test_what_only_root_may_do_is_given_up(tmp_path):
+    (tmp_path / "private").write_text("x")
+    os.chown(tmp_path / "private", 1000, 1000)
+    (tmp_path / "private").chmod(0o600)
+    said = told(f"""
+assert walls.powerless()
+path = {str(tmp_path / "private")!r}
+print(json.dumps([tell(f) for f in (
+    lambda: open(path).read(), lambda: open(path, "a").close(), lambda: os.setuid(1000),
+    lambda: os.chown(path, 0, 0), lambda: socket.sethostname("x"), lambda: os.nice(-5), lambda: os.chroot("/"),
+)]))
+""")
+    assert said == ["x", "EACCES", *["EPERM"] * 5]
+
+
+def test_limits_hold():
+    said = told("""
+import resource
+walls.limit(2 << 30, 60, 1 << 20)
+kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
+print(json.dumps([resource.getrlimit(kind) for kind in kinds]))
+""")
+    assert said == [[2 << 30] * 2, [60, 60], [1 << 20] * 2, [0, 0]]
