@@ -187,11 +187,14 @@ import matplotlib.pyplot as plt, numpy as np, json, tempfile
 from sklearn.datasets import load_wine
 plt.plot(load_wine().data[:, 0]); plt.show()
 open("notes.txt", "w").write("mine")
+open("helper.py", "w").write("helps = 'helped'")
+import helper, shutil
+shutil.copy("notes.txt", "copy.txt")
 with tempfile.TemporaryFile() as file:
-    print(open("notes.txt").read(), np.ones(3).sum())
+    print(open("copy.txt").read(), np.ones(3).sum(), helper.helps)
 """
     error, shown, refused = run(kernel, code)
-    assert (error, refused) == ("", []) and "mine 3.0" in shown and "Figure" in shown
+    assert (error, refused) == ("", []) and "mine 3.0 helped" in shown and "Figure" in shown
 
 
 def test_it_finds_its_own_library_and_an_environment_of_its_own(kernel, library):
@@ -239,7 +242,7 @@ def test_what_is_caught_is_told_all_the_same(kernel, outside):
     assert error == "" and told == [f"open {outside.resolve()}/tests.py for reading"]
 
 
-def test_the_walls_hold_where_the_hook_does_not_hear_of_it(kernel, outside):
+def test_the_walls_hold_where_the_hook_does_not_hear_of_it(kernel, outside, library):
     if not kernel.walled:
         pytest.skip("no walls here")
     certificate = f"import ssl\nssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations('{outside}/tests.py')"
@@ -255,8 +258,8 @@ subprocess.run(["/bin/true"])
     assert run(kernel, program)[::2] == ("PermissionError", [])
     assert run(kernel, "import os; os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)")[::2] == ("PermissionError", [])
     # To have a file of the library open for reading is allowed. To close it to all the others is not.
-    library = "import gradlab, os\nwith open(gradlab.__file__) as file: os.fchmod(file.fileno(), 0)"
-    assert run(kernel, library)[::2] == ("PermissionError", [])
+    run(kernel, "import gradlab, os\nwith open(gradlab.__file__) as file: os.fchmod(file.fileno(), 0)")
+    assert (library / "gradlab" / "__init__.py").stat().st_mode & 0o400
 
 
 def test_the_reference_is_out_of_reach_and_its_use_is_told(kernel):

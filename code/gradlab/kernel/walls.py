@@ -3,7 +3,7 @@
 limit      memory, processor time, the size of files
 powerless  without what the system lets only root do
 landlock   no files but some, no programs, no TCP (Linux 5.13)
-seccomp    no connections, no other processes, nothing that reaches other processes or changes a file's rights (Linux)
+seccomp    no connections, no other processes, nothing that reaches other processes or changes rights (Linux)
 
 Each tells whether it stands. They cannot be taken down again, by nobody.
 """
@@ -26,14 +26,19 @@ REFUSED = {
     **{"process_madvise": (440, 440), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424)},
     **{"setpriority": (141, 140), "ioprio_set": (251, 30)},
     **{"sched_setparam": (142, 118), "sched_setattr": (314, 274)},
-    # Landlock does not watch rights. The library is shared: a file open for reading is enough to close it to others.
+    # doors into the system that no notebook needs
+    **{"bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "open_by_handle_at": (304, 265)},
+    **{"add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219)},
+}
+#: The same for what is not done, though the process is told that it was, since shutil.copy and ZeroMQ insist on
+#: setting what is set already. Landlock does not watch the rights of files: to have one of the shared library open for
+#: reading would be enough to close it to all others.
+PRETENDED = {
     **{"chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452)},
     **{"chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54)},
     **{"setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463)},
     **{"removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466)},
-    # doors into the system that no notebook needs
-    **{"bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "open_by_handle_at": (304, 265)},
-    **{"add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219)},
+    **{"sched_setscheduler": (144, 119)},
 }
 #: name -> column above, Linux's number for it, and that of its call `seccomp`
 MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
@@ -98,7 +103,7 @@ def landlock(readable, writable):
 
 
 def seccomp():
-    """Have Linux refuse this process, all threads of it, the calls of `REFUSED` and some more; True where it does."""
+    """Have Linux refuse this process, all threads of it, the calls of `REFUSED` and more; True where it does."""
     if not sys.platform.startswith("linux") or os.uname().machine not in MACHINES or sys.maxsize < 2**32:
         return False
     column, machine, call = MACHINES[os.uname().machine]
@@ -112,8 +117,7 @@ def seccomp():
 def _filter(column, machine, me):
     """The steps of a program for Linux's packet filter: what to do, two jumps, a number."""
     load, equal, at_least, bits, end = 0x20, 0x15, 0x35, 0x45, 0x06
-    error = 0x50000
-    allow, refuse = (end, 0, 0, 0x7FFF0000), (end, 0, 0, error | EPERM)
+    allow, pretend, refuse, unknown = ((end, 0, 0, n) for n in (0x7FFF0000, 0x50000, 0x50000 | EPERM, 0x50000 | ENOSYS))
     calls_of_x32 = 0x40000000  # the same calls under other numbers
 
     def only(numbers, argument, *tests):
@@ -124,18 +128,18 @@ def _filter(column, machine, me):
         lower = 16 + 8 * argument + (4 if sys.byteorder == "big" else 0)
         return [(equal, 0, len(tests) + 3, numbers[column]), (load, 0, 0, lower), *own, refuse, allow]
 
-    refused = [numbers[column] for numbers in REFUSED.values() if numbers[column] is not None]
+    def always(calls, step):
+        return [s for call in calls.values() if call[column] is not None for s in ((equal, 0, 1, call[column]), step)]
+
     own_process = [(equal, 0), (equal, me)]
     return [
         *[(load, 0, 0, 4), (equal, 1, 0, machine), refuse],
         *[(load, 0, 0, 0), (at_least, 0, 1, calls_of_x32), refuse],
-        *[step for number in refused for step in ((equal, 0, 1, number), refuse)],
+        *[*always(REFUSED, refuse), *always(PRETENDED, pretend)],
         # The flags of clone3 lie in memory, where no filter sees them. Without it libc calls clone.
-        *[(equal, 0, 1, 435), (end, 0, 0, error | ENOSYS)],
+        *[(equal, 0, 1, 435), unknown],
         *only((56, 220), 0, (bits, CLONE_THREAD)),
         *only((44, 206), 5, (equal, 0)),  # sendto: to whoever the socket is connected to, no address
-        # sched_setscheduler does nothing and says that it did: ZeroMQ's threads ask for what they have, and insist.
-        *[(equal, 0, 1, (144, 119)[column]), (end, 0, 0, error)],
         *only((302, 261), 0, *own_process),  # prlimit64
         *only((203, 122), 0, *own_process),  # sched_setaffinity
         *only((62, 129), 0, (equal, me)),  # kill
