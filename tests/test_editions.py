@@ -1,5 +1,6 @@
 """The editions of the exercises: what each shows, and that no other shows what only instructors may see."""
 
+import ast
 import io
 import json
 import os
@@ -279,6 +280,25 @@ def test_public_tree_may_be_a_git_checkout_that_has_been_emptied(tree, tmp_path)
     assert editions.public(tree, tmp_path / "public") == 3
 
 
+def test_what_git_ignores_and_what_lies_beside_the_book_is_left_out(tree, tmp_path):
+    (tree / ".git" / "info" / "exclude").write_text("drafts/\n")
+    (tree / "chapters" / "drafts").mkdir()
+    shutil.copy(tree / SOURCES / "small.ipynb", tree / "chapters" / "drafts")
+    assert (tree / "untracked").exists()
+    assert editions.public(tree, tmp_path / "public") == 3
+
+
+def test_git_overlooks_what_a_class_hands_in_and_its_marks(tmp_path):
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    for name in ("class", "class-marks", "submitted", "submitted-marks", "marks", "chapters/class"):
+        (tmp_path / name / "ada").mkdir(parents=True)
+        (tmp_path / name / "ada" / "01.ipynb").write_text("{}")
+    status = ["git", "status", "--porcelain", "--untracked-files=all"]
+    listed = subprocess.run(status, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert listed.splitlines() == ["?? .gitignore", "?? chapters/class/ada/01.ipynb"]
+
+
 def occupied(tree, target):
     target.mkdir()
     (target / "file").write_text("mine")
@@ -301,12 +321,27 @@ def source_elsewhere(tree, target):
     return "draft.ipynb holds solutions or hidden tests"
 
 
+def a_new_page(tree, target):
+    (tree / "chapters" / "exercises" / "notes ä.md").write_text("# New")
+    (tree / "code").mkdir()
+    (tree / "code" / "new.py").write_text("")
+    return "add to git, or have it ignored: chapters/exercises/notes ä.md, code/new.py"
+
+
+def a_source_beside_the_sources(tree, target):
+    shutil.copy(tree / SOURCES / "small.ipynb", tree / "chapters" / "draft.ipynb")
+    return "add to git, or have it ignored: chapters/draft.ipynb"
+
+
 def no_checkout(tree, target):
     shutil.rmtree(tree / ".git")
     return "root must be a git checkout"
 
 
-@pytest.mark.parametrize("obstacle", [occupied, a_file, late, source_elsewhere, no_checkout])
+OBSTACLES = [occupied, a_file, late, source_elsewhere, a_new_page, a_source_beside_the_sources, no_checkout]
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
 def test_public_tree_is_refused(tree, tmp_path, capsys, monkeypatch, obstacle):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     target = tmp_path / "public"
@@ -391,6 +426,29 @@ def test_every_source_states_what_it_withholds_and_is_canonical():
         content = path.read_text(encoding="utf-8")
         assert content == to_text(json.loads(content)), "run `make canon`"
         assert json.loads(content)["metadata"]["gradlab"]["withheld"]
+
+
+NUMERALS = "one two three four five six seven eight nine ten eleven twelve".split()
+
+
+@with_sources
+@pytest.mark.parametrize("path", sources(ROOT), ids=lambda path: path.stem)
+def test_every_source_says_how_many_tasks_there_are(path):
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    first, count = text_of(nb["cells"][0]).partition("\n\n")[2], len(tasks(nb))
+    assert first.startswith(f"{NUMERALS[count - 1].capitalize()} tasks on [chapter ")
+
+
+@with_sources
+@pytest.mark.parametrize("path", sources(ROOT), ids=lambda path: path.stem)
+def test_no_message_of_a_hidden_test_tells_a_number(path):
+    """Feedback shows the message, to somebody who may hand in once more."""
+    cells = [text_of(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    hidden = re.findall("### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", "\n".join(cells), re.S)
+    nodes = [node for part in hidden for node in ast.walk(ast.parse(part)) if isinstance(node, ast.Assert)]
+    assert nodes
+    for node in nodes:
+        assert node.msg and not re.search(r"\d", ast.unparse(node.msg)), ast.unparse(node)
 
 
 def test_no_page_is_built_from_a_source():

@@ -15,6 +15,7 @@ from gradlab.publishing import exercises, instructor, recording
 from gradlab.publishing.notebooks import read, text, write
 
 ROOT = Path(__file__).resolve().parents[3]
+BOOK = ("chapters", "code", "tests")  # whatever lies there should be in the public tree, or ignored
 
 
 def students(root):
@@ -33,7 +34,8 @@ def public(root, folder):
 
     The sources of the exercises stay here, and so do the modules that give tasks away (see `recording`).
     Raises ValueError when the folder is not empty (a bare .git may be in it), when root is no git checkout, when the
-    exercises are not in step, or when a notebook would be exported that holds solutions or hidden tests.
+    exercises are not in step, when git does not know a file of the book, which would silently be left out, or when a
+    notebook would be exported that holds solutions or hidden tests.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - {".git"}):
@@ -43,6 +45,8 @@ def public(root, folder):
         raise ValueError(f"public: root must be a git checkout, got {str(root)!r}")
     if late := exercises.out_of_step(root):
         raise ValueError("\n".join(late))
+    if unknown := untracked(root):
+        raise ValueError(f"public: add to git, or have it ignored: {', '.join(unknown)}")
     tracked = [name for name in listing.stdout.split("\0") if name and (root / name).is_file()]  # not deleted since
     told = [name for name in tracked if recording.gives_away(name)]
     files = [name for name in tracked if name not in told and not name.startswith(f"{exercises.SOURCES.as_posix()}/")]
@@ -57,6 +61,13 @@ def public(root, folder):
     for name, content in written.items():
         (folder / name).write_text(content, encoding="utf-8")
     return len(files) + len(written)
+
+
+def untracked(root):
+    """The files of the book, named as git does, that git neither tracks nor ignores."""
+    command = ["git", "ls-files", "-z", "--others", "--exclude-standard", "--", *BOOK]
+    listing = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    return sorted(filter(None, listing.stdout.split("\0")))
 
 
 def holds_secrets(path):
