@@ -1,17 +1,20 @@
 """Marking: tests here, functions there."""
 
 import json
+from time import monotonic
 
+import nbformat
 import numpy as np
 import pytest
 import students
 from nbformat.v4 import new_output
 
 from gradlab import checks, rules
-from gradlab.marker.marking import imports, is_test, replaced, run_cell, run_test, safe
+from gradlab.marker.marking import Mark, imports, is_test, replaced, run_cell, run_test, safe
 from gradlab.marker.sandbox import Kernel
 from gradlab.marker.submissions import received, remark
 from gradlab.marker.withheld import student_library
+from gradlab.publishing.exercises import marks
 
 TIMEOUT = 30
 
@@ -27,7 +30,7 @@ def marked(kernel, code, test):
     """The error of a test, "" if none, after a student's cell."""
     if code:
         assert run_cell(code, kernel, TIMEOUT)[1] == ""
-    outputs, _ = run_test(test, imports(students.SOURCE), kernel, TIMEOUT)
+    outputs, _ = run_test(test, imports(students.SOURCE), kernel, lambda: TIMEOUT)
     errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
     return errors[0] if errors else ""
 
@@ -88,7 +91,7 @@ def test_what_fails_fails_here_and_says_why(kernel, code, test, error):
 
 
 def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
-    outputs, trouble = run_test(f"print('seen')\nassert False, 'why'  # {students.SECRET}", {}, kernel, TIMEOUT)
+    outputs, trouble = run_test(f"print('seen')\nassert False, 'why'  # {students.SECRET}", {}, kernel, lambda: TIMEOUT)
     assert [o.output_type for o in outputs] == ["stream", "error"] and trouble == ""
     assert outputs[0].text == "seen\n" and outputs[1].traceback == ["AssertionError: why"]
     assert students.SECRET not in json.dumps(outputs)
@@ -96,13 +99,13 @@ def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
 
 def test_a_function_that_does_not_end_is_stopped_and_told(kernel):
     run_cell("def my_momentum(*a, **k):\n    while True: pass", kernel, TIMEOUT)
-    outputs, trouble = run_test(CHECK, imports(students.SOURCE), kernel, 0.5)
+    outputs, trouble = run_test(CHECK, imports(students.SOURCE), kernel, lambda: 0.5)
     assert trouble.endswith("and was stopped") and outputs[0].ename == "Stopped"
 
 
 def test_without_time_nothing_runs(kernel):
     said = "not run, the notebook took too long"
-    assert run_cell("late = 1", kernel, 0)[1] == run_test("1", {}, kernel, 0)[1] == said
+    assert run_cell("late = 1", kernel, 0)[1] == run_test("late", {}, kernel, lambda: 0)[1] == said
     assert marked(kernel, "", "late").startswith("NameError")
 
 
@@ -164,7 +167,7 @@ def test_names_are_imported_as_the_source_does():
     ],
 )
 def test_what_is_replaced_is_told(code, what):
-    assert list(replaced(code, {"check": 1, "rules": 2, "np": 3})) == what
+    assert replaced(code, {"check": 1, "rules": 2, "np": 3}) == what
 
 
 # --- outputs ----------------------------------------------------------------------------------------------------------
@@ -297,3 +300,102 @@ def test_a_cell_that_is_too_long_is_not_read(tmp_path):
     path.write_text(json.dumps(students.handed_in(momentum="a=1;" * 100_000)))
     _, remarks = received(path, students.RELEASED, students.SOURCE)
     assert remarks[0] == "a cell is longer than 200000 characters"
+
+
+def words_of(nb, name="words"):
+    (found,) = [cell for cell in nb["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == name]
+    return "".join(found["source"])
+
+
+def test_words_in_a_cell_below_the_answer_are_the_answer(tmp_path):
+    nb = json.loads(json.dumps(students.handed_in(students.WRONG)))
+    nb["cells"] += [students.cell("markdown", "Because."), students.cell("code", "x = 1")]
+    nb["cells"] += [students.cell("markdown", "And so.", grade_id="words"), students.cell("markdown", " ")]
+    kept, remarks = read(tmp_path, nb)
+    assert words_of(kept) == "Because.\n\nAnd so."
+    assert remarks == ["words: the answer stood in a cell below its own, and was taken from there"]
+    assert ["x = 1"] in [cell["source"] for cell in kept["cells"]]
+
+
+def test_an_answer_in_its_place_is_not_added_to(tmp_path):
+    nb = json.loads(json.dumps(students.GOOD))
+    nb["cells"].append(students.cell("markdown", "A note."))
+    kept, remarks = read(tmp_path, nb)
+    assert "geometric" in words_of(kept) and "A note" not in words_of(kept) and remarks == []
+
+
+def test_words_before_the_next_task_only(tmp_path):
+    nb = json.loads(json.dumps(students.RELEASED))
+    nb["cells"].insert(2, students.cell("markdown", "Not an answer: it stands elsewhere."))
+    kept, remarks = read(tmp_path, nb)
+    assert words_of(kept) == "YOUR ANSWER HERE" and remarks[0].startswith("nothing was changed")
+
+
+def test_cells_that_lost_their_names_are_known_by_their_neighbours(tmp_path):
+    nb = json.loads(json.dumps(students.GOOD))
+    for cell in nb["cells"]:
+        cell["metadata"] = {}
+    kept, remarks = read(tmp_path, nb)
+    named = read(tmp_path, students.GOOD)[0]
+    assert [c for c in kept["cells"] if c["metadata"]] == [c for c in named["cells"] if c["metadata"]]
+    assert remarks == ["the cells had lost their names (metadata); they were known by what stands around them"]
+
+
+def test_nbgraders_delimiters_in_an_answer_do_not_stop_the_marking(tmp_path):
+    nb = students.handed_in("### BEGIN HIDDEN TESTS\nx = 1", words="=== END MARK SCHEME ===")
+    kept, _ = read(tmp_path, nb)
+    assert words_of(kept) == "=== END_MARK SCHEME ===" and words_of(kept, "momentum").startswith("### BEGIN_HIDDEN")
+
+
+def test_a_picture_from_elsewhere_is_a_link():
+    told = remark("![p](https://a.b/p.png) ![[p]](https://a.b) ![p](attachment:p.png) ![p][1] wow!")
+    assert told == "! [p](https://a.b/p.png) ! [[p]](https://a.b) ![p](attachment:p.png) ! [p][1] wow!"
+
+
+def test_half_a_pair_of_surrogates_is_cut(kernel):
+    outputs, _ = run_cell("raise ValueError('a\\ud800')", kernel, TIMEOUT)
+    json.dumps(outputs, ensure_ascii=False).encode()
+    error = marked(kernel, "def f(): raise ValueError('b\\ud800')", "f()")
+    assert error == "ValueError: b?"
+
+
+def test_code_that_python_cannot_write_down_again_is_no_failure():
+    assert replaced("rules" + ".y" * 5000 + " = 1", {"rules": 1}) == []
+    assert replaced("rules.a.a.b = 1", {"rules": 1}) == ["rules.a.a.b"]
+
+
+def remarks_on(tmp_path, nb, **limits):
+    """The remarks of the marker on a notebook, and the notebook marked."""
+    (tmp_path / "source.ipynb").write_text(json.dumps(students.SOURCE))
+    library = str(student_library(tmp_path / "library", ["rules.momentum"]))
+    mark = Mark(source=str(tmp_path / "source.ipynb"), library=library, timeout=TIMEOUT, **limits)
+    nb = nb | {"metadata": nb["metadata"] | {"gradlab": {"remarks": []}}}
+    marked, _ = mark.preprocess(nbformat.reads(json.dumps(nb), 4), {})
+    return marked.metadata.gradlab.remarks, marked
+
+
+def test_what_a_notebook_shows_is_bounded(tmp_path):
+    """Each cell may show much, but not all of them."""
+    remarks, marked = remarks_on(tmp_path, students.handed_in(before=["print('x' * 9000)"] * 3), shown=20_000)
+    assert "cell 5: shows more than is kept of a notebook" in remarks
+    assert 18_000 < len(json.dumps(marked.cells)) < 30_000
+    (test,) = [cell for cell in marked.cells if marks(cell).get("grade_id") == "prediction-test"]
+    assert test.outputs[0].output_type == "error", "what a test says is never left out: it would be taken for right"
+
+
+def test_many_refusals_of_a_cell_are_told_in_short(tmp_path):
+    code = "for i in range(40):\n    try:\n        open(f'/nowhere/{i}', 'w')\n    except OSError:\n        pass"
+    remarks, _ = remarks_on(tmp_path, students.handed_in(before=[code]))
+    told = [words for words in remarks if words.startswith("cell 3")]
+    assert told[0] == "cell 3: tried to open /nowhere/0 for writing"
+    assert len(told) == 6 and told[-1] == "cell 3: and more like this"
+
+
+def test_a_notebook_that_takes_too_long_is_not_waited_for(tmp_path):
+    """Nor are many questions of one test, each of which ends in time."""
+    slow = "import time\ndef my_momentum(x, g, v=0, *, lr, beta):\n    time.sleep(0.2)\n    return x, v"
+    start = monotonic()
+    remarks, _ = remarks_on(tmp_path, students.handed_in(slow), total=5)
+    assert monotonic() - start < 5 + 10
+    assert any(words.startswith("momentum-test: ran for") for words in remarks)
+    assert "prediction: not run, the notebook took too long" in remarks

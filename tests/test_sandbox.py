@@ -290,6 +290,30 @@ def test_printing_for_ever_is_interrupted_and_the_kernel_lives(kernel):
     assert run(kernel, "print(1)") == ("", "1\n", [])
 
 
+PIPE = """
+import os, stat
+def is_pipe(n):
+    try: return stat.S_ISFIFO(os.fstat(n).st_mode)
+    except OSError: return False
+pipe = next(n for n in range(3, 64) if is_pipe(n))  # the first that was opened
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("os.write(pipe, b'[' * 9 + b'\\n')", ["write into the marker's report"]),
+        ("os.write(pipe, b'\"x\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "x"]),
+        ("os.close(pipe)\nopen('/etc/hostname')", ["hide what it was refused"]),
+    ],
+)
+def test_who_hides_what_was_refused_is_told(library, code, told):
+    with Kernel(library) as kernel:
+        run(kernel, PIPE)
+        assert run(kernel, code)[2] == told
+        assert run(kernel, "print(1)") == ("", "1\n", [])
+
+
 def test_an_answer_comes_as_json(kernel):
     run(kernel, "def double(x, *, times=1): return 2 * x * times\nclass Odd: pass\nodd = Odd()")
     question = {"call": "double", "arguments": wire.plain([np.array([1.0, 2.0])]), "keywords": wire.plain({"times": 3})}

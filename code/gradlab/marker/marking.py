@@ -32,6 +32,7 @@ from gradlab.publishing.exercises import marks, student
 #: what is kept of what a student's cell shows: nothing that an instructor's browser would run
 SHOWN = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
 MOST = 50  # remarks on one submission
+OFTEN = 5  # remarks on what one cell tried: what it starts may try the same in fifty ways
 TOLD = ("SyntaxError", "IndentationError", "TabError", "MemoryError", "SystemExit")
 
 
@@ -48,13 +49,19 @@ class Mark(NbGraderPreprocessor):
     total = Float(300, help="seconds for a notebook").tag(config=True)
     memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
     output = Integer(4 << 20, help="bytes that a cell may print or show").tag(config=True)
+    shown = Integer(20 << 20, help="characters of what cells show that are kept of a notebook").tag(config=True)
 
     def preprocess(self, nb, resources):
         """Execute the student's cells in his kernel, and the tests here."""
         source = json.loads(Path(self.source).read_text(encoding="utf-8"))
         tests = {marks(cell).get("grade_id"): "".join(cell["source"]) for cell in source["cells"] if is_test(cell)}
         given = {marks(cell).get("grade_id"): "".join(cell["source"]) for cell in student(source)["cells"]}
-        names, end = imports(source), monotonic() + self.total
+        names, end, room = imports(source), monotonic() + self.total, self.shown
+
+        def left():
+            """Seconds for what comes next."""
+            return min(self.timeout, end - monotonic())
+
         remarks = nb.metadata.setdefault("gradlab", {}).setdefault("remarks", [])
         with Kernel(self.library, self.forbidden, self.memory, int(self.total) + 60, self.output) as kernel:
             for number, cell in enumerate(nb.cells, 1):
@@ -64,16 +71,20 @@ class Mark(NbGraderPreprocessor):
                 if cell.cell_type != "code" or not cell.source.strip():
                     continue
                 where, ended = name or f"cell {number}", kernel.ended
-                left = min(self.timeout, end - monotonic())
                 # The source decides what is a test, and says it: in this process nothing of the student's is executed.
                 if name in tests:
                     cell.outputs, trouble = run_test(tests[name], names, kernel, left)
                 else:
                     remarks += [f"{where}: replaces {what}, not the marker's" for what in replaced(cell.source, names)]
-                    cell.outputs, trouble = run_cell(cell.source, kernel, left)
+                    cell.outputs, trouble = run_cell(cell.source, kernel, left())
+                    room -= len(json.dumps(cell.outputs))
+                    if room < 0:
+                        cell.outputs, trouble = [], trouble or "shows more than is kept of a notebook"
                 if trouble and not ended:
                     remarks.append(f"{where}: {trouble}")
-                remarks += [f"{where}: tried to {what}" for what in kernel.refused]
+                remarks += [f"{where}: tried to {what}" for what in kernel.refused[:OFTEN]]
+                if len(kernel.refused) > OFTEN:
+                    remarks.append(f"{where}: and more like this")
                 kernel.refused.clear()
             nb.metadata.gradlab.walled = kernel.walled
         remarks[:] = list(dict.fromkeys(map(remark, remarks)))[:MOST]
@@ -108,7 +119,7 @@ def imports(source):
 
 
 def replaced(code, names):
-    """Yield what a student's cell replaces that tests use: names of the source's imports, exceptions, attributes.
+    """What a student's cell replaces that tests use: names of the source's imports, exceptions, attributes.
 
     code    the source of a cell
     names   what `imports` gave
@@ -116,9 +127,12 @@ def replaced(code, names):
     Words for the report, not a defence: there are ways to replace something that it does not see.
     """
     try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+        return list(_replaced(ast.parse(code), names))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # to parse it, or to write a piece of it down
+        return []
+
+
+def _replaced(tree, names):
     exceptions = {name for name in dir(builtins) if name.endswith(("Error", "Exception"))}
     known, own = {*names, *exceptions}, {*names, "builtins", "gradlab"}
     for node in ast.walk(tree):
@@ -153,7 +167,7 @@ def run_cell(code, kernel, seconds):
     kernel    a `Kernel`
     seconds   that it may take
     """
-    outputs, trouble = kernel.run(code, seconds) if seconds > 0 else ([], "not run, the notebook took too long")
+    outputs, trouble = kernel.run(code, seconds)
     shown = []
     for output in outputs:
         with contextlib.suppress(Exception):  # what is malformed is not shown
@@ -167,16 +181,16 @@ def run_cell(code, kernel, seconds):
 def safe(output):
     """An output of the student's kernel without what could run in a browser, and not too long."""
     if "data" in output:
-        data = output.data.items()
-        output.data = {kind: text for kind, text in data if kind in SHOWN and SHOWN[kind].fullmatch(str(text))}
+        data = {kind: cut(text, len(text)) for kind, text in output.data.items() if kind in SHOWN}
+        output.data = {kind: text for kind, text in data.items() if SHOWN[kind].fullmatch(text)}
         output.metadata = {}
         output.pop("execution_count", None)
         output.output_type = "display_data"
     elif output.output_type == "error":
-        output.update(ename=str(output.ename)[:200], evalue=str(output.evalue)[:LONGEST])
-        output.traceback = [str(line)[:LONGEST] for line in output.traceback][:100]
+        output.update(ename=cut(output.ename, 200), evalue=cut(output.evalue))
+        output.traceback = [cut(line) for line in output.traceback][:100]
     else:
-        output.text = str(output.text)[:LONGEST]
+        output.text = cut(output.text)
         output.name = "stderr" if output.name == "stderr" else "stdout"
     return output
 
@@ -185,25 +199,28 @@ def _error(kind, message):
     return new_output("error", ename=kind, evalue=message, traceback=[f"{kind}: {message}" if message else kind])
 
 
-def run_test(code, names, kernel, seconds):
+def run_test(code, names, kernel, left):
     """The outputs of a test cell, executed here; an error among them means no points.
 
-    code      its source, from the source notebook
-    names     what `imports` gave
-    kernel    the student's `Kernel`
-    seconds   that each question to it may take
+    code     its source, from the source notebook
+    names    what `imports` gave
+    kernel   the student's `Kernel`
+    left     () -> seconds that the next question to it may take
     """
     printed, output, trouble = io.StringIO(), [], ""
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings(action="ignore"):
-            if seconds <= 0:
-                raise Ended("not run, the notebook took too long")
-            exec(compile(code, "<test>", "exec"), Names(names, kernel, seconds))
+            exec(compile(code, "<test>", "exec"), Names(names, kernel, left))
     except Ended as error:
         trouble = str(error)
         output = [_error("Stopped", trouble)]
     except (Exception, SystemExit) as error:
         # No traceback: it would show the hidden tests.
-        output = [_error(type(error).__name__, str(error)[:LONGEST] or "a test failed")]
-    text = printed.getvalue()[:LONGEST]
+        output = [_error(type(error).__name__, cut(error) or "a test failed")]
+    text = cut(printed.getvalue())
     return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble
+
+
+def cut(words, most=LONGEST):
+    """The beginning of a text that may be a student's, without halves of surrogate pairs: no file could hold them."""
+    return str(words)[:most].encode(errors="replace").decode()

@@ -24,6 +24,9 @@ from gradlab.kernel import wire
 from gradlab.marker.withheld import LIBRARY
 
 GRACE = 3  # seconds that an interrupted cell has to stop
+LATE = "not run, the notebook took too long"
+LARGEST = 24 << 20  # bytes of a message: an answer of `wire.LENGTH`, and what is put around it
+PIPE = 1 << 16  # bytes that a pipe holds
 
 
 class Ended(Exception):
@@ -47,6 +50,7 @@ class Kernel:
         self.limits = {"memory": memory, "seconds": seconds, "file": 64 << 20}
         self.forbidden = [str(Path(path).resolve()) for path in (LIBRARY, *forbidden)]
         self.refused, self.walled, self.ended = [], False, ""
+        self.unheard = False  # whether somebody closed the pipe
 
     def __enter__(self):
         from jupyter_client.blocking import BlockingKernelClient
@@ -78,7 +82,8 @@ class Kernel:
         self._report = read
         self.client = BlockingKernelClient(connection_file=file)
         self.client.load_connection_file()
-        self.client.context.setsockopt(_zmq().MAXMSGSIZE, 64 << 20)
+        # Somebody who prints for ever sends tens of MB at once; what is larger ends the connection.
+        self.client.context.setsockopt(_zmq().MAXMSGSIZE, 4 * LARGEST)
         self.client.start_channels(stdin=False, hb=False, control=False)
         try:
             self.client.wait_for_ready(timeout=60)
@@ -140,8 +145,8 @@ class Kernel:
 
     def _execute(self, code, timeout, show, **options):
         """Send code; hand the messages that belong to it to `show`; return the reply, and words on how it ended."""
-        if self.ended:
-            raise Ended(self.ended)
+        if self.ended or timeout <= 0:
+            raise Ended(self.ended or LATE)
         sent = self.client.execute(code, silent=not code, allow_stdin=False, stop_on_error=False, **options)
         end, size, reply, idle, trouble = monotonic() + timeout, 0, None, False, ""
         channels = {channel.socket: channel for channel in (self.client.shell_channel, self.client.iopub_channel)}
@@ -151,12 +156,17 @@ class Kernel:
         while not (reply and idle):
             ready = dict(poller.poll(max(0, min(end - monotonic(), 0.1)) * 1000))
             for socket in ready:
-                frames = socket.recv_multipart()
-                size += sum(map(len, frames)) if channels[socket] is self.client.iopub_channel else 0
+                frames, shown = socket.recv_multipart(), channels[socket] is self.client.iopub_channel
+                length = sum(map(len, frames))
+                size += length if shown else 0
+                if length > (
+                    self.output if shown else LARGEST
+                ):  # not to be read at all: it would take many times its length
+                    continue
                 message = self._message(frames)
                 if message.get("parent_header", {}).get("msg_id") != sent or not isinstance(message["content"], dict):
                     continue
-                if channels[socket] is self.client.shell_channel:
+                if not shown:
                     reply = message["content"]
                     if "ask_exit" in str(reply.get("payload")):
                         raise Ended(self._kill("called exit(), which ended its kernel"))
@@ -194,18 +204,26 @@ class Kernel:
 
     def _read_report(self):
         try:
-            said = os.read(self._report, 1 << 16).decode(errors="replace")
-        except BlockingIOError:
+            said = os.read(self._report, PIPE).decode(errors="replace")
+        except BlockingIOError:  # nothing
             return
+        closed = not said and self.process.poll() is None
+        if len(said) >= PIPE or (closed and not self.unheard):
+            self._tell("hide what it was refused")
+        self.unheard = closed
         for line in said.splitlines():
             try:
-                what = str(json.loads(line))[:300]
-            except ValueError:
-                continue
+                what = str(json.loads(line))
+            except (ValueError, RecursionError):
+                what = "write into the marker's report"
             if what.startswith("walls "):
                 self.walled = self.walled or what == "walls 1"
-            elif what not in self.refused and len(self.refused) < 50:
-                self.refused.append(what)
+            else:
+                self._tell(what)
+
+    def _tell(self, what):
+        if what[:300] not in self.refused and len(self.refused) < 50:
+            self.refused.append(what[:300])
 
 
 def _zmq():

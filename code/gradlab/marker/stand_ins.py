@@ -21,12 +21,12 @@ class Names(dict):
 
     names     what `imports` gave
     kernel    a `Kernel`
-    seconds   that each question may take
+    left      () -> seconds that the next question may take
     """
 
-    def __init__(self, names, kernel, seconds):
+    def __init__(self, names, kernel, left):
         super().__init__(names)
-        self._student = Student(kernel, seconds)
+        self._student = Student(kernel, left)
 
     def __missing__(self, name):
         if hasattr(builtins, name):
@@ -39,11 +39,11 @@ class Student:
     """Whoever answers in the student's kernel.
 
     kernel    a `Kernel`
-    seconds   that each question may take
+    left      () -> seconds that the next question may take
     """
 
-    def __init__(self, kernel, seconds):
-        self.kernel, self.seconds = kernel, seconds
+    def __init__(self, kernel, left):
+        self.kernel, self.left = kernel, left
 
     def value(self, name):
         """The value of a name, a `Function` if it is one. Raises NameError, or ValueError for no plain value."""
@@ -51,7 +51,7 @@ class Student:
 
     def ask(self, name, question):
         """The answer to a question of `wire`; what the student's function raised is raised here."""
-        match self.kernel.ask(question, self.seconds):
+        match self.kernel.ask(question, self.left()):
             case {"raised": [str(kind), str(message)]}:
                 raise _exception(kind)(message[:LONGEST])
             case {"ok": said}:
@@ -67,6 +67,7 @@ class Student:
 
 def _exception(kind):
     """The class of a built-in exception that takes one string, for others RuntimeError."""
+    kind = kind[:100]
     known = getattr(builtins, kind, None)
     fits = isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, UnicodeError)
     return known if fits else type(kind if kind.isidentifier() else "Error", (RuntimeError,), {})

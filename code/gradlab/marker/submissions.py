@@ -15,7 +15,11 @@ LONGEST = 200_000  # characters of a cell: to parse 2 MB takes gigabytes
 KINDS = ("code", "markdown", "raw")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 #: what Markdown would make HTML, or a link to something that runs, in the browser of whoever reads it
-LIVELY = re.compile(r"(<)(?=[A-Za-z/!?])|(\])(?=:|\((?!https?://|attachment:))")
+LIVELY = re.compile(
+    r"<(?=[A-Za-z/!?])|\](?=:|\((?!https?://|attachment:))"
+    r"|!(?=\[)(?!\[[^\[\]]*\]\(attachment:)"  # a picture from elsewhere would tell who looks at it, and when
+)
+DELIMITERS = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")  # nbgrader's, and of no use to students
 
 
 def received(path, released, source):
@@ -34,14 +38,17 @@ def received(path, released, source):
         return _notebook(released["cells"], released), [str(problem)]
     known = {marks(cell)["grade_id"]: cell for cell in released["cells"] if "grade_id" in marks(cell)}
     tests = {marks(cell).get("grade_id"): text(cell["source"]) for cell in source["cells"]}
-    handed_out = {text(cell["source"]) for cell in released["cells"]}
-    kept, remarks, places = [], [], {}
+    handed_out = {text(cell["source"]) for nb in (released, source) for cell in nb["cells"]}
+    remarks = [*_named(cells, released), *_gathered(cells, known, handed_out)]
+    kept, places = [], {}
     for cell in cells:
         name = cell["grade_id"]
         wanted = known.get(name) if name not in places else None
         kind = wanted["cell_type"] if wanted else cell["cell_type"]  # what it will be, whatever it says it is
+        if cell["source"] not in handed_out:
+            cell["source"] = DELIMITERS.sub(r"\1_\2", cell["source"])
         if kind != "code" and cell["source"] not in handed_out:
-            cell["source"] = LIVELY.sub(r"\1\2 ", cell["source"])
+            cell["source"] = LIVELY.sub(r"\g<0> ", cell["source"])
         if wanted:
             places[name] = len(kept)
             meant = text(wanted["source"]).rstrip(), tests.get(name, "").rstrip()
@@ -67,10 +74,52 @@ def received(path, released, source):
     return _notebook(kept, released), remarks
 
 
+def _named(cells, released):
+    """Give cells without names, which other programs than Jupyter may take away, those of the exercise; remarks."""
+    if any(cell["grade_id"] for cell in cells):
+        return []
+    texts = [text(cell["source"]) for cell in released["cells"]]
+    there = {cell["source"]: i for i, cell in reversed(list(enumerate(cells)))}
+    places = [there.get(words) for words in texts]
+    kinds = [cell["cell_type"] for cell in cells]
+    for i, wanted in enumerate(released["cells"]):
+        for neighbour, step in ((i - 1, 1), (i + 1, -1)):  # what was written into stands where it stood
+            if places[i] is None and 0 <= neighbour < len(places) and places[neighbour] is not None:
+                place = places[neighbour] + step
+                if 0 <= place < len(cells) and place not in places and kinds[place] == wanted["cell_type"]:
+                    places[i] = place
+        if places[i] is not None:
+            cells[places[i]]["grade_id"] = marks(wanted).get("grade_id")
+    if not any(cell["grade_id"] for cell in cells):
+        return []
+    return ["the cells had lost their names (metadata); they were known by what stands around them"]
+
+
+def _gathered(cells, known, handed_out):
+    """Put words from cells of the student's own into the untouched answer above them; yield remarks."""
+    for name, wanted in known.items():
+        mark, untouched = marks(wanted), text(wanted["source"]).rstrip()
+        at = next((i for i, cell in enumerate(cells) if cell["grade_id"] == name), None)
+        if at is None or not (mark.get("grade") and mark.get("solution")) or cells[at]["source"].rstrip() != untouched:
+            continue
+        own = []
+        for cell in cells[at + 1 :]:
+            if cell["source"] in handed_out or (cell["grade_id"] in known and cell["grade_id"] != name):
+                break
+            if cell["cell_type"] != "code" and cell["source"].strip():
+                own.append(cell)
+        if own:
+            cells[at]["source"] = "\n\n".join(cell["source"] for cell in own)
+            for cell in own:
+                cells[at]["attachments"] |= cell["attachments"]
+            cells[:] = [cell for cell in cells if not any(cell is other for other in own)]
+            yield f"{name}: the answer stood in a cell below its own, and was taken from there"
+
+
 def remark(words):
     """Words that may hold a student's own, as one short line without what would be a link, a picture or HTML."""
     line = re.sub(r"[^ -~\u00a0-\ud7ff\ue000-\U0010ffff]+", " ", str(words))[:300]
-    return LIVELY.sub(r"\1\2 ", line)
+    return LIVELY.sub(r"\g<0> ", line)
 
 
 def _notebook(cells, released):
