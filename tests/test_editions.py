@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from html import unescape
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,10 +17,13 @@ import nbformat
 import pytest
 import yaml
 from planted import SECRETS, SHOWN, all_shown, found, source_notebook
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
 from gradlab import rules
 from gradlab.checks import BANK, check
-from gradlab.publishing import editions, instructor, mistakes, paper
+from gradlab.publishing import editions, instructor, mistakes, paper, shading
 from gradlab.publishing.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
 from gradlab.publishing.notebooks import canonical, to_text
 
@@ -364,6 +368,7 @@ def test_instructor_edition_shows_all_and_the_points():
     assert "| | **all** | | | 65 | 8 | 5 |" in shown
     assert "**Test, marked automatically** · `ten-test` · 3 points\n\nassert" in shown
     assert "**Answer, marked by hand** · `why` · 4 points\n\nBecause" in shown
+    assert "**Answer, marked by hand** · `more` · 1 point\n" in shown
     assert "**Solution**\n\ndef my_sgd" in shown
     assert "`step-test`" not in shown
     assert text_of(cells[0]).startswith("# Exercises")
@@ -388,8 +393,39 @@ def test_instructor_edition_is_a_book_of_its_own(tree):
     assert toc["parts"][:-1] == old["parts"]
     assert toc["parts"][-1]["chapters"] == [{"file": page.as_posix()}, {"file": "chapters/solutions/mistakes"}]
     settings, old = (yaml.safe_load((root / "_config.yml").read_text()) for root in (book, tree))
+    assert settings["sphinx"]["config"].pop("extensions") == [
+        *old["sphinx"]["config"].pop("extensions"),
+        "gradlab.publishing.shading",
+    ]
+    old["sphinx"]["local_extensions"]["gradlab.publishing.shading"] = "code"
     assert settings == old | {"title": "gradlab, instructors"}
     assert kept.exists()
+
+
+def shaded(code):
+    """What code looks like in the instructor edition: its text, withheld parts as [kind: lines]."""
+    html = shading.shade(highlight(code, get_lexer_by_name("ipython3"), HtmlFormatter()))
+    html = re.sub('<span class="withheld" data-kind="([^"]*)">(.*?\n)</span>', r"[\1: \2]", html, flags=re.S)
+    return unescape(re.sub("<[^>]*>", "", html)).removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("### BEGIN HIDDEN TESTS\nf(x)\n### END HIDDEN TESTS", "[hidden tests: f(x)\n]"),
+        ("f(x)\n### BEGIN HIDDEN TESTS \ng(x)\n### END HIDDEN TESTS\nh(x)", "f(x)\n[hidden tests: g(x)\n]h(x)\n"),
+        (
+            'def f(x):\n    """One."""\n    ### BEGIN SOLUTION\n    s = """a\n    b"""\n    return s\n'
+            "    ### END SOLUTION\n"
+            "def g(x):\n\t### BEGIN SOLUTION\n\treturn x < 1\n\t### END SOLUTION\ng",
+            'def f(x):\n    """One."""\n[solution:     s = """a\n    b"""\n    return s\n]'
+            "def g(x):\n[solution: \treturn x < 1\n]g\n",
+        ),
+        ("### BEGIN SOLUTION\nf(x)\n### END HIDDEN TESTS", "### BEGIN SOLUTION\nf(x)\n### END HIDDEN TESTS\n"),
+    ],
+)
+def test_what_students_do_not_see_is_shaded(code, shown):
+    assert shaded(code) == shown
 
 
 def test_the_page_of_mistakes_has_each_name_under_its_function():
@@ -428,7 +464,7 @@ def test_every_source_states_what_it_withholds_and_is_canonical():
         assert json.loads(content)["metadata"]["gradlab"]["withheld"]
 
 
-NUMERALS = "one two three four five six seven eight nine ten eleven twelve".split()
+NUMERALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 @with_sources

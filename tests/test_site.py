@@ -359,6 +359,7 @@ def planted(tmp_path_factory):
         options = {"cwd": root, "env": environment, "capture_output": True, "text": True}
         done = subprocess.run([sys.executable, "-m", *command], **options)
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     run("gradlab.publishing.editions", "student")
     run("gradlab.publishing.book")
@@ -377,9 +378,11 @@ def test_no_planted_marker_is_in_the_site(planted):
 
 def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):
     root, run = planted
-    run("gradlab.publishing.editions", "instructor")
+    said = run("gradlab.publishing.editions", "instructor")
     built = root / "_build" / "instructor"
-    html = (built / "html" / SOURCES / "small" / "small.html").read_text(encoding="utf-8")
+    solutions = built / "html" / SOURCES / "small" / "small.html"
+    assert re.findall(r"\S+\.(?:html|pdf)\b", said) == [solutions.as_uri(), str(built / "small.pdf")]
+    html = solutions.read_text(encoding="utf-8")
     told = sorted(set(SECRETS) - {"metadata", "output", "picture"})
     assert found([text(html).encode()]) == told
     assert "3 points" in text(html) and "0.0009765625" in text(html), "executed"
@@ -390,6 +393,22 @@ def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):
     page.goto((built / "html" / "chapters" / "index.html").as_uri())
     assert page.title().endswith("gradlab, instructors")
     assert page.locator("nav.bd-docs-nav", has_text="For instructors").count() == 1
+    page.goto(solutions.as_uri())
+    shaded = page.locator(".withheld").evaluate_all("(all) => all.map((it) => [it.dataset.kind, it.innerText.trim()])")
+    assert [kind for kind, _ in shaded] == ["solution", "solution", "hidden tests"]
+    assert all(SECRETS[kind.removesuffix("s")] in told for kind, told in shaded[1:])
+    page.close()
+
+
+def test_paper_shows_whole_lines_of_code(planted, chromium):
+    """The page as it is printed, on a narrow sheet."""
+    root, _ = planted
+    page = chromium.new_page(viewport={"width": 400, "height": 800})
+    page.goto((root / "_build" / "html" / EXERCISES / "small" / "small.html").as_uri())
+    wide = "[...document.querySelectorAll('pre')].filter((it) => it.scrollWidth > it.clientWidth).length"
+    assert page.evaluate(wide) > 0, "this test would find what it looks for"
+    page.emulate_media(media="print")
+    assert page.evaluate(wide) == 0
     page.close()
 
 

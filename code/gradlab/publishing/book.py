@@ -135,7 +135,7 @@ def build_pages():
 
 
 def build():
-    """Execute what changed and build the site; return the exit status."""
+    """Execute what changed and build the site; tell whether it could."""
     start = time.perf_counter()
     made_with = fingerprint()
     if not BUILT.exists() or BUILT.read_text() != made_with:
@@ -145,22 +145,23 @@ def build():
     failures = execute_changed()
     if failures:
         print("", *failures, sep="\n", file=sys.stderr)
-        return 1
+        return False
     executed = time.perf_counter()
     if not build_pages():
         print("The book was not built: see the messages above. Warnings count as errors.", file=sys.stderr)
-        return 1
+        return False
     BUILT.write_text(made_with)
     end = time.perf_counter()
     print(f"done in {end - start:.1f} s (notebooks {executed - start:.1f}, pages {end - executed:.1f})")
-    print(f"Open {(BUILD / 'html' / 'index.html').as_uri()}\nor run: make serve")
-    return 0
+    return True
 
 
 def main(argv=None):
     """Build the book, one build at a time; return the exit status."""
     about = __doc__.splitlines()[0]
-    argparse.ArgumentParser(prog="python -m gradlab.publishing.book", description=about).parse_args(argv)
+    parser = argparse.ArgumentParser(prog="python -m gradlab.publishing.book", description=about)
+    parser.add_argument("--within", action="store_true", help="another command does: do not say where the site is")
+    options = parser.parse_args(argv)
     BUILD.mkdir(exist_ok=True)
     lock = FileLock(BUILD / ".lock")  # the system's lock: it goes with its process, however that ends
     try:
@@ -169,7 +170,11 @@ def main(argv=None):
         print("another build is under way: waiting for it to end ...", flush=True)
         lock.acquire()
     with lock:
-        return build()
+        if not build():
+            return 1
+    if not options.within:
+        print(f"Open {(BUILD / 'html' / 'index.html').as_uri()}\nor run: make serve")
+    return 0
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from gradlab.publishing.paper import print_pages
 
 COPY = Path("_build/.instructor")  # the book is built here, as ROOT/_build is for students
 SITE = Path("_build/instructor")
+SHADING = "gradlab.publishing.shading"
 MARK_SCHEME_EDGE = re.compile(r"^=== (BEGIN|END) MARK SCHEME ===$", re.M)
 
 
@@ -56,7 +57,8 @@ def _label(cell):
     if not known.get("grade"):
         return "**Solution**" if known.get("solution") else ""
     what = "Answer, marked by hand" if known["solution"] else "Test, marked automatically"
-    return f"**{what}** · `{known['grade_id']}` · {known['points']:g} points"
+    points = f"{known['points']:g} point{'s' * (known['points'] != 1)}"
+    return f"**{what}** · `{known['grade_id']}` · {points}"
 
 
 def _readable(cell):
@@ -96,6 +98,8 @@ def copy_book(root):
     toc.setdefault("parts", []).append({"caption": "For instructors", "chapters": pages})
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     settings["title"] = f"{settings['title']}, instructors"
+    settings["sphinx"]["local_extensions"][SHADING] = "code"
+    settings["sphinx"]["config"]["extensions"].append(SHADING)
     for name, content in (("_toc.yml", toc), ("_config.yml", settings)):
         (book / name).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return book
@@ -108,8 +112,8 @@ def build(root):
         return 1
     book = copy_book(root)
     environment = os.environ | {"PYTHONPATH": str(book / "code")}
-    status = subprocess.run([sys.executable, "-m", "gradlab.publishing.book"], cwd=book, env=environment).returncode
-    if status:
+    command = [sys.executable, "-m", "gradlab.publishing.book", "--within"]
+    if status := subprocess.run(command, cwd=book, env=environment).returncode:
         return status
     site = root / SITE
     shutil.rmtree(site, ignore_errors=True)
@@ -121,6 +125,7 @@ def build(root):
     except ValueError as problem:
         print(f"No PDFs: {problem}.", file=sys.stderr)
         return 1
-    print(f"Instructor edition: {(site / 'html' / 'index.html').as_uri()}")
-    print(*(f"                    {site / name}.pdf" for name in pages), sep="\n")
+    print("Instructor edition:")
+    for name, page in pages.items():
+        print(f"  {page.as_uri()}\n  {site / name}.pdf")
     return 0
