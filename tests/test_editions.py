@@ -17,9 +17,7 @@ import nbformat
 import pytest
 import yaml
 from planted import SECRETS, SHOWN, all_shown, found, source_notebook
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from sphinx.highlighting import PygmentsBridge
 
 from gradlab import rules
 from gradlab.checks import BANK, check
@@ -28,6 +26,7 @@ from gradlab.publishing.exercises import EXERCISES, SOURCES, Task, out_of_step, 
 from gradlab.publishing.notebooks import canonical, to_text
 
 ROOT = Path(__file__).parents[1]
+WHERE = ("https://host/me/course", "here")
 STUDENTS = sorted((ROOT / EXERCISES).glob("*/*.ipynb"))
 
 
@@ -178,20 +177,25 @@ def test_student_edition_is_one_that_nbgrader_takes():
 
 def test_editions_are_the_same_to_the_byte(tree):
     first, path = notes(tree).read_bytes(), notes(tree)
-    archive = packed([path])
+    archive = packed([path], *WHERE)
     path.unlink()
     editions.students(tree)
     os.utime(path, (1e9, 1e9))
     path.chmod(0o600)
     assert path.read_bytes() == first
-    assert packed([path]) == archive
+    assert packed([path], *WHERE) == archive
+
+
+def readme(archive):
+    return archive.read("gradlab-exercises/README.txt").decode()
 
 
 def test_zip_holds_a_readme_and_each_notebook_in_its_folder(tree):
-    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)])))
+    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)], *WHERE)))
     assert archive.namelist() == ["gradlab-exercises/README.txt", "gradlab-exercises/small/small.ipynb"]
     assert archive.read("gradlab-exercises/small/small.ipynb") == notes(tree).read_bytes()
-    assert b"pip install" in archive.read("gradlab-exercises/README.txt")
+    assert "install jupyterlab scikit-learn https://host/me/course/archive/refs/heads/here.zip" in readme(archive)
+    assert "are at https://host/me/course, in" in readme(archive)
     assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
 
 
@@ -248,7 +252,7 @@ def test_markers_are_all_planted():
 
 
 def test_no_marker_is_in_the_student_edition_its_zip_and_the_public_tree(tree, tmp_path):
-    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)])))
+    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)], *WHERE)))
     editions.public(tree, tmp_path / "public")
     for texts in (
         [notes(tree).read_bytes()],
@@ -404,7 +408,7 @@ def test_instructor_edition_is_a_book_of_its_own(tree):
 
 def shaded(code):
     """What code looks like in the instructor edition: its text, withheld parts as [kind: lines]."""
-    html = shading.shade(highlight(code, get_lexer_by_name("ipython3"), HtmlFormatter()))
+    html = shading.shade(PygmentsBridge().highlight_block(code, "ipython3"))
     html = re.sub('<span class="withheld" data-kind="([^"]*)">(.*?\n)</span>', r"[\1: \2]", html, flags=re.S)
     return unescape(re.sub("<[^>]*>", "", html)).removesuffix("\n")
 

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -145,6 +146,15 @@ def test_everything_imported_is_required():
     assert {"numpy", "torch", "pytest"} <= foreign
     missing = {n for n in foreign if not required & {canonicalize_name(d) for d in providers.get(n, [])}}
     assert not missing, "add these to requirements.txt"
+
+
+def test_the_repository_has_one_address():
+    """Buttons and the zip's README take it from _config.yml; what readers copy from a page must be the same."""
+    known = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    pages = [path for path in (ROOT / "chapters").rglob("*") if path.suffix in (".md", ".ipynb")]
+    told = re.compile(r"github\.com(?:/|%2F)[\w.-]+?(?:/|%2F)[\w.-]+\w")
+    found = {match for path in pages for match in told.findall(path.read_text(encoding="utf-8"))}
+    assert {f"https://{match.replace('%2F', '/')}" for match in found} - {"https://github.com/YOU/COURSE"} == {known}
 
 
 def test_only_binder_names_a_package_index():

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import leaks
 import pytest
+import yaml
 from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
 from planted import SECRETS, all_shown, found, source_notebook
 from sphinx_external_toc.parsing import parse_toc_yaml
@@ -374,6 +375,15 @@ def test_no_planted_marker_is_in_the_site(planted):
         files = [path.read_bytes() for path in one]
         assert all_shown(files), "this test would find the others"
     assert found(leaks.contents(site)) == []
+
+
+def test_the_zip_says_where_the_repository_is(planted):
+    root, _ = planted
+    known = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["repository"]
+    (path,) = (root / "_build" / "html").rglob("*.zip")
+    with zipfile.ZipFile(path) as archive:
+        readme = archive.read("gradlab-exercises/README.txt").decode()
+    assert f"{known['url']}/archive/refs/heads/{known['branch']}.zip" in readme
 
 
 def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):

@@ -41,14 +41,14 @@ README = """Exercises on how networks learn
 Each folder holds one notebook. You need Python 3.11 or newer, and once, in this folder:
 
     python3 -m venv .venv
-    .venv/bin/pip install jupyterlab scikit-learn https://github.com/gradlab/gradlab/archive/refs/heads/main.zip
+    .venv/bin/pip install jupyterlab scikit-learn {address}/archive/refs/heads/{branch}.zip
 
 (on Windows `py -m venv .venv` and `.venv\\Scripts\\pip`). Then `.venv/bin/jupyter lab` opens the notebooks.
 
 Replace what says YOUR CODE HERE and YOUR ANSWER HERE, and run the tests below: they say what is wrong, and often why.
 Cells with tests stay as they are.
 
-The chapters that the exercises belong to are at https://github.com/gradlab/gradlab, in the folder chapters.
+The chapters that the exercises belong to are at {address}, in the folder chapters.
 
 To hand in: restart the kernel, run all cells, save, and give in the notebook under the name that it has.
 """
@@ -230,9 +230,14 @@ def out_of_step(root):
 # --- the zip ----------------------------------------------------------------------------------------------------------
 
 
-def packed(paths):
-    """The bytes of a zip file with a README and notebooks, each in a folder of its own; the same on any machine."""
-    files = {"README.txt": README.encode()}
+def packed(paths, address, branch):
+    """The bytes of a zip file with a README and notebooks, each in a folder of its own; the same on any machine.
+
+    paths     of the notebooks
+    address   of the repository that the students see
+    branch    of it
+    """
+    files = {"README.txt": README.format(address=address, branch=branch).encode()}
     files |= {f"{path.stem}/{path.name}": path.read_bytes() for path in sorted(paths)}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # no two zlibs compress alike

@@ -27,7 +27,8 @@ def write_zip(app, exception):
     pages = (app.env.doc2path(name) for name in app.env.found_docs if name.startswith(f"{EXERCISES.as_posix()}/"))
     notebooks = [path for path in map(Path, pages) if path.suffix == ".ipynb"]
     if notebooks:
-        (Path(app.outdir) / ZIP).write_bytes(packed(notebooks))
+        told = app.config.html_theme_options  # of `repository` in _config.yml
+        (Path(app.outdir) / ZIP).write_bytes(packed(notebooks, told["repository_url"], told["repository_branch"]))
 
 
 def setup(app):
