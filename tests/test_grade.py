@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from traitlets.config import Config
 
-from gradlab.marker import course, grade, gradebook, tables, withheld
+from gradlab.marker import course, grade, gradebook, submissions, tables, withheld
 from gradlab.marker.fingerprints import fingerprint, library_print
 
 RIGHT = 5  # points of the tasks that need no hand
@@ -224,6 +224,8 @@ def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
         (["mine.ipynb"], True, "mine.ipynb", ["the notebook was called mine.ipynb"]),
         (["mine.ipynb"], False, "", ["no notebook called small.ipynb"]),
         ([".ipynb_checkpoints/small.ipynb"], True, "", ["no notebook called small.ipynb"]),
+        (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", ["no notebook called small.ipynb"]),
+        (["small.ipynb/small.ipynb"], True, "small.ipynb/small.ipynb", []),
         (
             ["a/small.ipynb", "b/small.ipynb"],
             True,
@@ -239,8 +241,41 @@ def test_the_notebook_is_found(tmp_path, files, only, found, remarks):
     assert grade.find(tmp_path, "small", only) == (str(tmp_path / found) if found else "", remarks)
 
 
+def test_folders_may_lie_deep_and_names_begin_with_a_space(tmp_path):
+    here = os.getcwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1500):  # more than Python calls functions in functions
+            os.mkdir("d")
+            os.chdir("d")
+        Path("small.ipynb").write_text("{}")
+    finally:
+        os.chdir(here)
+    path, remarks = grade.find(tmp_path, "small", True)
+    subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
+    assert path.endswith("d/d/d/small.ipynb") and remarks == []
+    (tmp_path / " ada").mkdir()
+    (tmp_path / "bob ").mkdir()
+    assert grade.students(tmp_path) == ({}, [" ada", "bob "])
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path):
+    with (tmp_path / "small.ipynb").open("wb") as file:
+        file.truncate(1 << 40)  # a hole: it takes no room
+    assert len(submissions.content(tmp_path / "small.ipynb")) == submissions.LARGEST + 1
+    assert submissions.content("") == b""
+
+
+def test_what_a_marker_may_allocate_is_limited():
+    code = "from gradlab.marker.grade import contain\ncontain(1 << 28)\ntry:\n    x = bytearray(1 << 29)\n"
+    code += "except MemoryError:\n    print('limited')\nsmall = bytearray(1 << 20)\ncontain(1 << 60)\n"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if sys.platform.startswith("linux"):
+        assert (run.returncode, run.stdout) == (0, "limited\n"), run.stderr
+
+
 def test_a_marker_that_fails_does_not_stop_the_others():
-    broken = {"student": "a", "assignment": "b", "remarks": ["seen"], "limits": {"total": 5}}
+    broken = {"student": "a", "assignment": "b", "remarks": ["seen"], "limits": {"total": 5, "memory": 2 << 30}}
     found = list(grade.work([broken, {**broken, "student": "c"}], 2))
     assert sorted(result["student"] for result in found) == ["a", "c"]
     assert all(result["remarks"] == ["seen", "could not be marked: KeyError: 'folder'"] for result in found)
@@ -257,7 +292,7 @@ class Does:
 
 
 def test_a_marker_that_dies_or_hangs_is_replaced(monkeypatch):
-    job = {"student": "a", "assignment": "b", "remarks": [], "limits": {"total": 30}}
+    job = {"student": "a", "assignment": "b", "remarks": [], "limits": {"total": 30, "memory": 2 << 30}}
     found = list(grade.work([{**job, "bomb": Does(os._exit, 1)}, job], 1))
     assert [r["remarks"] for r in found] == [
         ["could not be marked: the marker itself ended"],

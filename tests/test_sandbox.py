@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,6 +138,14 @@ def test_arrays_come_over_with_kind_and_shape(value):
     back = wire.restored(json.loads(json.dumps(wire.plain(value))))
     assert back.dtype == value.dtype and back.shape == value.shape
     np.testing.assert_array_equal(back, value)
+
+
+def test_arrays_of_other_libraries_come_over_as_numpys():
+    back = wire.restored(wire.plain({"w": torch.eye(2, dtype=torch.float64)}))["w"]
+    assert type(back) is np.ndarray
+    np.testing.assert_array_equal(back, np.eye(2))
+    assert wire.plain(torch.ones(1, requires_grad=True)) == {"other": "Tensor"}
+    assert wire.plain(np.ndarray) == {"function": "ndarray"}
 
 
 @pytest.mark.parametrize("value", [np.float64(2.5), np.int64(3), np.bool_(True)])

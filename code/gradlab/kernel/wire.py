@@ -23,14 +23,17 @@ KINDS = {"b": bool, "i": np.int64, "f": np.float64}  # of arrays and NumPy's sca
 def plain(value, depth=DEPTH):
     """A value as JSON can hold it.
 
-    value   None, a truth value, number, string, array, or list, tuple or dictionary of them; a function becomes
-            its name, of anything else only the type is told
+    value   None, a truth value, number, string, array (of NumPy's, or of a library that can make it one of NumPy's), or
+            list, tuple or dictionary of them; a function becomes its name, of anything else only the type is told
     depth   how deep lists may lie in each other
 
     Raises ValueError when they lie deeper.
     """
     if depth < 0:
         raise ValueError(f"plain: value must be lists no deeper than {DEPTH}, got deeper ones")
+    if hasattr(value, "__array__") and not isinstance(value, (type, np.ndarray, np.generic)):
+        with contextlib.suppress(Exception):  # a tensor that wants gradients refuses; its type is told
+            value = np.asarray(value)
     if isinstance(value, (np.ndarray, np.generic)):
         kind = {"u": "i"}.get(value.dtype.kind, value.dtype.kind)
         if kind in KINDS:

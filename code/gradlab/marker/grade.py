@@ -8,6 +8,7 @@ those who were given points or comments since, and the tables anew.
 
 import argparse
 import json
+import os
 import re
 import signal
 import sys
@@ -20,10 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gradlab.marker import course, gradebook, tables
 from gradlab.marker.fingerprints import fingerprint
+from gradlab.marker.submissions import content
 from gradlab.publishing import exercises
 
 ROOT = Path(__file__).resolve().parents[3]
-UNUSABLE = re.compile(r"^\.|[\[\]*?{}+!]")  # in the name of a folder, for nbgrader
+UNUSABLE = re.compile(r"^[.\s]|\s$|[\[\]*?{}+!]")  # in the name of a folder, for nbgrader
+NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # what Jupyter and macOS put beside it
+ROOM = 2 << 30  # bytes that the marker may take besides what a notebook may: what is sent to it may be made to grow
 SLACK = 120  # seconds that the marker may take besides what a notebook may
 
 
@@ -44,7 +48,7 @@ def find(folder, name, only):
     name     of the assignment
     only     whether it is the only one, so that any notebook must be meant for it
     """
-    there = [p for p in sorted(Path(folder).rglob("*.ipynb")) if not {".ipynb_checkpoints", "__MACOSX"} & {*p.parts}]
+    there = sorted(_notebooks(Path(folder)))
     alike = [p for p in there if name in p.stem] or (there if only else [])
     meant = sorted(alike, key=lambda p: (p.stem != name, not p.stem.startswith(name), str(p)))
     if not meant:
@@ -52,13 +56,26 @@ def find(folder, name, only):
     path = meant[0]
     try:
         usable = path.resolve().is_relative_to(Path(folder).resolve()) and path.is_file()
+        usable = usable and os.access(path, os.R_OK)
     except (OSError, RuntimeError):  # a link to itself
         usable = False
     if not usable:
-        return "", [f"{path.name} is a link to elsewhere, or no file"]
+        return "", [f"{path.name} is a link to elsewhere, no file, or not to be read"]
     remarks = [f"the notebook was called {path.name}"] if path.stem != name else []
     others = ", ".join(str(p.relative_to(folder)) for p in meant[1:])
     return str(path), [*remarks, *([f"{path.name} was marked, and not {others}"] if others else [])]
+
+
+def _notebooks(folder):
+    """Yield the notebooks in a folder and its folders, however deep they lie, links among them."""
+    waiting = [folder]  # and no recursion: a student may nest them as deep as the system allows
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting += [Path(entry.path)] if entry.name not in NOT_HANDED_IN else []
+                elif entry.name.endswith(".ipynb") and not entry.name.startswith("._"):  # macOS puts ._x beside x
+                    yield Path(entry.path)
 
 
 def jobs(options, folder, db):
@@ -77,8 +94,7 @@ def jobs(options, folder, db):
         given = gradebook.given(db, source.stem)
         for student, place in who.items():
             path, remarks = find(place, source.stem, len(sources) == 1)
-            content = Path(path).read_bytes() if path else b""
-            state = fingerprint(job["state"].encode(), content, repr((remarks, limits)).encode())
+            state = fingerprint(job["state"].encode(), content(path), repr((remarks, limits)).encode())
             result = folder / "results" / source.stem / f"{student}.json"
             before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
             own = {"student": student, "path": path, "remarks": remarks, "result": str(result), "state": state}
@@ -96,10 +112,23 @@ def _worker(line):
     with suppress(EOFError):
         while True:
             job = line.recv()
+            contain(job["limits"]["memory"] + ROOM)
             try:
                 line.send(course.give_back(job, job["marked"]) if job.get("marked") else course.mark(job))
             except Exception as problem:
                 line.send(_failed(job, f"{type(problem).__name__}: {problem}"))
+
+
+def contain(memory):
+    """Limit what this process and those that it starts may allocate, where the system knows such a limit.
+
+    memory   bytes
+    """
+    import resource  # Windows has none
+
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    with suppress(ValueError):  # a lower limit is there already
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, most))
 
 
 def _failed(job, why):

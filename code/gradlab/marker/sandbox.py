@@ -83,7 +83,7 @@ class Kernel:
         self.client = BlockingKernelClient(connection_file=file)
         self.client.load_connection_file()
         # Somebody who prints for ever sends tens of MB at once; what is larger ends the connection.
-        self.client.context.setsockopt(_zmq().MAXMSGSIZE, 4 * LARGEST)
+        self.client.context.setsockopt(_zmq().MAXMSGSIZE, 64 << 20)
         self.client.start_channels(stdin=False, hb=False, control=False)
         try:
             self.client.wait_for_ready(timeout=60)

@@ -116,6 +116,14 @@ def _gathered(cells, known, handed_out):
             yield f"{name}: the answer stood in a cell below its own, and was taken from there"
 
 
+def content(path):
+    """The bytes of a file, no more than are needed to see that it is too large; none where there is no path."""
+    if not path:
+        return b""
+    with Path(path).open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
 def remark(words):
     """Words that may hold a student's own, as one short line without what would be a link, a picture or HTML."""
     line = re.sub(r"[^ -~\u00a0-\ud7ff\ue000-\U0010ffff]+", " ", str(words))[:300]
@@ -130,11 +138,14 @@ def _cells(path):
     """Type, source, name and pictures of each cell in a file."""
     if path is None:
         raise ValueError("nothing was handed in")
-    path = Path(path)
-    if path.stat().st_size > LARGEST:
+    try:
+        read = content(path)
+    except OSError as problem:
+        raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+    if len(read) > LARGEST:
         raise ValueError(f"the file is larger than {LARGEST // 10**6} MB")
     try:
-        nb = json.loads(path.read_bytes())
+        nb = json.loads(read)
     except (ValueError, RecursionError) as problem:  # of JSON, or of its encoding
         raise ValueError(f"the file is not JSON ({str(problem) or type(problem).__name__:.100})") from None
     if not isinstance(nb, dict) or nb.get("nbformat") != 4 or not isinstance(nb.get("cells"), list):
