@@ -1,6 +1,7 @@
 """Marking: tests here, functions there."""
 
 import json
+import re
 from time import monotonic
 
 import nbformat
@@ -95,6 +96,23 @@ def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
     assert [o.output_type for o in outputs] == ["stream", "error"] and trouble == ""
     assert outputs[0].text == "seen\n" and outputs[1].traceback == ["AssertionError: why"]
     assert students.SECRET not in json.dumps(outputs)
+
+
+def test_a_hidden_test_says_that_it_is_one(kernel):
+    test = "{0}\n### BEGIN HIDDEN TESTS\n{1}\n### END HIDDEN TESTS\n{2}"
+    wrong, hidden = "assert False, 'why'", "AssertionError: In a further test, which is not shown: why"
+    assert marked(kernel, "", test.format(wrong, "", "")) == "AssertionError: why"
+    assert marked(kernel, "", test.format("", wrong, "")) == hidden
+    assert marked(kernel, "", test.format("", f"def f():\n    {wrong}\nf()", "")) == hidden
+    assert marked(kernel, "", test.format("", "", wrong)) == "AssertionError: why"
+
+
+def test_a_traceback_does_not_tell_where_the_marker_works(kernel):
+    outputs, _ = run_cell("from gradlab import rules\nrules.sgd(1, 'x', lr=0.1)", kernel, TIMEOUT)
+    (error,) = outputs
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
+    assert "gradlab/rules.py" in shown or "gradlab/arguments.py" in shown
+    assert not [place for place in kernel.places if place in shown]
 
 
 def test_a_function_that_does_not_end_is_stopped_and_told(kernel):

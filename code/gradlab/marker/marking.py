@@ -15,10 +15,12 @@ import html
 import io
 import json
 import re
+import traceback
 import warnings
 from pathlib import Path
 from time import monotonic
 
+import nbformat
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
@@ -31,6 +33,7 @@ from gradlab.publishing.exercises import marks, student
 
 #: what is kept of what a student's cell shows: nothing that an instructor's browser would run
 SHOWN = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
+HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 MOST = 50  # remarks on one submission
 OFTEN = 5  # remarks on what one cell tried: what it starts may try the same in fifty ways
 TOLD = ("SyntaxError", "IndentationError", "TabError", "MemoryError", "SystemExit")
@@ -168,6 +171,8 @@ def run_cell(code, kernel, seconds):
     seconds   that it may take
     """
     outputs, trouble = kernel.run(code, seconds)
+    for place in kernel.places:  # whoever reads a traceback need not know where the marker works
+        outputs = [nbformat.from_dict(json.loads(json.dumps(output).replace(f"{place}/", ""))) for output in outputs]
     shown = []
     for output in outputs:
         with contextlib.suppress(Exception):  # what is malformed is not shown
@@ -216,9 +221,17 @@ def run_test(code, names, kernel, left):
         output = [_error("Stopped", trouble)]
     except (Exception, SystemExit) as error:
         # No traceback: it would show the hidden tests.
-        output = [_error(type(error).__name__, cut(error) or "a test failed")]
+        where = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
+        output = [_error(type(error).__name__, where + (cut(error) or "a test failed"))]
     text = cut(printed.getvalue())
     return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble
+
+
+def _is_hidden(code, error):
+    """True if it was raised between the delimiters of hidden tests, in the code of a test cell."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<test>"]
+    before = "\n".join(code.splitlines()[: lines[0]]) if lines else ""
+    return before.count(HIDDEN[0]) > before.count(HIDDEN[1])
 
 
 def cut(words, most=LONGEST):

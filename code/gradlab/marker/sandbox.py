@@ -42,7 +42,8 @@ class Kernel:
     seconds     of processor time, in all
     output      bytes that one cell may print or show
 
-    What it was refused is in `refused`, a list of words; `walled` tells whether the system's `walls` stand.
+    What it was refused is in `refused`, a list of words; `walled` tells whether the system's `walls` stand; `places`
+    are the folders that its modules and files lie in.
     """
 
     def __init__(self, library, forbidden=(), memory=2 << 30, seconds=600, output=1 << 20):
@@ -64,6 +65,7 @@ class Kernel:
         )
         shutil.copytree(self.library / "fonts", folder / "matplotlib")
         packages = list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
+        self.places = [str(folder), str(self.library), *packages]
         read, write = os.pipe()
         settings = self.limits | {
             **{"folder": str(folder), "library": str(self.library), "packages": packages},
