@@ -187,7 +187,7 @@ def main(argv=None):
     parser.add_argument("--roster", help="a CSV of the class, whose columns the tables shall begin with", type=Path)
     parser.add_argument("--jobs", help="how many at once (%(default)s)", type=int, default=2)
     parser.add_argument("--sources", help="the source notebooks (chapters/solutions)", default=ROOT / exercises.SOURCES)
-    parser.add_argument("--timeout", help="seconds for one cell (%(default)s)", type=float, default=30)
+    parser.add_argument("--timeout", help="seconds for one cell (%(default)s)", type=float, default=60)
     parser.add_argument("--total", help="seconds for one notebook (%(default)s)", type=float, default=300)
     parser.add_argument("--memory", help="MB for one notebook (%(default)s)", type=int, default=2048)
     options = parser.parse_args(argv)

@@ -48,7 +48,7 @@ class Mark(NbGraderPreprocessor):
     source = Unicode(help="the source notebook").tag(config=True)
     library = Unicode(help="what sandbox.student_library gave").tag(config=True)
     forbidden = List(Unicode(), help="folders that students may not read").tag(config=True)
-    timeout = Float(30, help="seconds for a cell, or for one question to a student's function").tag(config=True)
+    timeout = Float(60, help="seconds for a cell, or for one question to a student's function").tag(config=True)
     total = Float(300, help="seconds for a notebook").tag(config=True)
     memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
     output = Integer(4 << 20, help="bytes that a cell may print or show").tag(config=True)
