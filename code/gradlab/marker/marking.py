@@ -83,11 +83,7 @@ class Mark(NbGraderPreprocessor):
                     room -= len(json.dumps(cell.outputs))
                     if room < 0:
                         cell.outputs, trouble = [], trouble or "shows more than is kept of a notebook"
-                if trouble and not ended:
-                    remarks.append(f"{where}: {trouble}")
-                remarks += [f"{where}: tried to {what}" for what in kernel.refused[:OFTEN]]
-                if len(kernel.refused) > OFTEN:
-                    remarks.append(f"{where}: and more like this")
+                remarks += [f"{where}: {what}" for what in _oddities("" if ended else trouble, kernel.refused)]
                 kernel.refused.clear()
             nb.metadata.gradlab.walled = kernel.walled
         remarks[:] = list(dict.fromkeys(map(remark, remarks)))[:MOST]
@@ -96,6 +92,12 @@ class Mark(NbGraderPreprocessor):
             nb.cells.insert(0, new_markdown_cell("\n".join(["**Remarks of the marker**", "", *lines])))
             del nb.cells[0]["id"]  # which nbformat 4.4 does not know
         return nb, resources
+
+
+def _oddities(trouble, refused):
+    """What is to be said of one cell: how it ended, and what it tried."""
+    tried = [f"tried to {what}" for what in refused[:OFTEN]]
+    return [*filter(None, [trouble]), *tried, *(["and more like this"] if len(refused) > OFTEN else [])]
 
 
 def is_test(cell):
@@ -171,10 +173,10 @@ def run_cell(code, kernel, seconds):
     seconds   that it may take
     """
     outputs, trouble = kernel.run(code, seconds)
+    text, shown = json.dumps(outputs, ensure_ascii=False), []
     for place in kernel.places:  # whoever reads a traceback need not know where the marker works
-        outputs = [nbformat.from_dict(json.loads(json.dumps(output).replace(f"{place}/", ""))) for output in outputs]
-    shown = []
-    for output in outputs:
+        text = text.replace(f"{place}/", "")
+    for output in nbformat.from_dict(json.loads(text)):
         with contextlib.suppress(Exception):  # what is malformed is not shown
             shown.append(safe(output))
     if trouble:
