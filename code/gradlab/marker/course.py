@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from gradlab.marker import gradebook
+from gradlab.marker.feedback import finished
 from gradlab.marker.fingerprints import fingerprint, library_print
 from gradlab.marker.withheld import student_library
 from gradlab.publishing.exercises import student
@@ -98,6 +99,9 @@ def give_back(job, result):
             ClearMarkScheme={"enforce_metadata": False},
         )
     )
+    page = Path(job["folder"]) / "feedback" / job["student"] / job["assignment"] / f"{job['assignment']}.html"
+    grades = gradebook.score(job["db"], job["assignment"], job["student"])
+    page.write_text(finished(page.read_text(encoding="utf-8"), grades), encoding="utf-8")
     _save(Path(job["result"]), result)
     return result
 

@@ -138,17 +138,24 @@ def waiting_again(db, assignment, student):
 
 
 def scores(db, assignment):
-    """student -> {grade_id: (points, the most, whether it waits for a hand)}, from the gradebook.
+    """student -> what `score` gives.
 
     db           what `database` gave
     assignment   its name
     """
     with opened(db) as gradebook:
-        return {
-            submission.student.id: {
-                grade.name: (float(grade.score), float(grade.max_score), bool(grade.needs_manual_grade))
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-            }
-            for submission in gradebook.assignment_submissions(assignment)
-        }
+        return {one.student.id: _scores(one) for one in gradebook.assignment_submissions(assignment)}
+
+
+def score(db, assignment, student):
+    """grade_id -> (points, the most, whether it waits for a hand), of one student."""
+    with opened(db) as gradebook:
+        return _scores(gradebook.find_submission(assignment, student))
+
+
+def _scores(submission):
+    return {
+        grade.name: (float(grade.score), float(grade.max_score), bool(grade.needs_manual_grade))
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    }
