@@ -41,7 +41,7 @@ MEMORY = 2**33  # bytes that one run may ask for
 #: Folders and modules that build, mark or draw: what they make is looked at in other ways. Mutated only when named.
 NOT_LIBRARY = {"publishing", "marker", "kernel", "explore", "figures", "panels", "show"}
 
-#: Tests that guard a module besides its own tests/test_<module>.py.
+#: Tests that guard a module besides its own tests/test_<module>.py; the banks of mistakes are guarded by test_checks.
 ALSO = {
     "arguments": ["rules", "descend", "normalisers", "initialisers", "scalers", "gains"],
     "ops": ["rules", "descend", "oracles", "surfaces"],
@@ -409,7 +409,8 @@ def examine(module, tests, workshop, explained):
 
 def guarded(root):
     """All modules that have tests, each with the files of tests that guard it."""
-    tests = {m: [f"tests/test_{name}.py" for name in (m, *ALSO.get(m, ()))] for m in modules(root)}
+    also = {m: ALSO.get(m, ["checks"] if m.startswith("wrong_") else []) for m in modules(root)}
+    tests = {m: [f"tests/test_{name}.py" for name in (m, *others)] for m, others in also.items()}
     tests = {m: [file for file in files if (root / file).exists()] for m, files in tests.items()}
     return {m: files for m, files in tests.items() if files}
 

@@ -1,6 +1,7 @@
 """Checks: the bank names every one of its variants, and what else a verdict can be."""
 
 import re
+import sys
 from dataclasses import FrozenInstanceError
 from functools import partial
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradlab import normalisers, rules, schedules
+from gradlab import bank, checks, normalisers, rules, schedules
 from gradlab.bank.recorded import Recorded
 from gradlab.checks import BANK, ROUNDING, Verdict, check, judge, whole_number
 from gradlab.tasks import task_descents, task_scalers
@@ -17,7 +18,7 @@ from gradlab.trials import trial
 from gradlab.trials.rule_trials import RULE
 from gradlab.trials.trial import Answers, Trial, answers
 
-SEEDS = range(3)
+SEEDS = range(5)
 
 # What answers the same, so that nobody could tell which of them it was:
 # where the state starts at 0 and nothing corrects that, a first step for ever is a step without momentum;
@@ -55,14 +56,14 @@ def test_the_reference_is_right(reference):
 @each_reference
 def test_every_variant_gets_its_own_name_and_no_other(reference):
     """The confusion table: nothing is off the diagonal but twins, and those are twins for every seed."""
-    _, misconceptions = BANK[reference]
-    twins = TWINS.get(reference)
-    found = set()
-    for m in misconceptions:
-        (names,) = {frozenset(check(m.function, like=reference, seed=seed).names) for seed in SEEDS}
-        assert m.name in names
-        found |= {names} - {frozenset({m.name})}
-    assert found == ({twins} if twins else set())
+    twins = TWINS.get(reference, frozenset())
+    named = {
+        m.name: {frozenset(check(m.function, like=reference, seed=seed).names) for seed in SEEDS}
+        for m in BANK[reference][1]
+    }
+    expected = {name: {twins if name in twins else frozenset({name})} for name in named}
+    assert {name: found for name, found in named.items() if found != expected[name]} == {}
+    assert twins <= set(named)
 
 
 @each_reference
@@ -84,6 +85,14 @@ def test_hints_are_sentences_without_code(reference):
         assert m.hint[0].isupper() or m.hint[0] in "πκλ1"
         assert m.hint[-1] in ".?"
         assert not re.search(r"[*\[\]`]|==|\w\w\(|\b(return|lambda|def)\b", m.hint)
+
+
+def test_no_reference_is_in_two_banks(tmp_path, monkeypatch):
+    (tmp_path / "wrong_again.py").write_text("from gradlab.bank.wrong_gradients import BANK\n")
+    monkeypatch.setattr(bank, "__path__", [*bank.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "gradlab.bank.wrong_again", raising=False)
+    with pytest.raises(ValueError, match=r"^wrong_gradients: BANK must hold what no other bank holds, got .* again$"):
+        checks._gathered()
 
 
 def test_the_bank_has_each_rule_and_hundreds_of_misconceptions():

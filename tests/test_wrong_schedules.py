@@ -25,18 +25,6 @@ def test_every_schedule_that_changes_is_in_the_bank():
     assert {trial for trial, _ in BANK.values()} == {SCHEDULE}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("like", BANK, ids=lambda like: like.__name__)
-def test_reference_is_right(like, seed):
-    assert check(like, like=like, seed=seed)
-
-
-@pytest.mark.parametrize(("like", "wrong"), VARIANTS, ids=[f"{like.__name__}: {m.name}" for like, m in VARIANTS])
-def test_variant_gets_its_own_name(like, wrong):
-    for seed in SEEDS:
-        assert check(wrong.function, like=like, seed=seed).names == (wrong.name,)
-
-
 def test_names_hints_and_modules_agree():
     used = {m.name: m.hint for _, m in VARIANTS}
     assert used == wrong_cycles.HINTS

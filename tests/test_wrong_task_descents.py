@@ -12,18 +12,6 @@ SEEDS = range(5)
 each = pytest.mark.parametrize("like", BANK, ids=lambda like: like.__name__)
 
 
-@each
-def test_reference_is_right(like):
-    for seed in SEEDS:
-        check(like, like=like, seed=seed).raise_if_wrong()
-
-
-@pytest.mark.parametrize(("like", "wrong"), VARIANTS, ids=[f"{like.__name__}: {m.name}" for like, m in VARIANTS])
-def test_variant_gets_its_own_name(like, wrong):
-    for seed in SEEDS:
-        assert check(wrong.function, like=like, seed=seed).names == (wrong.name,)
-
-
 def test_names_and_hints_agree():
     assert {m.name: m.hint for _, m in VARIANTS} == HINTS
 

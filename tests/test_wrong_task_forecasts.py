@@ -12,18 +12,6 @@ VARIANTS = [(like, m) for like, (_, misconceptions) in BANK.items() for m in mis
 SEEDS = range(5)
 
 
-def test_references_are_right():
-    for like in BANK:
-        for seed in SEEDS:
-            check(like, like=like, seed=seed).raise_if_wrong()
-
-
-@pytest.mark.parametrize(("like", "wrong"), VARIANTS, ids=[f"{like.__name__}: {m.name}" for like, m in VARIANTS])
-def test_variant_gets_its_own_name(like, wrong):
-    for seed in SEEDS:
-        assert check(wrong.function, like=like, seed=seed).names == (wrong.name,)
-
-
 def test_names_hints_and_trials_agree():
     assert {m.name: m.hint for _, m in VARIANTS} == HINTS
     assert [trial for trial, _ in BANK.values()] == [PREPARED, TABLE, FORECAST]

@@ -9,34 +9,33 @@ without bias correction" and not a wall of numbers.
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from inspect import signature
 from numbers import Integral
+from pkgutil import iter_modules
 
 import numpy as np
 
+from gradlab import bank
 from gradlab.arguments import require_count
-from gradlab.bank import (
-    wrong_adam,
-    wrong_cycles,
-    wrong_gradients,
-    wrong_initialisers,
-    wrong_normalisers,
-    wrong_rules,
-    wrong_schedules,
-    wrong_task_descents,
-    wrong_task_forecasts,
-    wrong_task_rules,
-    wrong_task_scalers,
-)
 from gradlab.bank.variants import Misconception
 from gradlab.trials.trial import answers, shown
 
 ROUNDING = 1e-9  # beside numbers of about 1; what is 0 in one formula is not quite in another
 
-#: reference -> (how it is tried, its misconceptions)
-BANK = wrong_rules.BANK | wrong_adam.BANK | wrong_schedules.BANK | wrong_cycles.BANK | wrong_initialisers.BANK
-BANK |= wrong_normalisers.BANK | wrong_gradients.BANK
-BANK |= wrong_task_descents.BANK | wrong_task_forecasts.BANK | wrong_task_rules.BANK | wrong_task_scalers.BANK
+
+def _gathered():
+    found = {}
+    for name in sorted(module.name for module in iter_modules(bank.__path__) if module.name.startswith("wrong_")):
+        own = import_module(f"{bank.__name__}.{name}").BANK
+        if twice := [reference.__name__ for reference in own if reference in found]:
+            raise ValueError(f"{name}: BANK must hold what no other bank holds, got {', '.join(twice)} again")
+        found |= own
+    return found
+
+
+#: reference -> (how it is tried, its misconceptions), of all modules `wrong_…` in the bank
+BANK = _gathered()
 
 
 def _asked(function, trial, like, seed):
