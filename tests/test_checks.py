@@ -202,6 +202,8 @@ def gives(value):
             lambda x, g, *, lr: np.sum(x - lr * g, keepdims=True),
             "yours has shape (1,)\n    right has shape (2,)\nHint: E",
         ),
+        (lambda x, g, *, lr: (x - lr * g)[:2], "yours has shape (2, 2)\n    right has shape (3, 2)\nHint: The shape"),
+        (lambda x, g, *, lr: (x - lr * g)[None], "has shape (1, 1)\n    right has shape (1,)\nHint: The shape"),
         (lambda x, g, *, lr: x * np.nan, "    yours nan\n    right 0\n"),
         (lambda x, g, *, lr: x + np.inf, "    yours inf\n    right 0\n"),
     ],
@@ -227,6 +229,41 @@ def test_answers_of_other_kinds(student, said):
 )
 def test_names_of_answers_of_other_kinds(student, names):
     assert check(student, like=rules.sgd).names == names
+
+
+def test_whoever_hands_on_to_the_library_is_told_so_while_marking():
+    def borrowed(x, g, *, lr):
+        raise NotImplementedError("gradlab.rules.sgd is what you were asked to write")
+
+    assert check(borrowed, like=rules.sgd).names == ("the library's own function",)
+
+
+@pytest.mark.parametrize("words", ["", "to do"])
+def test_what_is_not_written_yet_is_told(words):
+    def later(x, g, *, lr):
+        raise NotImplementedError(words)
+
+    verdict = check(later, like=rules.sgd)
+    assert verdict.names == ("not written yet",)
+    assert str(verdict).endswith("\nHint: Put your lines in the place of `raise NotImplementedError()`.")
+
+
+def test_arrays_of_other_libraries_are_numbers_too():
+    def tensor(x, g, *, lr):
+        return (torch.tensor(x) - lr * torch.tensor(g),)
+
+    def path(grad, x0, *, lr, steps):
+        points = [x0]
+        for _ in range(steps):
+            points.append(points[-1] - lr * grad(points[-1]))
+        return torch.tensor(np.array(points))
+
+    def tracked(x, g, *, lr):
+        return (tensor(x, g, lr=lr)[0].requires_grad_(),)
+
+    assert check(tensor, like=rules.sgd)
+    assert check(path, like=task_descents.gradient_descent)
+    assert "raises RuntimeError: Can't call numpy() on Tensor that requires grad" in str(check(tracked, rules.sgd))
 
 
 def test_errors_and_their_hints():
@@ -561,15 +598,6 @@ def test_questions_are_those_of_seed_0_unless_told():
     assert said[0] == said[1] != said[2]
     given = answers(wrong_in_matrices, RULE, rules.sgd, 0)
     assert str(judge(given, rules.sgd, name="wrong_in_matrices")) == said[0]
-
-
-def test_what_is_not_written_yet_is_no_mistake():
-    def later(x, g, *, lr):
-        raise NotImplementedError()
-
-    verdict = check(later, like=rules.sgd)
-    assert verdict.names == ("not written yet",)
-    assert str(verdict).endswith("\nHint: Put your lines in the place of `raise NotImplementedError()`.")
 
 
 def test_what_never_ends_is_stopped(monkeypatch):

@@ -66,11 +66,10 @@ NOT_FINITE = Misconception(
     "not finite", None, "The result is inf or nan. What is divided by 0, or grows without bound?"
 )
 UNWRITTEN = Misconception("not written yet", None, "Put your lines in the place of `raise NotImplementedError()`.")
-ENDLESS = Misconception(
-    "endless",
-    None,
-    "What ends the loop, and which of your lines brings it nearer to that?",
+BORROWED = Misconception(
+    "the library's own function", None, "While marking, it does not answer. Write down the lines that it stands for."
 )
+ENDLESS = Misconception("endless", None, "What ends the loop, and which of your lines brings it nearer to that?")
 SHAPE = Misconception("", None, "The shape is not the one asked for. Should it be a number, a vector, or more?")
 ERROR = Misconception(
     "",
@@ -81,7 +80,13 @@ NOTHING = Misconception("", None, "`print` shows a value, `return` hands it over
 FORM = Misconception("", None, "Look again at what you were asked to return.")
 NAMELESS = Misconception("", None, "Work this example by hand, one line of your function after the other.")
 #: how an error begins -> what can be said of it
-KINDS = {"raises NotImplementedError": UNWRITTEN, "does not come": ENDLESS, "returns None": NOTHING, "": ERROR}
+KINDS = {
+    "raises NotImplementedError: gradlab.": BORROWED,
+    "raises NotImplementedError": UNWRITTEN,
+    "does not come": ENDLESS,
+    "returns None": NOTHING,
+    "": ERROR,
+}
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ PATIENCE = 1000  # questions to f in one search; right ones ask a hundred times 
 
 
 def _form(descent, case):
-    """Whether a path is an array."""
+    """Whether a path is an array, of whatever library."""
     path, _ = call(descent, case)
-    return "" if isinstance(path, np.ndarray) else f"{a(path)}, where an array was asked for"
+    return "" if hasattr(path, "__array__") else f"{a(path)}, where an array was asked for"
 
 
 def _tilted(rng, d):
