@@ -6,6 +6,7 @@ import subprocess
 import sys
 from inspect import signature
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -197,7 +198,7 @@ from sklearn.datasets import load_wine
 plt.plot(load_wine().data[:, 0]); plt.show()
 open("notes.txt", "w").write("mine")
 open("helper.py", "w").write("helps = 'helped'")
-import helper, shutil
+import helper, shutil, requests
 shutil.copy("notes.txt", "copy.txt")
 with tempfile.TemporaryFile() as file:
     print(open("copy.txt").read(), np.ones(3).sum(), helper.helps)
@@ -313,7 +314,7 @@ pipe = next(n for n in range(3, 64) if is_pipe(n))  # the first that was opened
     [
         ("os.write(pipe, b'[' * 9 + b'\\n')", ["write into the marker's report"]),
         ("os.write(pipe, b'\"x\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "x"]),
-        ("os.close(pipe)\nopen('/etc/hostname')", ["hide what it was refused"]),
+        ("os.write(pipe, b'\"walls 1\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "walls 1"]),
     ],
 )
 def test_who_hides_what_was_refused_is_told(library, code, told):
@@ -321,6 +322,29 @@ def test_who_hides_what_was_refused_is_told(library, code, told):
         run(kernel, PIPE)
         assert run(kernel, code)[2] == told
         assert run(kernel, "print(1)") == ("", "1\n", [])
+
+
+def test_the_report_cannot_be_closed_nor_led_elsewhere(library):
+    with Kernel(library) as kernel:
+        if not kernel.walled:
+            pytest.skip("no walls here")
+        run(kernel, PIPE)
+        assert run(kernel, "os.close(pipe)")[0] == "PermissionError"
+        assert run(kernel, "os.dup2(os.open('/dev/null', os.O_WRONLY), pipe)")[0] == "PermissionError"
+        assert run(kernel, "open('/etc/hostname')")[2] == ["open /etc/hostname for reading"]
+
+
+def test_without_walls_a_closed_report_is_told_once(library):
+    kernel = Kernel(library)
+    kernel.process = SimpleNamespace(poll=lambda: None)
+    kernel._report, end = os.pipe()
+    os.close(end)
+    kernel._read_report()
+    assert kernel.refused == ["hide what it was refused"]
+    kernel.refused.clear()
+    kernel._read_report()
+    assert kernel.refused == []
+    os.close(kernel._report)
 
 
 def test_an_answer_comes_as_json(kernel):

@@ -50,7 +50,7 @@ def test_the_numbers_are_linuxs():
     for column, header in enumerate(headers):
         there = {name: int(n) for name, n in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", header.read_text())}
         for name, numbers in {**walls.REFUSED, **walls.PRETENDED}.items():
-            new = name in ("fchmodat2", "setxattrat", "removexattrat")  # younger than many headers
+            new = name in ("fchmodat2", "setxattrat", "removexattrat", "memfd_secret")  # younger than many headers
             assert numbers[column] == there.get(name, numbers[column] if new else None), name
 
 
@@ -75,7 +75,7 @@ print(json.dumps(said))
 
 def test_nobody_else_can_be_reached():
     said = told("""
-import resource, signal, sys
+import fcntl, resource, signal, sys
 other = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 other.bind("\\0gradlab-other")
 assert walls.seccomp()
@@ -88,10 +88,33 @@ print(json.dumps([tell(f) for f in (
     lambda: os.posix_spawn("/bin/true", ["true"], {}),
     lambda: os.kill(parent, 0), lambda: os.kill(0, 0), lambda: os.kill(-1, 0),
     lambda: resource.prlimit(parent, resource.RLIMIT_CPU),
+    lambda: fcntl.fcntl(0, 1024, 1), lambda: fcntl.fcntl(0, 8, os.getpid()), lambda: fcntl.fcntl(0, 10, 9),
+    lambda: fcntl.ioctl(0, 0x8901, bytes(4)), lambda: os.memfd_create("x"),
     lambda: os.setpriority(os.PRIO_PROCESS, parent, 19), lambda: os.sched_setaffinity(parent, {0}),
 )]))
 """)
-    assert said == ["EPERM"] * 13
+    assert said == ["EPERM"] * 18
+
+
+def test_some_descriptors_stay_what_they_are():
+    said = told("""
+import fcntl
+kept, other = os.pipe()
+assert walls.seccomp([kept])
+tried_it = [tell(f) for f in (lambda: os.close(kept), lambda: os.dup2(0, kept), lambda: os.dup2(0, kept, False))]
+os.close(os.dup2(0, other))
+print(json.dumps([*tried_it, fcntl.fcntl(other - 1, fcntl.F_GETFD) >= 0]))
+""")
+    assert said == ["EPERM", "EPERM", "EPERM", True]
+
+
+def test_the_marker_is_not_outlived():
+    code = """
+assert walls.seccomp()
+PR_SET_PDEATHSIG, PR_GET_NAME = 1, 16
+print(json.dumps([libc.prctl(PR_SET_PDEATHSIG, 0), libc.prctl(PR_GET_NAME, ctypes.create_string_buffer(16))]))
+"""
+    assert told(code) == [-1, 0]
 
 
 def test_calls_under_other_numbers_are_refused_too():
@@ -149,7 +172,7 @@ def test_limits_hold():
     said = told("""
 import resource
 walls.limit(2 << 30, 60, 1 << 20)
-kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)
+kinds = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE)
 print(json.dumps([resource.getrlimit(kind) for kind in kinds]))
 """)
-    assert said == [[2 << 30] * 2, [60, 60], [1 << 20] * 2, [0, 0]]
+    assert said == [[2 << 30] * 2, [60, 60], [1 << 20] * 2, [0, 0], [1024, 1024]]

@@ -2,8 +2,8 @@
 
 limit      memory, processor time, the size of files
 powerless  without what the system lets only root do
-landlock   no files but some, no programs, no TCP (Linux 5.13)
-seccomp    no connections, no other processes, nothing that reaches other processes or changes rights (Linux)
+landlock   no files but some, no programs, no TCP (Linux 6.2)
+seccomp    no connections, no other processes, nothing that reaches them, stays behind, or changes others' files
 
 Each tells whether it stands. They cannot be taken down again, by nobody.
 """
@@ -21,31 +21,43 @@ REFUSED = {
     **{"connect": (42, 203), "sendmsg": (46, 211), "sendmmsg": (307, 269), "io_uring_setup": (425, 425)},
     **{"fork": (57, None), "vfork": (58, None), "execve": (59, 221), "execveat": (322, 281)},
     **{"unshare": (272, 97), "setns": (308, 268)},
-    # other processes: their memory, files and priority
+    # other processes: their memory, files, priority and signals
     **{"ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271)},
     **{"process_madvise": (440, 440), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424)},
     **{"setpriority": (141, 140), "ioprio_set": (251, 30)},
     **{"sched_setparam": (142, 118), "sched_setattr": (314, 274)},
+    **{"tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240)},
+    # memory that no limit counts, or that is there when the process is not
+    **{"memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196)},
+    **{"semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180)},
+    # who does what with files elsewhere
+    **{"inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27)},
+    **{"fanotify_init": (300, 262), "fanotify_mark": (301, 263)},
+    "close_range": (436, 436),  # see `kept` below
     # doors into the system that no notebook needs
     **{"bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "open_by_handle_at": (304, 265)},
     **{"add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219)},
 }
 #: The same for what is not done, though the process is told that it was, since shutil.copy and ZeroMQ insist on
-#: setting what is set already. Landlock does not watch the rights of files: to have one of the shared library open for
-#: reading would be enough to close it to all others.
+#: setting what is set already. Landlock does not watch the rights and times of files: to have one of the shared library
+#: open for reading would be enough to close it to all others.
 PRETENDED = {
     **{"chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452)},
     **{"chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54)},
     **{"setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463)},
     **{"removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16), "removexattrat": (466, 466)},
+    **{"utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88)},
     **{"sched_setscheduler": (144, 119)},
 }
+#: What fcntl may not do: hold up whoever opens a file (leases), watch a folder, have signals sent, shrink the report.
+FCNTL = {"F_SETLEASE": 1024, "F_NOTIFY": 1026, "F_SETOWN": 8, "F_SETOWN_EX": 15, "F_SETSIG": 10, "F_SETPIPE_SZ": 1031}
+IOCTL = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
 #: name -> column above, Linux's number for it, and that of its call `seccomp`
 MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 
 
 def limit(memory, seconds, file):
-    """Limit this process.
+    """Limit this process, which may have 1024 files open.
 
     memory    bytes of address space
     seconds   of processor time
@@ -53,7 +65,7 @@ def limit(memory, seconds, file):
     """
     import resource
 
-    for name, value in {"AS": memory, "CPU": seconds, "FSIZE": file, "CORE": 0}.items():
+    for name, value in {"AS": memory, "CPU": seconds, "FSIZE": file, "CORE": 0, "NOFILE": 1024}.items():
         kind = getattr(resource, f"RLIMIT_{name}", None)
         if kind is not None:
             # No limit on the number of processes: it counts those of the whole user, and does not hold for root.
@@ -74,19 +86,19 @@ def powerless():
 
 
 def landlock(readable, writable):
-    """Have Linux refuse this process all files but these, and TCP; return the version of Landlock, 0 without it.
+    """Have Linux refuse this process all files but these, and TCP; True where it does.
 
     readable   paths, files or folders
     writable   folders
     """
     if not sys.platform.startswith("linux"):
-        return 0
+        return False
     libc = ctypes.CDLL(None)
     libc.prctl(1, 9)  # be killed when the marker dies
     call = libc.syscall
     version = call(444, None, 0, 1)
     if version < 1:
-        return 0
+        return False
     files = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1
     attributes = [files, *([3] if version >= 4 else []), *([3] if version >= 6 else [])]  # files, TCP, signals
     rules = call(444, (ctypes.c_uint64 * len(attributes))(*attributes), 8 * len(attributes), 0)
@@ -99,34 +111,41 @@ def landlock(readable, writable):
             call(445, rules, 1, rule, 0)
             os.close(fd)
     _no_new_privileges(libc)
-    return version if call(446, rules, 0) == 0 else 0
+    refuses_to_truncate = version >= 3  # before, files could be emptied that could not be written to
+    return call(446, rules, 0) == 0 and refuses_to_truncate
 
 
-def seccomp():
-    """Have Linux refuse this process, all threads of it, the calls of `REFUSED` and more; True where it does."""
+def seccomp(kept=()):
+    """Have Linux refuse this process, all threads of it, the calls of `REFUSED` and more; True where it does.
+
+    kept   file descriptors that nobody may close, or make those of another file
+    """
     if not sys.platform.startswith("linux") or os.uname().machine not in MACHINES or sys.maxsize < 2**32:
         return False
     column, machine, call = MACHINES[os.uname().machine]
-    program = b"".join(struct.pack("=HBBI", *step) for step in _filter(column, machine, os.getpid()))
+    program = b"".join(struct.pack("=HBBI", *step) for step in _filter(column, machine, os.getpid(), kept))
     libc, text = ctypes.CDLL(None), ctypes.create_string_buffer(program)
     _no_new_privileges(libc)
     set_filter, all_threads, whole = 1, 1, struct.pack("@HP", len(program) // 8, ctypes.addressof(text))
     return libc.syscall(call, set_filter, all_threads, whole) == 0
 
 
-def _filter(column, machine, me):
+def _filter(column, machine, me, kept):
     """The steps of a program for Linux's packet filter: what to do, two jumps, a number."""
     load, equal, at_least, bits, end = 0x20, 0x15, 0x35, 0x45, 0x06
     allow, pretend, refuse, unknown = ((end, 0, 0, n) for n in (0x7FFF0000, 0x50000, 0x50000 | EPERM, 0x50000 | ENOSYS))
     calls_of_x32 = 0x40000000  # the same calls under other numbers
 
-    def only(numbers, argument, *tests):
+    def only(numbers, argument, *tests, else_=refuse, then=allow):
         """Allow a call if one of some tests of the lower half of an argument holds."""
-        if numbers[column] is None:
+        if numbers[column] is None or not tests:
             return []
         own = [(what, len(tests) - i, 0, value) for i, (what, value) in enumerate(tests)]
-        lower = 16 + 8 * argument + (4 if sys.byteorder == "big" else 0)
-        return [(equal, 0, len(tests) + 3, numbers[column]), (load, 0, 0, lower), *own, refuse, allow]
+        return [(equal, 0, len(tests) + 3, numbers[column]), (load, 0, 0, 16 + 8 * argument), *own, else_, then]
+
+    def never(numbers, argument, *values):
+        """Refuse a call if the lower half of an argument is one of some values."""
+        return only(numbers, argument, *((equal, value) for value in values), else_=allow, then=refuse)
 
     def always(calls, step):
         return [s for call in calls.values() if call[column] is not None for s in ((equal, 0, 1, call[column]), step)]
@@ -144,6 +163,12 @@ def _filter(column, machine, me):
         *only((203, 122), 0, *own_process),  # sched_setaffinity
         *only((62, 129), 0, (equal, me)),  # kill
         *only((234, 131), 0, (equal, me)),  # tgkill
+        *never((72, 25), 1, *FCNTL.values()),
+        *never((16, 29), 1, *IOCTL.values()),
+        *never((157, 167), 0, 1),  # prctl: to outlive the marker
+        *never((3, 57), 0, *kept),  # close
+        *never((33, None), 1, *kept),  # dup2
+        *never((292, 24), 1, *kept),  # dup3
         allow,
     ]
 
