@@ -314,7 +314,7 @@ pipe = next(n for n in range(3, 64) if is_pipe(n))  # the first that was opened
     [
         ("os.write(pipe, b'[' * 9 + b'\\n')", ["write into the marker's report"]),
         ("os.write(pipe, b'\"x\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "x"]),
-        ("os.write(pipe, b'\"walls 1\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "walls 1"]),
+        ("os.write(pipe, b'\"walls 0\"\\n' * 3)\nopen('/etc/hostname')", ["walls 0", "open /etc/hostname for reading"]),
     ],
 )
 def test_who_hides_what_was_refused_is_told(library, code, told):
