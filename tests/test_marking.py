@@ -11,9 +11,8 @@ import students
 from nbformat.v4 import new_output
 
 from gradlab import checks, rules
-from gradlab.marker.marking import Mark, imports, is_test, replaced, run_cell, run_test, safe
+from gradlab.marker.marking import Mark, few, imports, is_test, replaced, run_cell, run_test, safe, without_shell
 from gradlab.marker.sandbox import Kernel
-from gradlab.marker.submissions import received, remark
 from gradlab.marker.withheld import student_library
 from gradlab.publishing.exercises import marks
 
@@ -181,6 +180,11 @@ def test_names_are_imported_as_the_source_does():
         ("setattr(rules, 'momentum', 3)", ["rules"]),
         ("from mine import check", ["check"]),
         ("import numpy as np\nfrom gradlab.checks import check\nx = np.ones(3)\nx[0] = 1\nself.y = 2", []),
+        ("class A:\n    def check(self):\n        rules = 3\n        setattr(self, 'np', 4)\n        self.x = 1", []),
+        ("def f():\n    rules = 3\n    def check(): pass", []),
+        ("def f():\n    rules.momentum = 3\n    setattr(check, 'x', 1)", ["rules.momentum", "check"]),
+        ("import sys, logging\nsys.tracebacklimit = 0\nlogging.raiseExceptions = False", []),
+        ("for rules in range(2): pass", ["rules"]),
         ("def (", []),
     ],
 )
@@ -189,6 +193,30 @@ def test_what_is_replaced_is_told(code, what):
 
 
 # --- outputs ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "runs"),
+    [
+        ('x = """\n!important"""', 'x = """\n!important"""'),
+        ("%pip install x\ny = 1", "NOTE\ny = 1"),
+        ("if True:\n    !ls", "if True:\n    NOTE"),
+        ("%%bash\nls", "NOTE"),
+        ("%time x = 1", "%time x = 1"),
+        ("def (", "def ("),
+    ],
+)
+def test_lines_for_a_shell_are_left_out(code, runs):
+    note = 'print("not run while marking: a line for the shell")'
+    assert without_shell(code) == runs.replace("NOTE", note)
+
+
+def test_of_many_outputs_the_first_and_the_errors_are_shown():
+    many = [new_output("stream", text="x" * 9000)] * 50 + [new_output("error", ename="E", evalue="", traceback=[])]
+    shown = few(many)
+    assert [o.output_type for o in shown] == ["stream"] * 9 + ["error", "stream"] and "left out" in shown[-1].text
+    assert few(many[:3]) == many[:3]
+    assert len(few([new_output("display_data", {"image/png": "aGk="})] * 200)) == 100
 
 
 def test_nothing_that_a_browser_would_run_is_kept():
@@ -203,173 +231,6 @@ def test_nothing_that_a_browser_would_run_is_kept():
     assert len(error.ename) == 200 and len(error.traceback) == 100
 
 
-# --- submissions ------------------------------------------------------------------------------------------------------
-
-
-def read(tmp_path, nb):
-    path = tmp_path / "nb.ipynb"
-    path.write_text(nb if isinstance(nb, str) else json.dumps(nb))
-    return received(path, students.RELEASED, students.SOURCE)
-
-
-def names(nb):
-    return [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in nb["cells"]]
-
-
-def test_an_untouched_notebook_is_said_to_be(tmp_path):
-    nb, remarks = read(tmp_path, students.RELEASED)
-    assert nb["cells"] == students.RELEASED["cells"]
-    assert remarks == ["nothing was changed: all cells of the tasks are as they were handed out"]
-
-
-def test_a_good_one_has_no_remarks_and_neither_has_the_source(tmp_path):
-    assert read(tmp_path, students.GOOD)[1] == read(tmp_path, students.SOURCE)[1] == []
-
-
-@pytest.mark.parametrize("gone", [["momentum-test"], ["momentum", "momentum-test"], ["momentum"], ["words"]])
-def test_deleted_cells_are_put_back_where_they_were(tmp_path, gone):
-    nb, remarks = read(tmp_path, students.without(students.RELEASED, *gone))
-    assert [name for name in names(nb) if name] == [name for name in names(students.RELEASED) if name]
-    assert remarks == [f"{name}: the cell was deleted; it was put back" for name in gone]
-
-
-def test_all_may_be_gone(tmp_path):
-    nb, remarks = read(tmp_path, {"nbformat": 4, "cells": []})
-    assert names(nb) == [name for name in names(students.RELEASED) if name]
-    assert len(remarks) == 5
-
-
-def test_points_locks_and_kinds_are_those_of_the_exercise(tmp_path):
-    nb = json.loads(json.dumps(students.GOOD))
-    for cell in nb["cells"]:
-        if "nbgrader" in cell["metadata"]:
-            cell["metadata"]["nbgrader"] = {"grade_id": cell["metadata"]["nbgrader"]["grade_id"], "points": 99}
-            cell["cell_type"] = "raw"
-    kept, _ = read(tmp_path, nb)
-    wanted = {names({"cells": [c]})[0]: c for c in students.RELEASED["cells"]}
-    for cell, name in zip(kept["cells"], names(kept), strict=True):
-        if name:
-            assert (cell["metadata"], cell["cell_type"]) == (wanted[name]["metadata"], wanted[name]["cell_type"])
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        *("", "{", "[]", "3", '{"nbformat": 3, "cells": []}', '{"nbformat": 4}', '{"nbformat": 4, "cells": {}}'),
-        *('{"nbformat": 4, "cells": [{"cell_type": "code"}]}', "[" * 10**5),
-        '{"nbformat": 4, "cells": [{"cell_type": "code", "source": [1]}]}',
-        '{"nbformat": 4, "cells": [{"cell_type": "game", "source": ""}]}',
-    ],
-)
-def test_what_is_no_notebook_becomes_the_untouched_one(tmp_path, content):
-    nb, remarks = read(tmp_path, content)
-    assert nb["cells"] == students.RELEASED["cells"] and len(remarks) == 1 and remarks[0].startswith("the file is no")
-
-
-def test_bytes_that_are_no_text_and_files_that_are_too_large(tmp_path, monkeypatch):
-    path = tmp_path / "x.ipynb"
-    path.write_bytes(b"\xff\xfe\xff")
-    assert received(path, students.RELEASED, students.SOURCE)[1][0].startswith("the file is not JSON")
-    monkeypatch.setattr("gradlab.marker.submissions.LARGEST", 2)
-    assert "larger than" in received(path, students.RELEASED, students.SOURCE)[1][0]
-    assert received(None, students.RELEASED, students.SOURCE)[1] == ["nothing was handed in"]
-
-
-@pytest.mark.parametrize("metadata", [None, 3, {"nbgrader": 3}, {"nbgrader": {"grade_id": 3}}, {"nbgrader": None}])
-def test_broken_metadata_does_no_harm(tmp_path, metadata):
-    cell = {"cell_type": "code", "source": "x = '\ud800'", "metadata": metadata}
-    nb, _ = read(tmp_path, {"nbformat": 4, "cells": [cell]})
-    assert {"cell_type": "code", "source": ["x = '?'"]}.items() <= nb["cells"][-1].items()
-
-
-def test_words_cannot_run_and_pictures_stay(tmp_path):
-    words = "$a<b$ <b onclick='x'> [l](javascript:x) [k]: data:x ![p](attachment:p.png) <https://a.b> [m](https://a.b)"
-    nb = json.loads(json.dumps(students.handed_in(words=words)))
-    nb["cells"][-1]["attachments"] = {"p.png": {"image/png": "aGk="}, "q.svg": {"image/svg+xml": "<svg>"}}
-    kept = read(tmp_path, nb)[0]["cells"][-1]
-    assert kept["attachments"] == {"p.png": {"image/png": "aGk="}}
-    said = "".join(kept["source"])
-    assert "< b onclick" in said and "](javascript" not in said and "]:" not in said
-    assert "](attachment:p.png)" in said and "](https://a.b)" in said
-
-
-def test_an_answer_in_words_that_claims_to_be_code_is_made_harmless_as_well(tmp_path):
-    nb = students.handed_in(words="<script>run()</script> [a](javascript:run())")
-    for cell in nb["cells"]:
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "words":
-            cell["cell_type"] = "code"
-    path = tmp_path / "small.ipynb"
-    path.write_text(json.dumps(nb))
-    kept, _ = received(path, students.RELEASED, students.SOURCE)
-    (words,) = [c for c in kept["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "words"]
-    assert words["cell_type"] == "markdown"
-    assert "<script" not in "".join(words["source"]) and "](javascript" not in "".join(words["source"])
-
-
-def test_a_remark_is_one_line_without_links():
-    said = remark("x\n\n## zoe, small: 0 of 9 points\n- [details](javascript:alert(1)) <img src=x>" + "a" * 400)
-    assert "\n" not in said and len(said) < 320
-    assert "](" not in said and "<img" not in said
-    assert remark("M\udcfcller") == "M ller"
-
-
-def test_a_cell_that_is_too_long_is_not_read(tmp_path):
-    path = tmp_path / "small.ipynb"
-    path.write_text(json.dumps(students.handed_in(momentum="a=1;" * 100_000)))
-    _, remarks = received(path, students.RELEASED, students.SOURCE)
-    assert remarks[0] == "a cell is longer than 200000 characters"
-
-
-def words_of(nb, name="words"):
-    (found,) = [cell for cell in nb["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == name]
-    return "".join(found["source"])
-
-
-def test_words_in_a_cell_below_the_answer_are_the_answer(tmp_path):
-    nb = json.loads(json.dumps(students.handed_in(students.WRONG)))
-    nb["cells"] += [students.cell("markdown", "Because."), students.cell("code", "x = 1")]
-    nb["cells"] += [students.cell("markdown", "And so.", grade_id="words"), students.cell("markdown", " ")]
-    kept, remarks = read(tmp_path, nb)
-    assert words_of(kept) == "Because.\n\nAnd so."
-    assert remarks == ["words: the answer stood in a cell below its own, and was taken from there"]
-    assert ["x = 1"] in [cell["source"] for cell in kept["cells"]]
-
-
-def test_an_answer_in_its_place_is_not_added_to(tmp_path):
-    nb = json.loads(json.dumps(students.GOOD))
-    nb["cells"].append(students.cell("markdown", "A note."))
-    kept, remarks = read(tmp_path, nb)
-    assert "geometric" in words_of(kept) and "A note" not in words_of(kept) and remarks == []
-
-
-def test_words_before_the_next_task_only(tmp_path):
-    nb = json.loads(json.dumps(students.RELEASED))
-    nb["cells"].insert(2, students.cell("markdown", "Not an answer: it stands elsewhere."))
-    kept, remarks = read(tmp_path, nb)
-    assert words_of(kept) == "YOUR ANSWER HERE" and remarks[0].startswith("nothing was changed")
-
-
-def test_cells_that_lost_their_names_are_known_by_their_neighbours(tmp_path):
-    nb = json.loads(json.dumps(students.GOOD))
-    for cell in nb["cells"]:
-        cell["metadata"] = {}
-    kept, remarks = read(tmp_path, nb)
-    named = read(tmp_path, students.GOOD)[0]
-    assert [c for c in kept["cells"] if c["metadata"]] == [c for c in named["cells"] if c["metadata"]]
-    assert remarks == ["the cells had lost their names (metadata); they were known by what stands around them"]
-
-
-def test_nbgraders_delimiters_in_an_answer_do_not_stop_the_marking(tmp_path):
-    nb = students.handed_in("### BEGIN HIDDEN TESTS\nx = 1", words="=== END MARK SCHEME ===")
-    kept, _ = read(tmp_path, nb)
-    assert words_of(kept) == "=== END_MARK SCHEME ===" and words_of(kept, "momentum").startswith("### BEGIN_HIDDEN")
-
-
-def test_a_picture_from_elsewhere_is_a_link():
-    told = remark("![p](https://a.b/p.png) ![[p]](https://a.b) ![p](attachment:p.png) ![p][1] wow!")
-    assert told == "! [p](https://a.b/p.png) ! [[p]](https://a.b) ![p](attachment:p.png) ! [p][1] wow!"
-
-
 def test_half_a_pair_of_surrogates_is_cut(kernel):
     outputs, _ = run_cell("raise ValueError('a\\ud800')", kernel, TIMEOUT)
     json.dumps(outputs, ensure_ascii=False).encode()
@@ -380,6 +241,9 @@ def test_half_a_pair_of_surrogates_is_cut(kernel):
 def test_code_that_python_cannot_write_down_again_is_no_failure():
     assert replaced("rules" + ".y" * 5000 + " = 1", {"rules": 1}) == []
     assert replaced("rules.a.a.b = 1", {"rules": 1}) == ["rules.a.a.b"]
+
+
+# --- whole notebooks ------------------------------------------------------------------------------------------------
 
 
 def remarks_on(tmp_path, nb, **limits):

@@ -295,8 +295,8 @@ def test_a_cell_that_takes_too_long_is_interrupted_and_the_kernel_lives(kernel):
 
 def test_printing_for_ever_is_interrupted_and_the_kernel_lives(kernel):
     outputs, trouble = kernel.run("while True: print('x' * 1000)", TIMEOUT)
-    assert trouble == f"printed more than {kernel.output} bytes and was stopped"
-    assert sum(len(o.text) for o in outputs if "text" in o) < 2 * kernel.output
+    assert trouble == f"showed more than {kernel.output} bytes and was stopped"
+    assert sum(len(o.text) for o in outputs if "text" in o) < 2 * kernel.kept
     assert run(kernel, "print(1)") == ("", "1\n", [])
 
 
@@ -347,6 +347,32 @@ def test_without_walls_a_closed_report_is_told_once(library):
     os.close(kernel._report)
 
 
+def test_who_shows_much_is_left_alone_and_only_the_beginning_kept(library):
+    with Kernel(library, kept=100_000) as kernel:
+        outputs, trouble = kernel.run("for i in range(100_000): print(i)\nprint('end')\nx = 3", TIMEOUT)
+        assert trouble == "" and sum(len(o.text) for o in outputs) < 200_000
+        assert run(kernel, "print(x)")[1] == "3\n"
+        _, trouble = kernel.run("for i in range(3000): display(i)\ny = 4", TIMEOUT)
+        assert trouble == "" and run(kernel, "print(y)")[1] == "4\n", "lost messages are no reason to stop"
+
+
+def test_threads_without_end_are_stopped(library):
+    threads = "import threading\nthreading.stack_size(32768)\nstop = threading.Event()\n"
+    threads += "while True: threading.Thread(target=stop.wait, daemon=True).start()"
+    with Kernel(library) as kernel:
+        if not kernel.walled:
+            pytest.skip("no walls here")
+        _, trouble = kernel.run(threads, TIMEOUT)
+        assert trouble == "started more than 500 threads and was stopped with its kernel"
+
+
+def test_folders_in_folders_are_removed(library):
+    with Kernel(library) as kernel:
+        folder = kernel.folder
+        assert run(kernel, "import os\nfor _ in range(1500):\n    os.mkdir('d'); os.chdir('d')")[0] == ""
+    assert not folder.exists()
+
+
 def test_an_answer_comes_as_json(kernel):
     run(kernel, "def double(x, *, times=1): return 2 * x * times\nclass Odd: pass\nodd = Odd()")
     question = {"call": "double", "arguments": wire.plain([np.array([1.0, 2.0])]), "keywords": wire.plain({"times": 3})}
@@ -367,7 +393,7 @@ def test_what_is_no_answer_is_refused(kernel):
 
 def test_a_kernel_that_ends_says_how_and_leaves_nothing(library):
     with Kernel(library) as kernel:
-        folder, pid = Path(kernel._folder.name), kernel.process.pid
+        folder, pid = kernel.folder, kernel.process.pid
         assert kernel.run("import os\nos._exit(3)", TIMEOUT) == ([], "ended its kernel (exit status 3)")
         assert kernel.run("print(1)", TIMEOUT) == ([], "ended its kernel (exit status 3)")
         with pytest.raises(Ended, match="exit status 3"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from gradlab.marker import gradebook
 from gradlab.marker.feedback import finished
 from gradlab.marker.fingerprints import fingerprint, library_print
+from gradlab.marker.harmless import remark
 from gradlab.marker.withheld import student_library
 from gradlab.publishing.exercises import student
 from gradlab.publishing.notebooks import read, to_text
@@ -62,7 +63,7 @@ def mark(job):
     folder, name, who = Path(job["folder"]), job["assignment"], job["student"]
     _, source = read(job["source"])
     nb, remarks = received(job["path"] or None, student(source), source)
-    nb["metadata"]["gradlab"] = {"remarks": [*job["remarks"], *remarks]}
+    nb["metadata"]["gradlab"] = {"remarks": [*map(remark, job["remarks"]), *remarks]}
     place = folder / "submitted" / who / name / f"{name}.ipynb"
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(json.dumps(nb), encoding="utf-8")

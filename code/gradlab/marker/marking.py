@@ -17,6 +17,7 @@ import json
 import re
 import traceback
 import warnings
+from collections import deque
 from pathlib import Path
 from time import monotonic
 
@@ -26,15 +27,20 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Float, Integer, List, Unicode
 
+from gradlab.marker.harmless import BASE64, remark
 from gradlab.marker.sandbox import Ended, Kernel
 from gradlab.marker.stand_ins import LONGEST, Names
-from gradlab.marker.submissions import BASE64, remark
+from gradlab.marker.submissions import PUT_BACK
 from gradlab.publishing.exercises import marks, student
 
+#: lines that start a program: no accusation comes of what the exercise itself proposes to install
+SHELL = re.compile(r"^([ \t]*)(?:!|%(?:pip|conda|mamba|sx|system)\b).*$", re.M)
+SCRIPT = re.compile(r"\s*%%(?:bash|sh|script|system)\b")
 #: what is kept of what a student's cell shows: nothing that an instructor's browser would run
 SHOWN = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 MOST = 50  # remarks on one submission
+READABLE = 100_000  # characters of what one cell shows; each output counts as a thousand more
 OFTEN = 5  # remarks on what one cell tried: what it starts may try the same in fifty ways
 TOLD = ("SyntaxError", "IndentationError", "TabError", "MemoryError", "SystemExit")
 
@@ -51,7 +57,7 @@ class Mark(NbGraderPreprocessor):
     timeout = Float(60, help="seconds for a cell, or for one question to a student's function").tag(config=True)
     total = Float(300, help="seconds for a notebook").tag(config=True)
     memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
-    output = Integer(4 << 20, help="bytes that a cell may print or show").tag(config=True)
+    output = Integer(50 << 20, help="bytes that a cell may print or show").tag(config=True)
     shown = Integer(20 << 20, help="characters of what cells show that are kept of a notebook").tag(config=True)
 
     def preprocess(self, nb, resources):
@@ -71,7 +77,7 @@ class Mark(NbGraderPreprocessor):
                 name = marks(cell).get("grade_id")
                 if is_grade(cell) and is_solution(cell) and cell.source == given.get(name):
                     cell.metadata.nbgrader["checksum"] = compute_checksum(cell)  # nbgrader's way to say "no answer"
-                if cell.cell_type != "code" or not cell.source.strip():
+                if cell.cell_type != "code" or not cell.source.strip() or PUT_BACK in cell.metadata.get("tags", []):
                     continue
                 where, ended = name or f"cell {number}", kernel.ended
                 # The source decides what is a test, and says it: in this process nothing of the student's is executed.
@@ -140,26 +146,42 @@ def replaced(code, names):
 def _replaced(tree, names):
     exceptions = {name for name in dir(builtins) if name.endswith(("Error", "Exception"))}
     known, own = {*names, *exceptions}, {*names, "builtins", "gradlab"}
-    for node in ast.walk(tree):
+    for node in _walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 bound = alias.asname or alias.name.split(".")[0]
-                own.add(bound)
                 origin = f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-                if bound in names and origin.split(".")[0] not in ("gradlab", "numpy", "matplotlib", "sklearn"):
+                if origin.split(".")[0] in ("gradlab", "builtins"):
+                    own.add(bound)
+                elif bound in names and origin.split(".")[0] not in ("numpy", "matplotlib", "sklearn"):
                     yield bound
         elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in known:
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
             yield node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            root = node
-            while isinstance(root, ast.Attribute):
-                root = root.value
-            if isinstance(root, ast.Name) and root.id in own:
-                yield ast.unparse(node)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _root(node) in own:
+            yield ast.unparse(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
-            yield ast.unparse(node.args[0])[:80] if node.args else "something"
+            if node.args and _root(node.args[0]) in own:
+                yield ast.unparse(node.args[0])[:80]
+
+
+def _walk(tree):
+    """The nodes of a module, without what is only a function's or a class's own: names, and functions in it."""
+    waiting = deque([(tree, False)])
+    while waiting:
+        node, inside = waiting.popleft()
+        if not (inside and isinstance(node, ast.Name | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)):
+            yield node
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+        waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
+
+
+def _root(node):
+    """The name that an attribute of an attribute of … belongs to, "" if it is none."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
@@ -172,17 +194,40 @@ def run_cell(code, kernel, seconds):
     kernel    a `Kernel`
     seconds   that it may take
     """
-    outputs, trouble = kernel.run(code, seconds)
+    outputs, trouble = kernel.run(without_shell(code), seconds)
     text, shown = json.dumps(outputs, ensure_ascii=False), []
     for place in kernel.places:  # whoever reads a traceback need not know where the marker works
         text = text.replace(f"{place}/", "")
     for output in nbformat.from_dict(json.loads(text)):
         with contextlib.suppress(Exception):  # what is malformed is not shown
             shown.append(safe(output))
+    shown = few(shown)
     if trouble:
         return [*shown, _error("Stopped", trouble)], trouble
     told = [f"{o.ename}: {o.evalue}"[:200] for o in shown if o.output_type == "error" and o.ename in TOLD]
     return shown, told[0] if told else ""
+
+
+def few(outputs):
+    """The first of many outputs, and all errors: a page of feedback must be one that can be read, and made."""
+    kept, room = [], READABLE
+    for output in outputs:
+        room -= 1000 + len(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
+        if room > 0 or output.output_type == "error":
+            kept.append(output)
+    return [*kept, *([new_output("stream", text="… and more, which is left out here.\n")] if room <= 0 else [])]
+
+
+def without_shell(code):
+    """The source of a cell without the lines that IPython hands to a shell, which cannot run here."""
+    note = 'print("not run while marking: a line for the shell")'
+    if SCRIPT.match(code):
+        return note
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # only then it can hold such lines
+        return SHELL.sub(rf"\1{note}", code)
+    return code
 
 
 def safe(output):

@@ -26,6 +26,7 @@ from gradlab.marker.withheld import LIBRARY
 GRACE = 3  # seconds that an interrupted cell has to stop
 LATE = "not run, the notebook took too long"
 LARGEST = 24 << 20  # bytes of a message: an answer of `wire.LENGTH`, and what is put around it
+THREADS = 500
 PIPE = 1 << 16  # bytes that a pipe holds
 
 
@@ -40,14 +41,15 @@ class Kernel:
     forbidden   folders that it may not read, wherever they lie
     memory      bytes of address space
     seconds     of processor time, in all
-    output      bytes that one cell may print or show
+    output      bytes that one cell may show before it is stopped
+    kept        bytes of it that are kept
 
     What it was refused is in `refused`, a list of words; `walled` tells whether the system's `walls` stand; `places`
     are the folders that its modules and files lie in.
     """
 
-    def __init__(self, library, forbidden=(), memory=2 << 30, seconds=600, output=1 << 20):
-        self.library, self.output = Path(library).resolve(), output
+    def __init__(self, library, forbidden=(), memory=2 << 30, seconds=600, output=50 << 20, kept=8 << 20):
+        self.library, self.output, self.kept = Path(library).resolve(), output, kept
         self.limits = {"memory": memory, "seconds": seconds, "file": 64 << 20}
         self.forbidden = [str(Path(path).resolve()) for path in (LIBRARY, *forbidden)]
         self.refused, self.walled, self.ended = [], False, ""
@@ -57,8 +59,7 @@ class Kernel:
         from jupyter_client.blocking import BlockingKernelClient
         from jupyter_client.connect import write_connection_file
 
-        self._folder = tempfile.TemporaryDirectory(prefix="gradlab-", ignore_cleanup_errors=True)
-        folder = Path(self._folder.name).resolve()
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="gradlab-")).resolve()
         # Sockets in its own folder: no ports that two kernels could want, and none that others could knock at.
         file, _ = write_connection_file(
             str(folder / "kernel.json"), transport="ipc", ip=str(folder / "s"), key=secrets.token_hex().encode()
@@ -103,7 +104,7 @@ class Kernel:
         self.client.stop_channels()
         self.client.context.destroy(linger=0)
         os.close(self._report)
-        self._folder.cleanup()
+        remove(self.folder)
 
     def run(self, code, timeout):
         """The outputs of a cell, as a notebook holds them, and what is to be said of how it ended, "" if nothing.
@@ -146,7 +147,7 @@ class Kernel:
         except (KeyError, TypeError):
             raise ValueError("nothing that can be read") from None
 
-    def _execute(self, code, timeout, show, **options):
+    def _execute(self, code, timeout, show, asked_again=False, **options):
         """Send code; hand the messages that belong to it to `show`; return the reply, and words on how it ended."""
         if self.ended or timeout <= 0:
             raise Ended(self.ended or LATE)
@@ -176,20 +177,31 @@ class Kernel:
                     end = min(end, monotonic() + GRACE)  # for what it has still to show
                 elif message["msg_type"] == "status":
                     idle = message["content"].get("execution_state") == "idle"
-                elif not trouble and size <= self.output:
+                elif not trouble and size <= self.kept:
                     show(message)
             if not ready and self.process.poll() is not None:
                 raise Ended(self._kill(_how(self.process.poll())))
+            if self._threads() > THREADS:
+                raise Ended(self._kill(f"started more than {THREADS} threads and was stopped with its kernel"))
             if reply and monotonic() > end:
-                # The message that it is idle was lost, and with the connection all that would follow.
-                raise Ended(self._kill("showed more than can be read and was stopped with its kernel"))
+                # The message that it is idle was lost: one of thousands, or with the connection all that would follow.
+                if asked_again:
+                    raise Ended(self._kill("showed more than can be read and was stopped with its kernel"))
+                self._execute("", GRACE, lambda message: None, asked_again=True)
+                break
             if not trouble and (size > self.output or monotonic() > end):
-                what = f"printed more than {self.output} bytes" if size > self.output else f"ran for {timeout:.0f} s"
+                what = f"showed more than {self.output} bytes" if size > self.output else f"ran for {timeout:.0f} s"
                 trouble, end = f"{what} and was stopped", monotonic() + GRACE
                 os.killpg(self.process.pid, signal.SIGINT)
             elif trouble and monotonic() > end:
                 raise Ended(self._kill(f"{trouble} with its kernel, which did not listen"))
         return reply, trouble
+
+    def _threads(self):
+        try:
+            return len(os.listdir(f"/proc/{self.process.pid}/task"))
+        except OSError:  # no Linux, or no process
+            return 0
 
     def _message(self, frames):
         """The message in some frames, {} if it is none."""
@@ -223,6 +235,11 @@ class Kernel:
     def _tell(self, what):
         if what[:300] not in self.refused and len(self.refused) < 50:
             self.refused.append(what[:300])
+
+
+def remove(folder):
+    """Remove a folder, however deep the folders in it are: Python's own way gives up."""
+    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL)
 
 
 def _zmq():

@@ -1,25 +1,20 @@
 """Submissions: what students hand in, read with care and put back into the form that was handed out.
 
-Of a submission nothing counts but the sources of its cells and which cell of the exercise each of them is.
+Of a submission nothing counts but the sources of its cells, which cell of the exercise each of them is, and pictures.
 """
 
+import ast
 import json
-import re
 from pathlib import Path
 
+from gradlab.marker.harmless import harmless, with_pictures
 from gradlab.publishing.exercises import marks
 from gradlab.publishing.notebooks import canonical, text
 
-LARGEST = 20_000_000  # bytes
-LONGEST = 200_000  # characters of a cell: to parse 2 MB takes gigabytes
+LARGEST = 50_000_000  # bytes
+LONGEST = 100_000  # characters of a cell: to parse 2 MB takes gigabytes
 KINDS = ("code", "markdown", "raw")
-BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
-#: what Markdown would make HTML, or a link to something that runs, in the browser of whoever reads it
-LIVELY = re.compile(
-    r"<(?=[A-Za-z/!?])|\](?=:|\((?!https?://|attachment:))"
-    r"|!(?=\[)(?!\[[^\[\]]*\]\(attachment:)"  # a picture from elsewhere would tell who looks at it, and when
-)
-DELIMITERS = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")  # nbgrader's, and of no use to students
+PUT_BACK = "put-back"  # the tag of a deleted solution: to execute it would undo what was written elsewhere
 
 
 def received(path, released, source):
@@ -29,53 +24,44 @@ def received(path, released, source):
     released   the student edition of the exercise, a notebook
     source     the source notebook that it was made from
 
-    Cells that were deleted are put back as they were, tests that were edited are replaced. In the place of a file
-    that is no notebook comes the untouched exercise. Never raises for what a student may have handed in.
+    Cells that were deleted are put back as they were, tests that were edited are replaced; words beside an untouched
+    answer are put into it. In the place of a file that is no notebook comes the untouched exercise. Never raises for
+    what a student may have handed in.
     """
     try:
-        cells = _cells(path)
+        cells, remarks = _cells(path)
     except ValueError as problem:
         return _notebook(released["cells"], released), [str(problem)]
     known = {marks(cell)["grade_id"]: cell for cell in released["cells"] if "grade_id" in marks(cell)}
-    tests = {marks(cell).get("grade_id"): text(cell["source"]) for cell in source["cells"]}
     handed_out = {text(cell["source"]) for nb in (released, source) for cell in nb["cells"]}
-    remarks = [*_named(cells, released), *_gathered(cells, known, handed_out)]
-    kept, places = [], {}
-    for cell in cells:
-        name = cell["grade_id"]
-        wanted = known.get(name) if name not in places else None
-        kind = wanted["cell_type"] if wanted else cell["cell_type"]  # what it will be, whatever it says it is
-        if cell["source"] not in handed_out:
-            cell["source"] = DELIMITERS.sub(r"\1_\2", cell["source"])
-        if kind != "code" and cell["source"] not in handed_out:
-            cell["source"] = LIVELY.sub(r"\g<0> ", cell["source"])
-        if wanted:
-            places[name] = len(kept)
-            meant = text(wanted["source"]).rstrip(), tests.get(name, "").rstrip()
-            if marks(wanted)["locked"] and cell["source"].rstrip() not in meant:
-                remarks.append(f"{name}: the tests were edited; the original ones count")
-            kept.append(wanted if marks(wanted)["locked"] else {**wanted, **cell, "cell_type": wanted["cell_type"]})
-        else:
-            if name:
-                remarks.append(f"{name}: a cell of this name is there twice, or belongs to no task")
-            kept.append({**cell, "metadata": {}})
-    if len(places) == len(known) and all(
-        text(kept[i]["source"]) == text(known[name]["source"]) for name, i in places.items()
-    ):
+    remarks += [*_named(cells, released), *_doubled(cells, known), *_edited(cells, known, source)]
+    put_back = _put_back(cells, released)
+    remarks += [*put_back, *_gathered(cells, known, handed_out)]
+    now = {cell["grade_id"]: cell["source"] for cell in cells}
+    if not put_back and all(now[name] == text(cell["source"]) for name, cell in known.items()):
         remarks.append("nothing was changed: all cells of the tasks are as they were handed out")
-    before = None
-    for name, wanted in known.items():  # in their order: what was deleted comes after what stood before it
-        if name not in places:
-            remarks.append(f"{name}: the cell was deleted; it was put back")
-            at = 0 if before is None else places[before] + 1
-            kept.insert(at, wanted)
-            places = {other: i + (i >= at) for other, i in places.items()} | {name: at}
-        before = name
-    return _notebook(kept, released), remarks
+    return _notebook([_final(cell, known, handed_out) for cell in cells], released), remarks
+
+
+def is_untouched(path, released):
+    """True if a file has nothing that the exercise did not have.
+
+    path       the file
+    released   the student edition of the exercise, a notebook
+    """
+    try:
+        cells, _ = _cells(path)
+    except ValueError:
+        return False
+    handed_out = {text(cell["source"]).strip() for cell in released["cells"]} | {""}
+    return all(cell["source"].strip() in handed_out for cell in cells)
+
+
+# --- which cell is which: each of these changes the cells, and gives remarks ------------------------------------------
 
 
 def _named(cells, released):
-    """Give cells without names, which other programs than Jupyter may take away, those of the exercise; remarks."""
+    """Give cells without names, which other programs than Jupyter may take away, those of the exercise."""
     if any(cell["grade_id"] for cell in cells):
         return []
     texts = [text(cell["source"]) for cell in released["cells"]]
@@ -95,25 +81,116 @@ def _named(cells, released):
     return ["the cells had lost their names (metadata); they were known by what stands around them"]
 
 
+def _doubled(cells, known):
+    """Take away names that were given before, or that the exercise does not have."""
+    seen = set()
+    for cell in cells:
+        name = cell["grade_id"]
+        if name and (name in seen or name not in known):
+            cell["grade_id"] = None
+            yield f"{name}: a cell of this name is there twice, or belongs to no task"
+        seen.add(name)
+
+
+def _edited(cells, known, source):
+    """Tell which tests are not as they were handed out, nor as they are in the source."""
+    tests = {marks(cell).get("grade_id"): text(cell["source"]) for cell in source["cells"]}
+    for cell in cells:
+        name = cell["grade_id"]
+        if name and marks(known[name])["locked"]:
+            meant = text(known[name]["source"]).rstrip(), tests.get(name, "").rstrip()
+            if cell["source"].rstrip() not in meant:
+                yield f"{name}: the tests were edited; the original ones count"
+
+
+def _put_back(cells, released):
+    """Put cells back that were deleted, each before what is there of what followed it."""
+    remarks, place = [], len(cells)
+    for wanted in reversed(released["cells"]):
+        name, words = marks(wanted).get("grade_id"), text(wanted["source"])
+        there = [i for i, cell in enumerate(cells) if cell["grade_id"] == name and (name or cell["source"] == words)]
+        if there:
+            place = there[-1]
+        elif name:
+            cell = {"cell_type": wanted["cell_type"], "source": words, "grade_id": name, "attachments": {}}
+            cells.insert(place, cell | {"put_back": True})
+            remarks.append(f"{name}: the cell was deleted; it was put back")
+    return remarks[::-1]
+
+
 def _gathered(cells, known, handed_out):
-    """Put words from cells of the student's own into the untouched answer above them; yield remarks."""
+    """Put words from cells of the student's own, above or below, into an untouched answer."""
     for name, wanted in known.items():
-        mark, untouched = marks(wanted), text(wanted["source"]).rstrip()
-        at = next((i for i, cell in enumerate(cells) if cell["grade_id"] == name), None)
-        if at is None or not (mark.get("grade") and mark.get("solution")) or cells[at]["source"].rstrip() != untouched:
+        mark = marks(wanted)
+        at = next(i for i, cell in enumerate(cells) if cell["grade_id"] == name)
+        is_words = mark.get("grade") and mark.get("solution") and wanted["cell_type"] != "code"
+        if not is_words or cells[at]["source"].rstrip() != text(wanted["source"]).rstrip():
             continue
-        own = []
-        for cell in cells[at + 1 :]:
-            if cell["source"] in handed_out or (cell["grade_id"] in known and cell["grade_id"] != name):
-                break
-            if cell["cell_type"] != "code" and cell["source"].strip():
-                own.append(cell)
+        above, below = _own(cells[:at][::-1], handed_out), _own(cells[at + 1 :], handed_out)
+        own = [*above[::-1], *below]
         if own:
-            cells[at]["source"] = "\n\n".join(cell["source"] for cell in own)
+            answer = cells[at]
+            answer["source"] = "\n\n".join(_words(cell, handed_out) for cell in own)
             for cell in own:
-                cells[at]["attachments"] |= cell["attachments"]
-            cells[:] = [cell for cell in cells if not any(cell is other for other in own)]
-            yield f"{name}: the answer stood in a cell below its own, and was taken from there"
+                answer["attachments"] |= cell["attachments"]
+            cells[:] = [cell for cell in cells if cell is answer or not any(cell is other for other in own)]
+            yield f"{name}: the answer stood in a cell beside its own, and was taken from there"
+
+
+def _own(cells, handed_out):
+    """Those of some cells that hold words, up to the next one of the exercise, or that has words added to it."""
+    own = []
+    for cell in cells:
+        if cell["grade_id"] or cell["source"] in handed_out:
+            break
+        if cell["source"].strip() and (cell["cell_type"] != "code" or _is_prose(cell["source"])):
+            own.append(cell)
+        if _question(cell, handed_out):
+            break
+    return own
+
+
+def _question(cell, handed_out):
+    """The text of the exercise that a cell begins with, "" if there is none."""
+    return max((words for words in handed_out if words and cell["source"].startswith(words)), key=len, default="")
+
+
+def _words(cell, handed_out):
+    words = cell["source"].removeprefix(_question(cell, handed_out)).strip()
+    return f"```\n{words}\n```" if cell["cell_type"] == "code" else words
+
+
+def _is_prose(code):
+    """True if a cell of code holds nothing but comments, texts, or what is no Python."""
+    if any(line.lstrip().startswith(("%", "!")) for line in code.splitlines()):
+        return False
+    try:
+        nodes = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in nodes)
+
+
+# --- the notebook that is marked --------------------------------------------------------------------------------------
+
+
+def _final(cell, known, handed_out):
+    wanted = known.get(cell["grade_id"])
+    if wanted and marks(wanted)["locked"]:
+        return wanted
+    kind = wanted["cell_type"] if wanted else cell["cell_type"]  # what it is, whatever it says it is
+    source = cell["source"] if cell["source"] in handed_out else harmless(cell["source"], kind)
+    metadata = wanted["metadata"] if wanted else {}
+    if cell.get("put_back") and kind == "code":
+        metadata = metadata | {"tags": [*metadata.get("tags", []), PUT_BACK]}
+    return {"cell_type": kind, "metadata": metadata, "source": source, "attachments": cell["attachments"]}
+
+
+def _notebook(cells, released):
+    return canonical({**released, "cells": [{**cell, "outputs": [], "execution_count": None} for cell in cells]})
+
+
+# --- reading a file ---------------------------------------------------------------------------------------------------
 
 
 def content(path):
@@ -124,18 +201,8 @@ def content(path):
         return file.read(LARGEST + 1)
 
 
-def remark(words):
-    """Words that may hold a student's own, as one short line without what would be a link, a picture or HTML."""
-    line = re.sub(r"[^ -~\u00a0-\ud7ff\ue000-\U0010ffff]+", " ", str(words))[:300]
-    return LIVELY.sub(r"\g<0> ", line)
-
-
-def _notebook(cells, released):
-    return canonical({**released, "cells": [{**cell, "outputs": [], "execution_count": None} for cell in cells]})
-
-
 def _cells(path):
-    """Type, source, name and pictures of each cell in a file."""
+    """Type, source, name and pictures of each cell in a file, and remarks on cells that cannot be taken as they are."""
     if path is None:
         raise ValueError("nothing was handed in")
     try:
@@ -146,35 +213,35 @@ def _cells(path):
         raise ValueError(f"the file is larger than {LARGEST // 10**6} MB")
     try:
         nb = json.loads(read)
-    except (ValueError, RecursionError) as problem:  # of JSON, or of its encoding
+    except (ValueError, RecursionError, MemoryError) as problem:  # of JSON, or of its encoding
         raise ValueError(f"the file is not JSON ({str(problem) or type(problem).__name__:.100})") from None
     if not isinstance(nb, dict) or nb.get("nbformat") != 4 or not isinstance(nb.get("cells"), list):
         raise ValueError("the file is no notebook of nbformat 4")
-    return [_read(cell) for cell in nb["cells"]]
+    cells, remarks = [], []
+    for number, cell in enumerate(nb["cells"], 1):
+        found = _read(cell, number)
+        if found is None:
+            remarks.append(f"cell {number} cannot be read, and was left out")
+            continue
+        if len(found["source"]) > LONGEST:
+            remarks.append(f"cell {number} is longer than {LONGEST} characters; what is more was left out")
+            is_code = found["cell_type"] == "code"  # of which no half is of use
+            found["source"] = "# This cell was too long." if is_code else found["source"][:LONGEST]
+        cells.append(found)
+    return cells, remarks
 
 
-def _read(cell):
+def _read(cell, number):
     match cell:
         case {"cell_type": str(kind), "source": str() | list() as source} if kind in KINDS:
             if isinstance(source, str) or all(isinstance(line, str) for line in source):
-                name = None
+                name, pictures = None, {}
                 match cell.get("metadata"):
                     case {"nbgrader": {"grade_id": str(name)}}:
                         pass
-                if sum(map(len, source)) > LONGEST:
-                    raise ValueError(f"a cell is longer than {LONGEST} characters")
                 # Half a surrogate pair is JSON, but cannot be written to a file.
-                source = text(source).encode(errors="replace").decode()
-                return {"cell_type": kind, "source": source, "grade_id": name, "attachments": _pictures(cell)}
-    raise ValueError("the file is no notebook: a cell of it has no source")
-
-
-def _pictures(cell):
-    """What was pasted into an answer, if it is a picture."""
-    found = cell.get("attachments") if isinstance(cell.get("attachments"), dict) else {}
-    kept = {}
-    for name, data in found.items():
-        match data:
-            case {"image/png": str(content)} if BASE64.fullmatch(content):
-                kept[name] = {"image/png": content}
-    return kept
+                words = text(source).replace("\r\n", "\n").encode(errors="replace").decode()
+                if kind != "code":
+                    words, pictures = with_pictures(words, cell.get("attachments"), number)
+                return {"cell_type": kind, "source": words, "grade_id": name, "attachments": pictures}
+    return None

@@ -4,7 +4,7 @@ import csv
 from html import escape
 from pathlib import Path
 
-from gradlab.marker.submissions import remark
+from gradlab.marker.harmless import remark
 from gradlab.publishing.exercises import marks, tasks
 from gradlab.publishing.notebooks import read
 
