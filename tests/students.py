@@ -144,9 +144,10 @@ HOSTILE = {
     "syntax-error": (handed_in("def my_momentum(:\n    pass"), "momentum: SyntaxError"),
     "not-json": ("{ this is not JSON", "the file is not JSON"),
     "linked": ("LINK", "small.ipynb is a link to elsewhere"),
-    "not-a-notebook": ('{"nbformat": 4, "cells": [1]}', "the file is no notebook"),
+    "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is no notebook"),
+    "odd-cell": ('{"nbformat": 4, "cells": [1]}', "cell 1 cannot be read, and was left out"),
     "deep-json": ("[" * 100_000, "the file is not JSON"),
-    "printing": (handed_in("while True:\n    print('x' * 1000)"), "momentum: printed more than"),
+    "printing": (handed_in("while True:\n    print('x' * 1000)"), "momentum: showed more than"),
     "one-long-line": (handed_in("print('x' * 10**8)"), "momentum: showed more than can be read"),
     "imports-reference": (
         handed_in("from gradlab.rules import momentum as my_momentum"),
@@ -173,6 +174,24 @@ HOSTILE = {
     "native-code": (handed_in("import ctypes\nctypes.CDLL(None).abort()"), "tried to call native code"),
     "starts-program": (handed_in("import os\nos.system('true')"), "tried to start a program"),
     "forks": (handed_in("import os\nos.fork()"), "tried to start another process"),
+    "holds-up-others": (
+        handed_in(
+            "import fcntl, gradlab\nfcntl.fcntl(open(gradlab.__file__), 1024, 1)  # F_SETLEASE\nleased = 1",
+            "prediction = 9 + leased",
+        ),
+        "",
+    ),
+    "memory-without-limit": (
+        handed_in("import os\nfile = os.memfd_create('x')\nheld = 1", "prediction = 9 + held"),
+        "",
+    ),
+    "threads": (
+        handed_in(
+            "import threading\nthreading.stack_size(32768)\nend = threading.Event()\n"
+            "while True:\n    threading.Thread(target=end.wait, daemon=True).start()"
+        ),
+        "momentum: started more than 500 threads",
+    ),
     "network": (
         handed_in("import socket\nsocket.create_connection(('192.0.2.1', 80), 1)"),
         "tried to use the network",
@@ -190,6 +209,35 @@ HOSTILE = {
         "momentum: replaces gradlab.kernel.wire.said",
     ),
     "empty-arrays": (handed_in(prediction="import numpy as np\nprediction = np.zeros(0, int)"), ""),
+}
+
+
+#: students who did nothing wrong, though not as they were told -> what they hand in
+HONEST = {
+    "one-cell-for-all": {
+        **GOOD,
+        "cells": [
+            *RELEASED["cells"][:2],
+            cell("code", f"def my_momentum(x, g, v=0, *, lr, beta):\n{RIGHT}\nprediction = 10"),
+            *without(GOOD, "momentum", "prediction")["cells"][2:],
+        ],
+    },
+    "pasted-pictures": handed_in(
+        f"def my_momentum(x, g, v=0, *, lr, beta):\n{RIGHT}",
+        "prediction = 10",
+        "![a](data:image/png;base64,aGk=) ![b](attachment:lost.png)",
+    ),
+    "nameless": {**GOOD, "cells": [{**known, "metadata": {}} for known in GOOD["cells"]]},
+    "answer-beside": {
+        **GOOD,
+        "cells": [*edited(GOOD, "words", "YOUR ANSWER HERE")["cells"], cell("markdown", "Because it is.")],
+    },
+    "shell-and-figures": handed_in(
+        f"def my_momentum(x, g, v=0, *, lr, beta):\n{RIGHT}",
+        "prediction = 10",
+        "Because it is.",
+        before=["%pip install nothing\n!ls", "for i in range(200_000): print(i)"],
+    ),
 }
 
 

@@ -56,11 +56,12 @@ def marked(tmp_path_factory):
     (folder / "sources").mkdir()
     (folder / "sources" / "small.ipynb").write_text(json.dumps(students.SOURCE))
     hostile = {name: nb for name, (nb, _) in students.HOSTILE.items()}
-    students.hand_in(folder / "class", OTHERS | hostile, folder / "sources")
+    students.hand_in(folder / "class", OTHERS | students.HONEST | hostile, folder / "sources")
     (folder / "class" / "loose.ipynb").write_text("{}")
     (folder / "class" / "[odd]").mkdir()
     shutil.copytree(withheld.LIBRARY, folder / "code" / "gradlab", ignore=shutil.ignore_patterns("__pycache__"))
-    known = {"env": environment(folder), "text": True}
+    (folder / "temporary").mkdir()
+    known = {"env": environment(folder) | {"TMPDIR": str(folder / "temporary")}, "text": True}
     run = subprocess.Popen(command(folder), stderr=subprocess.PIPE, start_new_session=True, **known)
     end = time.monotonic() + 60
     while len(results(folder)) < 3 and time.monotonic() < end:
@@ -75,13 +76,21 @@ def marked(tmp_path_factory):
     with (to / "small.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     return SimpleNamespace(
-        **{"folder": folder, "to": to, "report": report, "parts": parts, "rows": rows, "early": early},
+        **{
+            "folder": folder,
+            "temporary": folder / "temporary",
+            "to": to,
+            "report": report,
+            "parts": parts,
+            "rows": rows,
+            "early": early,
+        },
         **{"status": (run.returncode, again.returncode), "said": (interrupted, again.stdout + again.stderr)},
     )
 
 
 def test_it_ends_well_and_says_so(marked):
-    count = len(OTHERS) + len(students.HOSTILE)
+    count = len(OTHERS) + len(students.HONEST) + len(students.HOSTILE)
     assert marked.status == (130, 0)
     assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
     assert "loose.ipynb: neither a folder" in marked.said[1] and "[odd]: neither a folder" in marked.said[1]
@@ -104,6 +113,7 @@ def test_no_process_and_no_folder_is_left(marked):
         except OSError:
             continue
     assert not [line for line in lines if library in line]
+    assert not list(marked.temporary.iterdir())
 
 
 @pytest.mark.parametrize("name", ["good", "source", "Ann Bé_12"])
@@ -111,6 +121,14 @@ def test_a_solution_gets_all_points_that_need_no_hand(marked, name):
     assert float(marked.rows[name]["total"]) == RIGHT and float(marked.rows[name]["max"]) == 9
     assert marked.rows[name]["waiting for a hand"] == "1"
     assert name not in marked.parts
+
+
+@pytest.mark.parametrize("name", students.HONEST)
+def test_who_is_right_in_another_way_loses_nothing(marked, name):
+    assert float(marked.rows[name]["total"]) == RIGHT
+    assert marked.rows[name]["waiting for a hand"] == "1"
+    assert "tried to" not in marked.parts.get(name, "") and "could not be marked" not in marked.parts.get(name, "")
+    assert feedback(marked, name)
 
 
 def test_each_task_has_its_column(marked):
@@ -221,6 +239,14 @@ def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
         ),
         (["small/small.ipynb", "other/other.ipynb"], False, "small/small.ipynb", []),
         (["small (1).ipynb"], False, "small (1).ipynb", ["the notebook was called small (1).ipynb"]),
+        (["Small.ipynb"], False, "Small.ipynb", ["the notebook was called Small.ipynb"]),
+        (["SMALL.IPYNB"], False, "SMALL.IPYNB", ["the notebook was called SMALL.IPYNB"]),
+        (
+            ["small.ipynb", "mine/helpers.py"],
+            True,
+            "small.ipynb",
+            ["only the notebook is marked, without mine/helpers.py"],
+        ),
         (["mine.ipynb"], True, "mine.ipynb", ["the notebook was called mine.ipynb"]),
         (["mine.ipynb"], False, "", ["no notebook called small.ipynb"]),
         ([".ipynb_checkpoints/small.ipynb"], True, "", ["no notebook called small.ipynb"]),
@@ -238,7 +264,20 @@ def test_the_notebook_is_found(tmp_path, files, only, found, remarks):
     for name in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}")
-    assert grade.find(tmp_path, "small", only) == (str(tmp_path / found) if found else "", remarks)
+    assert grade.find(tmp_path, "small", only, students.RELEASED) == (str(tmp_path / found) if found else "", remarks)
+
+
+def test_of_two_notebooks_the_one_that_was_worked_in_is_meant(tmp_path):
+    (tmp_path / "small.ipynb").write_text(json.dumps(students.RELEASED))
+    (tmp_path / "small-Copy1.ipynb").write_text(json.dumps(students.GOOD))
+    path, remarks = grade.find(tmp_path, "small", True, students.RELEASED)
+    assert path.endswith("small-Copy1.ipynb") and "small-Copy1.ipynb was marked, and not small.ipynb" in remarks
+
+
+def test_signs_between_words_and_large_letters_make_no_other_name(tmp_path):
+    (tmp_path / "01-Gradient Descent (1).ipynb").write_text("{}")
+    path, _ = grade.find(tmp_path, "01_gradient_descent", False, students.RELEASED)
+    assert path.endswith("01-Gradient Descent (1).ipynb")
 
 
 def test_folders_may_lie_deep_and_names_begin_with_a_space(tmp_path):
@@ -251,7 +290,7 @@ def test_folders_may_lie_deep_and_names_begin_with_a_space(tmp_path):
         Path("small.ipynb").write_text("{}")
     finally:
         os.chdir(here)
-    path, remarks = grade.find(tmp_path, "small", True)
+    path, remarks = grade.find(tmp_path, "small", True, students.RELEASED)
     subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
     assert path.endswith("d/d/d/small.ipynb") and remarks == []
     (tmp_path / " ada").mkdir()

@@ -8,11 +8,11 @@ import nbformat
 import numpy as np
 import pytest
 import students
-from nbformat.v4 import new_output
 
 from gradlab import checks, rules
-from gradlab.marker.marking import Mark, few, imports, is_test, replaced, run_cell, run_test, safe, without_shell
+from gradlab.marker.marking import Mark, imports, is_test, run_test
 from gradlab.marker.sandbox import Kernel
+from gradlab.marker.shown import run_cell
 from gradlab.marker.withheld import student_library
 from gradlab.publishing.exercises import marks
 
@@ -150,7 +150,7 @@ def test_forged_answers_are_no_right_ones(kernel, answers):
     assert error
 
 
-# --- what is a test, what is imported, what is replaced ---------------------------------------------------------------
+# --- what is a test, what is imported ---------------------------------------------------------------------------------
 
 
 def test_only_the_source_says_what_is_a_test():
@@ -168,69 +168,6 @@ def test_names_are_imported_as_the_source_does():
     assert names == {"np": np, "rules": rules, "check": checks.check}
 
 
-@pytest.mark.parametrize(
-    ("code", "what"),
-    [
-        ("check = print", ["check"]),
-        ("def check(*a): pass", ["check"]),
-        ("class AssertionError(Exception): pass", ["AssertionError"]),
-        ("rules.momentum = None", ["rules.momentum"]),
-        ("import gradlab.rules as r\nr.momentum = None", ["r.momentum"]),
-        ("import builtins\nbuiltins.AssertionError = None", ["builtins.AssertionError"]),
-        ("setattr(rules, 'momentum', 3)", ["rules"]),
-        ("from mine import check", ["check"]),
-        ("import numpy as np\nfrom gradlab.checks import check\nx = np.ones(3)\nx[0] = 1\nself.y = 2", []),
-        ("class A:\n    def check(self):\n        rules = 3\n        setattr(self, 'np', 4)\n        self.x = 1", []),
-        ("def f():\n    rules = 3\n    def check(): pass", []),
-        ("def f():\n    rules.momentum = 3\n    setattr(check, 'x', 1)", ["rules.momentum", "check"]),
-        ("import sys, logging\nsys.tracebacklimit = 0\nlogging.raiseExceptions = False", []),
-        ("for rules in range(2): pass", ["rules"]),
-        ("def (", []),
-    ],
-)
-def test_what_is_replaced_is_told(code, what):
-    assert replaced(code, {"check": 1, "rules": 2, "np": 3}) == what
-
-
-# --- outputs ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("code", "runs"),
-    [
-        ('x = """\n!important"""', 'x = """\n!important"""'),
-        ("%pip install x\ny = 1", "NOTE\ny = 1"),
-        ("if True:\n    !ls", "if True:\n    NOTE"),
-        ("%%bash\nls", "NOTE"),
-        ("%time x = 1", "%time x = 1"),
-        ("def (", "def ("),
-    ],
-)
-def test_lines_for_a_shell_are_left_out(code, runs):
-    note = 'print("not run while marking: a line for the shell")'
-    assert without_shell(code) == runs.replace("NOTE", note)
-
-
-def test_of_many_outputs_the_first_and_the_errors_are_shown():
-    many = [new_output("stream", text="x" * 9000)] * 50 + [new_output("error", ename="E", evalue="", traceback=[])]
-    shown = few(many)
-    assert [o.output_type for o in shown] == ["stream"] * 9 + ["error", "stream"] and "left out" in shown[-1].text
-    assert few(many[:3]) == many[:3]
-    assert len(few([new_output("display_data", {"image/png": "aGk="})] * 200)) == 100
-
-
-def test_nothing_that_a_browser_would_run_is_kept():
-    data = {"text/html": "<script>", "image/svg+xml": "<svg>", "text/plain": "<3", "image/png": "aGk=\n"}
-    assert safe(new_output("display_data", data)).data == {"text/plain": "<3", "image/png": "aGk=\n"}
-    assert safe(new_output("display_data", {"image/png": '"><script>'})).data == {}
-    result = safe(new_output("execute_result", {"text/plain": "3"}, execution_count=4))
-    assert result == {"output_type": "display_data", "data": {"text/plain": "3"}, "metadata": {}}
-    assert len(safe(new_output("stream", text="x" * 10**6)).text) == 20_000
-    assert safe(new_output("stream", name="<b>", text="x")).name == "stdout"
-    error = safe(new_output("error", ename="E" * 10**4, evalue="v", traceback=["t"] * 1000))
-    assert len(error.ename) == 200 and len(error.traceback) == 100
-
-
 def test_half_a_pair_of_surrogates_is_cut(kernel):
     outputs, _ = run_cell("raise ValueError('a\\ud800')", kernel, TIMEOUT)
     json.dumps(outputs, ensure_ascii=False).encode()
@@ -238,12 +175,7 @@ def test_half_a_pair_of_surrogates_is_cut(kernel):
     assert error == "ValueError: b?"
 
 
-def test_code_that_python_cannot_write_down_again_is_no_failure():
-    assert replaced("rules" + ".y" * 5000 + " = 1", {"rules": 1}) == []
-    assert replaced("rules.a.a.b = 1", {"rules": 1}) == ["rules.a.a.b"]
-
-
-# --- whole notebooks ------------------------------------------------------------------------------------------------
+# --- whole notebooks --------------------------------------------------------------------------------------------------
 
 
 def remarks_on(tmp_path, nb, **limits):

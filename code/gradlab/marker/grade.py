@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from multiprocessing import connection, get_context
@@ -21,8 +22,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gradlab.marker import course, gradebook, tables
 from gradlab.marker.fingerprints import fingerprint
-from gradlab.marker.submissions import content
+from gradlab.marker.sandbox import remove
+from gradlab.marker.submissions import content, is_untouched
 from gradlab.publishing import exercises
+from gradlab.publishing.exercises import student as student_edition
+from gradlab.publishing.notebooks import read
 
 ROOT = Path(__file__).resolve().parents[3]
 UNUSABLE = re.compile(r"^[.\s]|\s$|[\[\]*?{}+!]")  # in the name of a folder, for nbgrader
@@ -41,40 +45,54 @@ def students(folder):
     return {path.name: path for path in usable}, [path.name for path in entries if path not in usable]
 
 
-def find(folder, name, only):
+def find(folder, name, only, released):
     """The notebook of a student for one assignment, "" if there is none, and remarks.
 
-    folder   the student's
-    name     of the assignment
-    only     whether it is the only one, so that any notebook must be meant for it
+    folder     the student's
+    name       of the assignment
+    only       whether it is the only one, so that any notebook must be meant for it
+    released   the student edition, a notebook: of several, one that is untouched is not meant
     """
-    there = sorted(_notebooks(Path(folder)))
-    alike = [p for p in there if name in p.stem] or (there if only else [])
-    meant = sorted(alike, key=lambda p: (p.stem != name, not p.stem.startswith(name), str(p)))
+    files = sorted(_files(Path(folder)))
+    there = [path for path in files if path.suffix.lower() == ".ipynb"]
+    alike = [path for path in there if _plain(name) in _plain(path.stem)] or (there if only else [])
+    meant = sorted(alike, key=lambda p: (p.stem != name, not _plain(p.stem).startswith(_plain(name)), str(p)))
     if not meant:
         return "", [f"no notebook called {name}.ipynb"]
+    if len(meant) > 1:
+        meant.sort(key=lambda path: _usable(path, folder) and is_untouched(path, released))
     path = meant[0]
-    try:
-        usable = path.resolve().is_relative_to(Path(folder).resolve()) and path.is_file()
-        usable = usable and os.access(path, os.R_OK)
-    except (OSError, RuntimeError):  # a link to itself
-        usable = False
-    if not usable:
+    if not _usable(path, folder):
         return "", [f"{path.name} is a link to elsewhere, no file, or not to be read"]
     remarks = [f"the notebook was called {path.name}"] if path.stem != name else []
     others = ", ".join(str(p.relative_to(folder)) for p in meant[1:])
-    return str(path), [*remarks, *([f"{path.name} was marked, and not {others}"] if others else [])]
+    modules = ", ".join(str(p.relative_to(folder)) for p in files if p.suffix == ".py")
+    remarks += [f"{path.name} was marked, and not {others}"] if others else []
+    return str(path), [*remarks, *([f"only the notebook is marked, without {modules}"] if modules else [])]
 
 
-def _notebooks(folder):
-    """Yield the notebooks in a folder and its folders, however deep they lie, links among them."""
+def _plain(name):
+    """A name as programs change it on its way: in small letters, with one kind of sign between words."""
+    return re.sub(r"[\W_]+", "_", name.casefold())
+
+
+def _usable(path, folder):
+    try:
+        inside = path.resolve().is_relative_to(Path(folder).resolve())
+        return inside and path.is_file() and os.access(path, os.R_OK)
+    except (OSError, RuntimeError):  # a link to itself
+        return False
+
+
+def _files(folder):
+    """Yield the files in a folder and its folders, however deep they lie, links among them."""
     waiting = [folder]  # and no recursion: a student may nest them as deep as the system allows
     while waiting:
         with suppress(OSError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     waiting += [Path(entry.path)] if entry.name not in NOT_HANDED_IN else []
-                elif entry.name.endswith(".ipynb") and not entry.name.startswith("._"):  # macOS puts ._x beside x
+                elif not entry.name.startswith("._"):  # macOS puts ._x beside x
                     yield Path(entry.path)
 
 
@@ -91,9 +109,9 @@ def jobs(options, folder, db):
     todo, done = [], []
     for source in sources:
         job = course.prepare(folder, source, db)
-        given = gradebook.given(db, source.stem)
+        given, released = gradebook.given(db, source.stem), student_edition(read(source)[1])
         for student, place in who.items():
-            path, remarks = find(place, source.stem, len(sources) == 1)
+            path, remarks = find(place, source.stem, len(sources) == 1, released)
             state = fingerprint(job["state"].encode(), content(path), repr((remarks, limits)).encode())
             result = folder / "results" / source.stem / f"{student}.json"
             before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
@@ -106,8 +124,12 @@ def jobs(options, folder, db):
     return todo, done, who, besides
 
 
-def _worker(line):
-    """Mark what comes along a line, or give it back once more, and say along it what came of each."""
+def _worker(line, place):
+    """Mark what comes along a line, or give it back once more, and say along it what came of each.
+
+    place   a folder for what is there only while a notebook is marked
+    """
+    tempfile.tempdir = place
     signal.signal(signal.SIGINT, lambda *_: None)  # it is the main process that ends this one
     with suppress(EOFError):
         while True:
@@ -142,10 +164,11 @@ def work(todo, count):
     # Not a fork server: that listens at a socket, to which a student's kernel could send a program.
     context = get_context("spawn")
     waiting, idle, busy = list(reversed(todo)), {}, {}
+    place = tempfile.mkdtemp(prefix="gradlab-")
     try:
         while waiting or busy:
             while waiting and len(busy) < count:
-                line, process = idle.popitem() if idle else _start(context)
+                line, process = idle.popitem() if idle else _start(context, place)
                 job = waiting.pop()
                 busy[line] = process, job, time.monotonic() + job["limits"]["total"] + SLACK
                 line.send(job)
@@ -166,11 +189,12 @@ def work(todo, count):
         for process in [*idle.values(), *(process for process, *_ in busy.values())]:
             process.kill()
             process.join()
+        remove(place)  # also what those leave behind that were stopped
 
 
-def _start(context):
+def _start(context, place):
     here, there = context.Pipe()
-    process = context.Process(target=_worker, args=(there,), daemon=True)
+    process = context.Process(target=_worker, args=(there, place), daemon=True)
     process.start()
     there.close()
     return here, process

@@ -9,40 +9,31 @@ AssertionError or all of Python, changes the student's own answers and nothing e
 """
 
 import ast
-import builtins
 import contextlib
 import html
 import io
 import json
-import re
 import traceback
 import warnings
-from collections import deque
 from pathlib import Path
 from time import monotonic
 
-import nbformat
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Float, Integer, List, Unicode
 
-from gradlab.marker.harmless import BASE64, remark
+from gradlab.marker.harmless import remark
+from gradlab.marker.replacements import replaced
 from gradlab.marker.sandbox import Ended, Kernel
-from gradlab.marker.stand_ins import LONGEST, Names
+from gradlab.marker.shown import cut, failed, run_cell
+from gradlab.marker.stand_ins import Names
 from gradlab.marker.submissions import PUT_BACK
 from gradlab.publishing.exercises import marks, student
 
-#: lines that start a program: no accusation comes of what the exercise itself proposes to install
-SHELL = re.compile(r"^([ \t]*)(?:!|%(?:pip|conda|mamba|sx|system)\b).*$", re.M)
-SCRIPT = re.compile(r"\s*%%(?:bash|sh|script|system)\b")
-#: what is kept of what a student's cell shows: nothing that an instructor's browser would run
-SHOWN = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 MOST = 50  # remarks on one submission
-READABLE = 100_000  # characters of what one cell shows; each output counts as a thousand more
 OFTEN = 5  # remarks on what one cell tried: what it starts may try the same in fifty ways
-TOLD = ("SyntaxError", "IndentationError", "TabError", "MemoryError", "SystemExit")
 
 
 class Mark(NbGraderPreprocessor):
@@ -129,128 +120,6 @@ def imports(source):
     return names
 
 
-def replaced(code, names):
-    """What a student's cell replaces that tests use: names of the source's imports, exceptions, attributes.
-
-    code    the source of a cell
-    names   what `imports` gave
-
-    Words for the report, not a defence: there are ways to replace something that it does not see.
-    """
-    try:
-        return list(_replaced(ast.parse(code), names))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # to parse it, or to write a piece of it down
-        return []
-
-
-def _replaced(tree, names):
-    exceptions = {name for name in dir(builtins) if name.endswith(("Error", "Exception"))}
-    known, own = {*names, *exceptions}, {*names, "builtins", "gradlab"}
-    for node in _walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                bound = alias.asname or alias.name.split(".")[0]
-                origin = f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
-                if origin.split(".")[0] in ("gradlab", "builtins"):
-                    own.add(bound)
-                elif bound in names and origin.split(".")[0] not in ("numpy", "matplotlib", "sklearn"):
-                    yield bound
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in known:
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
-            yield node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _root(node) in own:
-            yield ast.unparse(node)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
-            if node.args and _root(node.args[0]) in own:
-                yield ast.unparse(node.args[0])[:80]
-
-
-def _walk(tree):
-    """The nodes of a module, without what is only a function's or a class's own: names, and functions in it."""
-    waiting = deque([(tree, False)])
-    while waiting:
-        node, inside = waiting.popleft()
-        if not (inside and isinstance(node, ast.Name | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom)):
-            yield node
-        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
-        waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
-
-
-def _root(node):
-    """The name that an attribute of an attribute of … belongs to, "" if it is none."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-# --- cells ------------------------------------------------------------------------------------------------------------
-
-
-def run_cell(code, kernel, seconds):
-    """The outputs of a student's cell, and what is to be said of it.
-
-    code      its source
-    kernel    a `Kernel`
-    seconds   that it may take
-    """
-    outputs, trouble = kernel.run(without_shell(code), seconds)
-    text, shown = json.dumps(outputs, ensure_ascii=False), []
-    for place in kernel.places:  # whoever reads a traceback need not know where the marker works
-        text = text.replace(f"{place}/", "")
-    for output in nbformat.from_dict(json.loads(text)):
-        with contextlib.suppress(Exception):  # what is malformed is not shown
-            shown.append(safe(output))
-    shown = few(shown)
-    if trouble:
-        return [*shown, _error("Stopped", trouble)], trouble
-    told = [f"{o.ename}: {o.evalue}"[:200] for o in shown if o.output_type == "error" and o.ename in TOLD]
-    return shown, told[0] if told else ""
-
-
-def few(outputs):
-    """The first of many outputs, and all errors: a page of feedback must be one that can be read, and made."""
-    kept, room = [], READABLE
-    for output in outputs:
-        room -= 1000 + len(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
-        if room > 0 or output.output_type == "error":
-            kept.append(output)
-    return [*kept, *([new_output("stream", text="… and more, which is left out here.\n")] if room <= 0 else [])]
-
-
-def without_shell(code):
-    """The source of a cell without the lines that IPython hands to a shell, which cannot run here."""
-    note = 'print("not run while marking: a line for the shell")'
-    if SCRIPT.match(code):
-        return note
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # only then it can hold such lines
-        return SHELL.sub(rf"\1{note}", code)
-    return code
-
-
-def safe(output):
-    """An output of the student's kernel without what could run in a browser, and not too long."""
-    if "data" in output:
-        data = {kind: cut(text, len(text)) for kind, text in output.data.items() if kind in SHOWN}
-        output.data = {kind: text for kind, text in data.items() if SHOWN[kind].fullmatch(text)}
-        output.metadata = {}
-        output.pop("execution_count", None)
-        output.output_type = "display_data"
-    elif output.output_type == "error":
-        output.update(ename=cut(output.ename, 200), evalue=cut(output.evalue))
-        output.traceback = [cut(line) for line in output.traceback][:100]
-    else:
-        output.text = cut(output.text)
-        output.name = "stderr" if output.name == "stderr" else "stdout"
-    return output
-
-
-def _error(kind, message):
-    return new_output("error", ename=kind, evalue=message, traceback=[f"{kind}: {message}" if message else kind])
-
-
 def run_test(code, names, kernel, left):
     """The outputs of a test cell, executed here; an error among them means no points.
 
@@ -265,11 +134,11 @@ def run_test(code, names, kernel, left):
             exec(compile(code, "<test>", "exec"), Names(names, kernel, left))
     except Ended as error:
         trouble = str(error)
-        output = [_error("Stopped", trouble)]
+        output = [failed("Stopped", trouble)]
     except (Exception, SystemExit) as error:
         # No traceback: it would show the hidden tests.
         where = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
-        output = [_error(type(error).__name__, where + (cut(error) or "a test failed"))]
+        output = [failed(type(error).__name__, where + (cut(error) or "a test failed"))]
     text = cut(printed.getvalue())
     return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble
 
@@ -279,8 +148,3 @@ def _is_hidden(code, error):
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<test>"]
     before = "\n".join(code.splitlines()[: lines[0]]) if lines else ""
     return before.count(HIDDEN[0]) > before.count(HIDDEN[1])
-
-
-def cut(words, most=LONGEST):
-    """The beginning of a text that may be a student's, without halves of surrogate pairs: no file could hold them."""
-    return str(words)[:most].encode(errors="replace").decode()
