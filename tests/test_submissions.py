@@ -171,7 +171,9 @@ def test_a_copy_of_the_answers_cell_is_the_answer(tmp_path):
     assert words_of(kept) == "And so." and remarks[-1] == BESIDE
 
 
-@pytest.mark.parametrize("code", ["# Because it is.\n# Always.", '"Because it is."', "Because it is so."])
+@pytest.mark.parametrize(
+    "code", ["# Because it is.\n# Always.", '"Because it is."', "Because it is so.", "print('So it is.')"]
+)
 def test_words_in_a_cell_of_code_are_words(tmp_path, code):
     nb = json.loads(json.dumps(students.handed_in(students.WRONG)))
     nb["cells"].append(students.cell("code", code))
@@ -179,7 +181,7 @@ def test_words_in_a_cell_of_code_are_words(tmp_path, code):
     assert words_of(kept) == f"```\n{code}\n```" and remarks == [BESIDE]
 
 
-@pytest.mark.parametrize("code", ["x = 1", "%time x = 1", "!ls", "f()"])
+@pytest.mark.parametrize("code", ["x = 1", "%time x = 1", "!ls", "f()", "print(x)", "3", "print(2 * 'x')"])
 def test_code_beside_an_answer_is_none(tmp_path, code):
     nb = json.loads(json.dumps(students.handed_in(students.WRONG)))
     nb["cells"].append(students.cell("code", code))
@@ -249,3 +251,17 @@ def test_nbgraders_delimiters_in_an_answer_do_not_stop_the_marking(tmp_path):
     nb = students.handed_in("### BEGIN HIDDEN TESTS\nx = 1", words="=== END MARK SCHEME ===")
     kept, _ = read(tmp_path, nb)
     assert words_of(kept) == "=== END_MARK SCHEME ===" and words_of(kept, "momentum").startswith("### BEGIN_HIDDEN")
+
+
+def test_code_that_belongs_to_the_answer_may_stand_between(tmp_path):
+    experiment = students.cell("code", "# YOUR CODE HERE", grade_id="experiment", solution=True)
+    released, source = ({**nb, "cells": [*nb["cells"]]} for nb in (students.RELEASED, students.SOURCE))
+    for nb in (released, source):
+        nb["cells"].insert(-1, experiment)
+    handed_in = json.loads(json.dumps(released))
+    question = handed_in["cells"][-3]
+    question["source"] = "".join(question["source"]) + "\n\nBecause it is."
+    path = tmp_path / "nb.ipynb"
+    path.write_text(json.dumps(handed_in))
+    kept, remarks = received(path, released, source)
+    assert words_of(kept) == "Because it is." and remarks == [BESIDE]

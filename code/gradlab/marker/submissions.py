@@ -126,7 +126,8 @@ def _gathered(cells, known, handed_out):
         is_words = mark.get("grade") and mark.get("solution") and wanted["cell_type"] != "code"
         if not is_words or cells[at]["source"].rstrip() != text(wanted["source"]).rstrip():
             continue
-        above, below = _own(cells[:at][::-1], handed_out), _own(cells[at + 1 :], handed_out)
+        code = {other for other, cell in known.items() if marks(cell)["solution"] and not marks(cell)["grade"]}
+        above, below = _own(cells[:at][::-1], handed_out, code), _own(cells[at + 1 :], handed_out)
         own = [*above[::-1], *below]
         if own:
             answer = cells[at]
@@ -137,10 +138,15 @@ def _gathered(cells, known, handed_out):
             yield f"{name}: the answer stood in a cell beside its own, and was taken from there"
 
 
-def _own(cells, handed_out):
-    """Those of some cells that hold words, up to the next one of the exercise, or that has words added to it."""
+def _own(cells, handed_out, passed=()):
+    """Those of some cells that hold words, up to the next one of the exercise, or that has words added to it.
+
+    passed   names of cells of the exercise at which not to stop
+    """
     own = []
     for cell in cells:
+        if cell["grade_id"] in passed:
+            continue
         if cell["grade_id"] or cell["source"] in handed_out:
             break
         if cell["source"].strip() and (cell["cell_type"] != "code" or _is_prose(cell["source"])):
@@ -161,14 +167,20 @@ def _words(cell, handed_out):
 
 
 def _is_prose(code):
-    """True if a cell of code holds nothing but comments, texts, or what is no Python."""
+    """True if a cell of code holds nothing but comments and texts, printed or not, or what is no Python."""
     if any(line.lstrip().startswith(("%", "!")) for line in code.splitlines()):
         return False
     try:
         nodes = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
-    return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in nodes)
+    return all(isinstance(node, ast.Expr) and _is_text(node.value) for node in nodes)
+
+
+def _is_text(node):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+        return all(map(_is_text, node.args))
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 # --- the notebook that is marked --------------------------------------------------------------------------------------
