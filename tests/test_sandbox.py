@@ -307,18 +307,21 @@ def is_pipe(n):
     except OSError: return False
 pipe = next(n for n in range(3, 64) if is_pipe(n))  # the first that was opened
 """
+OWN = "write into the marker's report"
 
 
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("os.write(pipe, b'[' * 9 + b'\\n')", ["write into the marker's report"]),
+        ("os.write(pipe, b'[' * 9 + b'\\n')", [OWN]),
         ("os.write(pipe, b'\"x\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "x"]),
-        ("os.write(pipe, b'\"walls 0\"\\n' * 3)\nopen('/etc/hostname')", ["walls 0", "open /etc/hostname for reading"]),
+        ("os.write(pipe, b'\"walls 1\"\\n' * 6553)\nopen('/etc/hostname')", ["hide what it was refused", OWN]),
     ],
 )
 def test_who_hides_what_was_refused_is_told(library, code, told):
     with Kernel(library) as kernel:
+        if not kernel.walled:
+            pytest.skip("no walls here")
         run(kernel, PIPE)
         assert run(kernel, code)[2] == told
         assert run(kernel, "print(1)") == ("", "1\n", [])
