@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -115,6 +116,18 @@ PR_SET_PDEATHSIG, PR_GET_NAME = 1, 16
 print(json.dumps([libc.prctl(PR_SET_PDEATHSIG, 0), libc.prctl(PR_GET_NAME, ctypes.create_string_buffer(16))]))
 """
     assert told(code) == [-1, 0]
+
+
+def test_it_is_gone_when_the_marker_is():
+    inner = "from gradlab.kernel import walls; import time\n"
+    inner += "assert walls.powerless(); print('up', flush=True); time.sleep(60)"
+    outer = f"import subprocess, sys\np = subprocess.Popen([sys.executable, '-c', {inner!r}], stdout=subprocess.PIPE)\n"
+    outer += "p.stdout.readline(); print(p.pid)"
+    run = subprocess.run([sys.executable, "-c", outer], capture_output=True, text=True, timeout=30, check=True)
+    end = monotonic() + 10
+    while Path(f"/proc/{run.stdout.strip()}").exists() and monotonic() < end:
+        sleep(0.05)
+    assert not Path(f"/proc/{run.stdout.strip()}").exists()
 
 
 def test_calls_under_other_numbers_are_refused_too():

@@ -1,20 +1,22 @@
 """The operating system's own walls around a student's kernel, which hold for native code too.
 
 limit      memory, processor time, the size of files
-powerless  without what the system lets only root do
+powerless  without what the system lets only root do, and no longer there than the marker
 landlock   no files but some, no programs, no TCP (Linux 6.2)
 seccomp    no connections, no other processes, nothing that reaches them, stays behind, or changes others' files
 
-Each tells whether it stands. They cannot be taken down again, by nobody.
+All but the first tell whether they stand. Nobody can take them down again.
 """
 
 import ctypes
 import os
+import signal
 import struct
 import sys
 
 EPERM, ENOSYS = 1, 38
 CLONE_THREAD = 0x10000
+PR_SET_PDEATHSIG = 1
 #: what seccomp refuses altogether -> its numbers on x86_64 and on arm64, where None means that it does not exist
 REFUSED = {
     # Marker and other kernels listen at Unix sockets. io_uring could connect without a call that is seen here.
@@ -73,7 +75,10 @@ def limit(memory, seconds, file):
 
 
 def powerless():
-    """Give up what only root may do, but for reading: libraries may belong to somebody else. True where it is done."""
+    """Give up what only root may do, but for reading: libraries may belong to somebody else. True where it is done.
+
+    From then on this process is killed when the one dies that started it.
+    """
     if not sys.platform.startswith("linux"):
         return False
     may_read = 1 << 2  # CAP_DAC_READ_SEARCH
@@ -82,7 +87,7 @@ def powerless():
     if libc.capget(of_this_process, has) != 0:
         return False
     kept = (ctypes.c_uint32 * 6)(has[0] & may_read, has[1] & may_read)
-    return libc.capset(of_this_process, kept) == 0
+    return libc.capset(of_this_process, kept) == 0 and libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL) == 0
 
 
 def landlock(readable, writable):
@@ -94,7 +99,6 @@ def landlock(readable, writable):
     if not sys.platform.startswith("linux"):
         return False
     libc = ctypes.CDLL(None)
-    libc.prctl(1, 9)  # be killed when the marker dies
     call = libc.syscall
     version = call(444, None, 0, 1)
     if version < 1:
@@ -165,7 +169,7 @@ def _filter(column, machine, me, kept):
         *only((234, 131), 0, (equal, me)),  # tgkill
         *never((72, 25), 1, *FCNTL.values()),
         *never((16, 29), 1, *IOCTL.values()),
-        *never((157, 167), 0, 1),  # prctl: to outlive the marker
+        *never((157, 167), 0, PR_SET_PDEATHSIG),  # prctl
         *never((3, 57), 0, *kept),  # close
         *never((33, None), 1, *kept),  # dup2
         *never((292, 24), 1, *kept),  # dup3

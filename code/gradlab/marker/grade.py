@@ -2,8 +2,8 @@
 
 Into the folder SUBMISSIONS-marks, or --to, come gradebook.db, feedback for each student, a CSV for each assignment,
 and report.md, which names who was not marked cleanly and why. It is a course folder of nbgrader's: for the answers in
-words start `nbgrader formgrader` there. Started again, it marks what is new or was changed, writes the feedback of
-those who were given points or comments since, and the tables anew.
+words start JupyterLab there, and choose Formgrader. Started again, it marks what is new or was changed, writes the
+feedback of those who were given points or comments since, and the tables anew.
 """
 
 import argparse

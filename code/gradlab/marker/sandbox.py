@@ -163,10 +163,8 @@ class Kernel:
                 frames, shown = socket.recv_multipart(), channels[socket] is self.client.iopub_channel
                 length = sum(map(len, frames))
                 size += length if shown else 0
-                if length > (
-                    self.output if shown else LARGEST
-                ):  # not to be read at all: it would take many times its length
-                    continue
+                if length > (self.output if shown else LARGEST):
+                    continue  # not even read, which takes many times its length
                 message = self._message(frames)
                 if message.get("parent_header", {}).get("msg_id") != sent or not isinstance(message["content"], dict):
                     continue
@@ -231,10 +229,9 @@ class Kernel:
                 what = str(json.loads(line))
             except (ValueError, RecursionError):
                 what = ""
-            # The fence begins with "walls", and that was before.
-            self._tell(
-                "write into the marker's report" if not what or (self.walled and what.startswith("walls ")) else what
-            )
+            if not what or (self.walled and what.startswith("walls ")):  # which the fence says once, at the beginning
+                what = "write into the marker's report"
+            self._tell(what)
 
     def _tell(self, what):
         if what[:300] not in self.refused and len(self.refused) < 50:
