@@ -54,7 +54,7 @@ print(check(lambda x: x.prod() ** (1 / len(x)), like=task_means.geometric_mean))
 
 
 def test_the_three_modules_of_a_task_work_as_they_are_printed(tmp_path):
-    ignore = shutil.ignore_patterns("__pycache__", "publishing", "marker", "kernel")
+    ignore = shutil.ignore_patterns("__pycache__", "publishing", "marker")
     shutil.copytree(ROOT / "code" / "gradlab", tmp_path / "code" / "gradlab", ignore=ignore)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     modules = dict(text.removeprefix("# ").split("\n", 1) for text in blocks("python", "# code/gradlab/"))
