@@ -41,20 +41,21 @@ MEMORY = 2**33  # bytes that one run may ask for
 #: Folders and modules that build, mark or draw: what they make is looked at in other ways. Mutated only when named.
 NOT_LIBRARY = {"publishing", "marker", "kernel", "explore", "figures", "panels", "show"}
 
-#: Tests that guard a module besides its own tests/test_<module>.py; the banks of mistakes are guarded by test_checks.
+#: Tests that guard a module besides its own tests/test_<module>.py; test_bank guards the banks of mistakes.
 ALSO = {
     "arguments": ["rules", "descend", "normalisers", "initialisers", "scalers", "gains"],
     "ops": ["rules", "descend", "oracles", "surfaces"],
     "rules": ["arguments", "conversions"],
-    "trial": ["checks"],
-    "rule_trials": ["trial", "wrong_rules", "wrong_adam", "checks"],
-    "descent_trials": ["wrong_task_descents", "checks"],
-    "forecast_trials": ["wrong_task_forecasts", "checks"],
-    "gradient_trials": ["wrong_gradients", "checks"],
-    "initialiser_trials": ["wrong_initialisers", "checks"],
-    "normaliser_trials": ["wrong_normalisers", "wrong_task_scalers", "checks"],
-    "schedule_trials": ["wrong_schedules", "checks"],
-    "wrong_cycles": ["wrong_schedules", "checks"],
+    "checks": ["bank"],
+    "trial": ["checks", "bank"],
+    "rule_trials": ["trial", "wrong_rules", "wrong_adam", "bank"],
+    "descent_trials": ["wrong_task_descents", "bank"],
+    "forecast_trials": ["wrong_task_forecasts", "bank"],
+    "gradient_trials": ["wrong_gradients", "bank"],
+    "initialiser_trials": ["wrong_initialisers", "bank"],
+    "normaliser_trials": ["wrong_normalisers", "wrong_task_scalers", "bank"],
+    "schedule_trials": ["wrong_schedules", "bank"],
+    "wrong_cycles": ["wrong_schedules", "bank"],
 }
 
 # Two mutants of a comparison are enough: whoever kills these kills the other three, which therefore tell nothing new
@@ -410,7 +411,7 @@ def examine(module, tests, workshop, explained):
 
 def guarded(root):
     """All modules that have tests, each with the files of tests that guard it."""
-    also = {m: ALSO.get(m, ["checks"] if m.startswith("wrong_") else []) for m in modules(root)}
+    also = {m: ALSO.get(m, ["bank"] if m.startswith("wrong_") else []) for m in modules(root)}
     tests = {m: [f"tests/test_{name}.py" for name in (m, *others)] for m, others in also.items()}
     tests = {m: [file for file in files if (root / file).exists()] for m, files in tests.items()}
     return {m: files for m, files in tests.items() if files}

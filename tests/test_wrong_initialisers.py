@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from gradlab import initialisers
-from gradlab.bank.wrong_initialisers import BANK, HINTS
+from gradlab.bank.wrong_initialisers import BANK
 from gradlab.checks import check
 from gradlab.trials.initialiser_trials import HYPER, INITIALISER
 
@@ -32,7 +32,6 @@ def test_every_random_initialiser_is_in_the_bank():
 @each
 def test_reference_is_right_from_any_numbers(like):
     for seed in SEEDS:
-        assert check(like, like=like, seed=seed)
         check(elsewhere(like), like=like, seed=seed).raise_if_wrong()
 
 
@@ -40,10 +39,6 @@ def test_reference_is_right_from_any_numbers(like):
 def test_variant_gets_its_own_name_from_any_numbers(like, wrong):
     for seed in SEEDS:
         assert check(elsewhere(wrong.function), like=like, seed=seed).names == (wrong.name,)
-
-
-def test_names_and_hints_agree():
-    assert {m.name: m.hint for _, m in VARIANTS} == HINTS
 
 
 @each

@@ -7,6 +7,7 @@ known-wrong variants of the reference (the modules `wrong_…`), so that the ver
 without bias correction" and not a wall of numbers.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -67,7 +68,7 @@ NOT_FINITE = Misconception(
 )
 UNWRITTEN = Misconception("not written yet", None, "Put your lines in the place of `raise NotImplementedError()`.")
 BORROWED = Misconception(
-    "the library's own function", None, "While marking, it does not answer. Write down the lines that it stands for."
+    "the library's own function", None, "Here it does not answer. Write down the lines that it stands for."
 )
 ENDLESS = Misconception("endless", None, "What ends the loop, and which of your lines brings it nearer to that?")
 SHAPE = Misconception("", None, "The shape is not the one asked for. Should it be a number, a vector, or more?")
@@ -81,8 +82,8 @@ FORM = Misconception("", None, "Look again at what you were asked to return.")
 NAMELESS = Misconception("", None, "Work this example by hand, one line of your function after the other.")
 #: how an error begins -> what can be said of it
 KINDS = {
-    "raises NotImplementedError: gradlab.": BORROWED,
-    "raises NotImplementedError": UNWRITTEN,
+    r"raises NotImplementedError$": UNWRITTEN,
+    r"raises NotImplementedError: \S+ is what you \w+ asked to write": BORROWED,  # `withheld` or `recorded`
     "does not come": ENDLESS,
     "returns None": NOTHING,
     "": ERROR,
@@ -257,10 +258,7 @@ def _difference(given, right, tolerance):
 def _kind(yours, wanted, error):
     """What can be said of a wrong answer that no misconception of the bank gives."""
     if yours is None:
-        for start, kind in KINDS.items():
-            if error and error.startswith(start):
-                return kind
-        return NAMELESS
+        return next((kind for start, kind in KINDS.items() if error and re.match(start, error)), NAMELESS)
     if yours.size == 1 and yours.shape < wanted.shape:  # () < (1,) < (3,), but not (1, 1) < (1,)
         return SCALAR
     if yours.shape != wanted.shape:
