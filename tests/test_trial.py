@@ -199,15 +199,21 @@ def test_numbers_are_copied():
     ("value", "said"),
     [
         (None, "None: is a `return` missing?"),
-        ("1.0", "str, where numbers were asked for"),
-        (["1.0"], "list, where numbers were asked for"),
+        ("1.0", "a str, where numbers were asked for"),
+        (["1.0"], "a list, where numbers were asked for"),
         (1j, "complex numbers, where numbers were asked for"),
         (np.array([1j]), "complex numbers, where numbers were asked for"),
-        ([[1.0], [1.0, 2.0]], "list, where numbers were asked for"),
-        ({"x": 1.0}, "dict, where numbers were asked for"),
-        ((x for x in [1.0]), "generator, where numbers were asked for"),
-        (len, "builtin_function_or_method, where numbers were asked for"),
-        (np.array([None]), "ndarray, where numbers were asked for"),
+        ([[1.0], [1.0, 2.0]], "a list, where numbers were asked for"),
+        ({"x": 1.0}, "a dict, where numbers were asked for"),
+        ((x for x in [1.0]), "a generator, where numbers were asked for"),
+        (len, "a builtin_function_or_method, where numbers were asked for"),
+        (
+            torch.ones(2, requires_grad=True),
+            "a Tensor, whose numbers cannot be read: Can't call numpy() on Tensor that requires grad. "
+            "Use tensor.detach().numpy() instead.",
+        ),
+        (torch.ones(2).bfloat16(), "a Tensor, whose numbers cannot be read: Got unsupported ScalarType BFloat16"),
+        (np.array([None]), "an array, where numbers were asked for"),
     ],
 )
 def test_what_is_not_made_of_numbers(value, said):

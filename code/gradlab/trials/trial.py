@@ -148,10 +148,12 @@ def numbers(value):
         array = np.asarray(value)
     except ValueError:  # lists of unequal lengths
         array = np.array(None)
+    except (RuntimeError, TypeError) as error:  # a tensor that is tracked, or on another device
+        raise Unreadable(f"{a(value)}, whose numbers cannot be read: {error}") from error
     if value is None:
         raise Unreadable("None: is a `return` missing?")
     if array.dtype.kind not in "biuf":
-        what = "complex numbers" if array.dtype.kind == "c" else type(value).__name__
+        what = "complex numbers" if array.dtype.kind == "c" else a(value)
         raise Unreadable(f"{what}, where numbers were asked for")
     return array.astype(float)
 
