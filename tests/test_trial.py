@@ -178,6 +178,17 @@ def test_x_may_come_alone_in_a_tuple_or_in_a_list(wrap):
     assert plain(given.values) == plain(answers(rules.sgd, RULE, rules.sgd).values)
 
 
+def test_the_form_is_that_of_the_answer_to_the_easiest_question():
+    def alone(x, g, *, lr):
+        return x - lr * g if x.size == 1 else (x - lr * g,)
+
+    def in_a_tuple(x, g, *, lr):
+        return (x - lr * g,) if x.size == 1 else x - lr * g
+
+    assert answers(alone, RULE, rules.sgd).form == "returns an array, where a tuple was asked for"
+    assert answers(in_a_tuple, RULE, rules.sgd).form == ""
+
+
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 

@@ -287,7 +287,7 @@ def test_message_of_a_schedule():
         "  With lr = 1, steps = 4, lr_min = 0: the value at t = 5",
         "    yours 0.146447",
         "    right 0",
-        "Hint: Ask for t far past the end: where should the schedule stay?",
+        "Hint: Ask for t far past the end: what should the value be there?",
     ]
 
 

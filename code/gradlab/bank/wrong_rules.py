@@ -34,15 +34,15 @@ HINTS = {
     "sum for running average": "Give it the same gradient for ever: does what is divided by grow for ever?",
     "running average for sum": "Give it the same gradient for ever: do the steps become shorter and shorter?",
     "old average in the step": "Does the newest gradient count in this step already?",
-    "v from g for g²": "Multiply all gradients by 10: should the steps change? And could v become negative?",
-    "root missing": "Multiply all gradients by 10: should the steps change?",
-    "a scalar where a vector belongs": "Each coordinate has a history of its own. Where are several of them made one?",
+    "v from g for g²": "With a tiny eps, multiply all gradients by 10: should the steps change?",
+    "root missing": "With a tiny eps, multiply all gradients by 10: should the steps change?",
+    "a scalar where a vector belongs": "Each coordinate has its own value. Where are several of them made one?",
     "L2 for decoupled decay": "Let weight_decay be large and g be 0: does the decay pass through the averages?",
     "decay not scaled by lr": "Set lr to 0: should x still shrink?",
     "decay after instead of before": "Is it x from before the step that is shrunk, or from after?",
     "decay's sign": "Set g to 0: should x come closer to 0, or go farther away?",
     "decay missing": "Set g to 0: should x stay where it is?",
-    "step of the past as a mean of g": "Which of the two averages is one of the gradient, which of the steps?",
+    "step of the past as a mean of g": "Which of the two averages is of the gradient, and which of the steps?",
 }
 
 

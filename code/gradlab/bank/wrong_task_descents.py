@@ -30,7 +30,7 @@ HINTS = {
     "twice the best rate for the largest": "At your rate, by which number is the steepest direction multiplied?",
     "1 / λmax for the largest rate": "By which number is the steepest direction multiplied at your rate?",
     "sum of the eigenvalues for λmax": "Which one direction diverges first?",
-    "λmin for λmax": "Which direction gives out first when the rate grows?",
+    "λmin for λmax": "Which direction is the first to diverge when the rate grows?",
     "entries of H for its eigenvalues": "Turn the bowl: should the rate change? Do the entries of H?",
     "mean for sum": "At your rate, what are the factors of the flattest and of the steepest direction?",
     "sum of all eigenvalues": "Which directions decide what is best for the worst of them?",

@@ -10,13 +10,13 @@ from gradlab.trials.forecast_trials import FORECAST, PREPARED, TABLE
 #: name -> what to think about
 HINTS = {
     "scaled also subtracts the mean": "What is the mean of a column that was scaled, and nothing else?",
-    "the mean stays": "Print the means for each of the four words: for which of them does your function wait?",
-    "the spread stays": "Print the spreads for each of the four words: for which of them does your function wait?",
+    "the mean stays": "Print the columns' means for each of the four words: for which should they be 0?",
+    "the spread stays": "Print the columns' spreads for each of the four words: for which should they be 1?",
     "sample for population": "Is it n or n − 1 that is divided by, here?",
     "variance for standard deviation": "Multiply X by 10: is the scaled column as it was?",
     "range for standard deviation": "How far is the largest number from the mean, in what you divide by?",
     "one mean for all columns": "How many means are there?",
-    "ones in front": "Where shall the column of ones stand?",
+    "ones in front": "Where should the column of ones stand?",
     "ones missing": "How many columns come back?",
     "number of columns for examples": "What is n, when X has the shape (n, d)?",
     "not divided by n": "Write all examples down twice: should the bowl change?",
@@ -29,8 +29,8 @@ HINTS = {
     "rounded down": "Is the distance small enough after that many steps, or nearly?",
     "a step too many": "How far is it after one step fewer?",
     "condition number of X for that of H": "Stretch one column by 10: by how much does its curvature grow?",
-    "largest rate for the best": "Which factor have the flattest and the steepest direction at the best rate?",
-    "1 / λmax for the best rate": "Which factor have the flattest and the steepest direction at the best rate?",
+    "largest rate for the best": "At the best rate, what are the factors of the flattest and the steepest direction?",
+    "1 / λmax for the best rate": "At the best rate, what are the factors of the flattest and the steepest direction?",
     "approximation for large κ": "How good is your approximation when κ is 4?",
     "logarithm to base 10": "Are both logarithms of the same kind?",
 }

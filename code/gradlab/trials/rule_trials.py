@@ -36,7 +36,8 @@ def _rule_cases(rule, rng):
         yield Case((np.array([1.0]), easy[:1], [0.5]), hyper)
         yield Case((np.array([1.0]), easy, [0.5] * steps), hyper)
         yield Case((np.array([1.0]), easy, [0.5, 0.5] + [0.25] * (steps - 2)), hyper)
-        yield Case((np.array([1.0, -1.0]), [np.array([2.0, 0.5]), np.array([-1.5, 3.0])], [0.5] * 2), hyper)
+        pairs = [np.array(pair) for pair in zip(EASY[:-2], EASY[2:], strict=True)][: steps - 2]
+        yield Case((np.array([1.0, -1.0]), pairs, [0.5] * (steps - 2)), hyper)
     any_hyper = {name: round(rng.uniform(0.2, 0.9), 2) for name in hyper}
     for shape, given in (((3, 2), hyper), ((2, 3), any_hyper)):
         x, *gradients = rng.normal(size=(11, *shape)).round(2)
