@@ -1,6 +1,7 @@
 """Trials: what is asked, and what comes back."""
 
 import json
+from runpy import run_path
 
 import numpy as np
 import pytest
@@ -128,6 +129,36 @@ def test_long_errors_are_cut():
 
     error = answers(wordy, RULE, rules.sgd).error
     assert error.startswith("raises ValueError: a line a line") and len(error) <= 300
+
+
+@pytest.mark.parametrize(("characters", "kept"), [(300, True), (301, False)])
+def test_errors_of_300_characters_are_whole(characters, kept):
+    said = f"raises ValueError: {'!' * (characters - 19)}"
+
+    def loud(x, g, *, lr):
+        raise ValueError(said[19:])
+
+    assert len(said) == characters
+    assert (answers(loud, RULE, rules.sgd).error == said) == kept
+
+
+@pytest.mark.parametrize(("characters", "kept"), [(120, True), (121, False)])
+def test_lines_of_120_characters_are_whole(tmp_path, characters, kept):
+    line = f"line 2: 1 / {'0' * (characters - 12)}"
+    (tmp_path / "theirs.py").write_text(f"def rule(x, g, *, lr):\n    {line[8:]}\n")
+    rule = run_path(tmp_path / "theirs.py")["rule"]
+    assert len(line) == characters
+    assert (answers(rule, RULE, rules.sgd).place == line) == kept
+
+
+def test_the_line_of_an_error_is_the_innermost_of_the_file():
+    def divided(x):
+        return x // 0
+
+    def calls(x, g, *, lr):
+        return divided(lr)
+
+    assert answers(calls, RULE, rules.sgd).place == f"line {divided.__code__.co_firstlineno + 1}: return x // 0"
 
 
 def test_numpy_does_not_warn():

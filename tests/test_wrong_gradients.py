@@ -46,32 +46,6 @@ def test_random_questions_differ_with_the_seed(like):
     assert one[-2 if trial is ERROR else -1] != other[-2 if trial is ERROR else -1]
 
 
-#: What is asked first, so that somebody can work it by hand; it is the same for every seed.
-FIRST = {
-    "numerical_grad": [
-        "For f(x) = x₁³, x = [0.5], eps = 0.25",
-        "For f(x) = 2 x₁³, x = [-0.5], eps = 0.125",
-        "For f(x) = x₁³ + 2 x₂³ + 4 x₁ x₂, x = [0.5, -0.5], eps = 0.25",
-    ],
-    "weight_difference": [
-        "For before = [1], after = [0.5], lr = 0.25",
-    ],
-    "relative_error": [
-        "For a = [3], b = [1]",
-        "For a = [1], b = [4]",
-        "For a = [-1], b = [-4]",
-        "For a = [-2], b = [1]",
-        "For a = [1, -3], b = [2, 0]",
-    ],
-}
-
-
-def test_the_first_questions_are_small():
-    for like, (trial, _) in BANK.items():
-        asked = [trial.tell(case, 0) for case in trial.cases(like, np.random.default_rng(7))]
-        assert asked[: len(FIRST[like.__name__])] == FIRST[like.__name__]
-
-
 # --- what students write ----------------------------------------------------------------------------------------------
 
 

@@ -27,41 +27,6 @@ def test_matrices_asked_for_are_bowls():
             assert np.linalg.eigvalsh(H).min() > 0.5
 
 
-#: What is asked first, so that somebody can work it by hand; it is the same for every seed.
-FIRST = {
-    "gradient_descent": [
-        "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 1: the path",
-        "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 3: the path",
-        "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [1, 1], lr = 0.25, steps = 3: the path",
-        "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 60: the path",
-    ],
-    "best_lr": [
-        "H = [[1, 0], [0, 4]]",
-        "H = [[2, 1], [1, 3]]",
-        "H = [[2, 1, 0], [1, 2, 0], [0, 0, 5]]",
-    ],
-    "largest_lr": [
-        "H = [[1, 0], [0, 4]]",
-        "H = [[2, 1], [1, 3]]",
-        "H = [[2, 1, 0], [1, 2, 0], [0, 0, 5]]",
-    ],
-    "backtracking_step": [
-        "f(x) = ½ xᵀ H x with H = [[0.5]], x = [1], g = [0.5], lr = 1, shrink = 0.5, c1 = 0.1",
-        "f(x) = ½ xᵀ H x with H = [[4]], x = [1], g = [4], lr = 1, shrink = 0.4, c1 = 0.1",
-        "f(x) = ½ xᵀ H x with H = [[4]], x = [1], g = [4], lr = 2, shrink = 0.5, c1 = 0.1",
-        "f(x) = ½ xᵀ H x with H = [[4]], x = [1], g = [4], lr = 0.49, shrink = 0.5, c1 = 0.3",
-        "f(x) = ½ xᵀ H x with H = [[4]], x = [0.1], g = [0.4], lr = 0.34, shrink = 0.9, c1 = 0.3",
-        "f(x) = ½ xᵀ H x with H = [[4]], x = [2], g = [8], lr = 0.34, shrink = 0.9, c1 = 0.3",
-    ],
-}
-
-
-def test_the_first_questions_are_small():
-    for like, (trial, _) in BANK.items():
-        asked = [trial.tell(case, 0) for case in trial.cases(like, np.random.default_rng(7))]
-        assert asked[: len(FIRST[like.__name__])] == FIRST[like.__name__]
-
-
 # --- what students write ----------------------------------------------------------------------------------------------
 
 

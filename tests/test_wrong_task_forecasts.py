@@ -28,35 +28,6 @@ def test_questions_grow_and_differ_with_the_seed_from_the_first_random_one_on(li
     assert same == sorted(same, reverse=True) and not same[-1] and not same[-2] and same[0]
 
 
-#: What is asked first, so that somebody can work it by hand; it is the same for every seed.
-FIRST = {
-    "prepare": [
-        'For X = [[1], [3]], how = "raw"',
-        'For X = [[1], [3]], how = "centred"',
-        'For X = [[1], [3]], how = "scaled"',
-        'For X = [[1], [3]], how = "both"',
-        'For X = [[1, 10], [3, 10], [5, 40]], how = "raw"',
-        'For X = [[1, 10], [3, 10], [5, 40]], how = "centred"',
-        'For X = [[1, 10], [3, 10], [5, 40]], how = "scaled"',
-        'For X = [[1, 10], [3, 10], [5, 40]], how = "both"',
-    ],
-    "hessian": [
-        "For X = [[1, 2], [3, 4]]",
-        "For X = [[1, 2], [3, 4], [5, 0]]",
-    ],
-    "predict_steps": [
-        "For X = [[1, 0], [0, 3]], factor = 100",
-        "For X = [[2, 0], [0, 3], [0, 0]], factor = 10000",
-    ],
-}
-
-
-def test_the_first_questions_are_small():
-    for like, (trial, _) in BANK.items():
-        asked = [trial.tell(case, 0) for case in trial.cases(like, np.random.default_rng(7))]
-        assert asked[: len(FIRST[like.__name__])] == FIRST[like.__name__]
-
-
 # --- what students write ----------------------------------------------------------------------------------------------
 
 
