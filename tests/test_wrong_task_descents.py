@@ -27,6 +27,21 @@ def test_matrices_asked_for_are_bowls():
             assert np.linalg.eigvalsh(H).min() > 0.5
 
 
+def test_what_is_told_of_a_bowl_is_true():
+    for case in BANK[tasks.backtracking_step][0].cases(tasks.backtracking_step, np.random.default_rng(0)):
+        f, x, g = case.arguments
+        H = f.__self__.H
+        assert f(x) == pytest.approx(0.5 * np.sum(np.outer(x, x) * H))
+        assert g == pytest.approx(np.sum(H * x, axis=1))
+
+
+def test_random_paths_are_of_6_to_19_steps():
+    *_, last = zip(
+        *(BANK[tasks.gradient_descent][0].cases(None, np.random.default_rng(seed)) for seed in range(200)), strict=True
+    )
+    assert {case.hyper["steps"] for case in last} == set(range(6, 20))
+
+
 # --- what students write ----------------------------------------------------------------------------------------------
 
 
