@@ -47,7 +47,7 @@ ALSO = {
     "ops": ["rules", "descend", "oracles", "surfaces"],
     "rules": ["arguments", "conversions"],
     "trial": ["checks"],
-    "rule_trials": ["questions", "trial", "wrong_rules", "wrong_adam"],
+    "rule_trials": ["questions", "trial", "checks", "wrong_rules", "wrong_adam"],
     "descent_trials": ["questions", "wrong_task_descents"],
     "forecast_trials": ["questions", "wrong_task_forecasts"],
     "gradient_trials": ["questions", "wrong_gradients"],

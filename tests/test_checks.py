@@ -370,6 +370,7 @@ def with_more(x, g, rate=None, *, lr, **hyper):
         (partial(partial(lambda x, g, sign, lr: (x + sign * lr * g,)), sign=-1), "your function"),
         (lambda x, g, *, lr: (x - lr * g,), "your function"),
         (lambda *args, **kwargs: (args[0] - kwargs["lr"] * args[1],), "your function"),
+        (lambda x, g, state=None, /, *, lr: (x - lr * g, "state"), "your function"),
         (lambda x, g, lr: (np.vectorize(lambda x, g: x - lr * g)(x, g),), "your function"),
         (with_more, "with_more"),
         (lambda x, g, *state, lr: (np.float32(x - lr * g), "state"), "your function"),

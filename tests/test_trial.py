@@ -165,9 +165,24 @@ def test_numpy_does_not_warn():
     assert np.isnan(answers(lambda x, g, *, lr: np.log(-(x**2) - 1), RULE, rules.sgd).values[0][0]).all()
 
 
-def test_a_wrong_shape_ends_the_path():
-    given = answers(lambda x, g, *, lr: np.ones(7), RULE, rules.sgd)
-    assert [[x.shape for x in case] for case in given.values] == [[(7,)]] * 6
+@pytest.mark.parametrize("wrong", [np.ones(7), np.array(1.0)])
+def test_a_wrong_shape_ends_the_path(wrong):
+    given = answers(lambda x, g, *, lr: wrong, RULE, rules.sgd)
+    assert [[x.shape for x in case] for case in given.values] == [[wrong.shape]] * 6
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError])
+def test_what_does_not_tell_its_signature_may_take_anything(error):
+    class Silent:
+        @property
+        def __signature__(self):
+            raise error("no signature")
+
+        def __call__(self, x, g, *state, lr):
+            return x - lr * g, *state, "more"
+
+    given = answers(Silent(), RULE, rules.sgd)
+    assert (given.error, plain(given.values)) == ("", plain(answers(rules.sgd, RULE, rules.sgd).values))
 
 
 def test_what_is_changed_in_place_is_named_once_and_the_questions_stay_as_they_are():

@@ -255,6 +255,23 @@ def test_the_smallest_example(student, like, example):
     assert str(check(student, like=like)).splitlines()[1] == f"  For {example}"
 
 
+@pytest.mark.parametrize(
+    ("reshaped", "shape"),
+    [
+        (lambda mean: np.tile(mean, (2, 1)), "(2, 2)"),
+        (lambda mean: np.empty((0, 2)), "(0, 2)"),
+        (lambda mean: mean.reshape(1, 1, 2), "(1, 1, 2)"),
+    ],
+)
+def test_of_one_row_the_axis_may_be_kept_and_no_other(reshaped, shape):
+    def student(x, mean, var, *, momentum):
+        mean, var = normalisers.running_statistics(x, mean, var, momentum=momentum)
+        return reshaped(mean), var
+
+    message = str(check(student, like=normalisers.running_statistics))
+    assert f": mean\n    yours has shape {shape}\n    right has shape (2,)\n" in message
+
+
 def test_right_numbers_are_those_one_gets_by_hand():
     def right(like):
         trial = BANK[like][0]

@@ -39,6 +39,11 @@ def test_cases_differ_with_the_seed_but_for_the_first():
     assert all(a != b for a, b in zip(one[2:], other[2:], strict=True))
 
 
+def test_stairs_are_short_and_have_more_than_one_step():
+    asked = [case for seed in range(50) for case in SCHEDULE.cases(schedules.step, np.random.default_rng(seed))]
+    assert {case.hyper["step_size"] for case in asked} == {2, 3, 4, 5}
+
+
 def test_a_misconception_needs_a_hint():
     with pytest.raises(KeyError):
         bank({}, schedules.step, ("lr missing", ("lr * ", "")))

@@ -6,6 +6,8 @@ import pytest
 from gradlab.bank.wrong_task_descents import BANK
 from gradlab.checks import check
 from gradlab.tasks import task_descents as tasks
+from gradlab.trials.descent_trials import PATIENCE, SEARCH
+from gradlab.trials.trial import answers
 
 SEEDS = range(5)
 each = pytest.mark.parametrize("like", BANK, ids=lambda like: like.__name__)
@@ -305,6 +307,17 @@ def test_a_list_is_no_path_and_all_steps_are_taken():
     for student in (impatient, contented):
         message = str(check(student, like=tasks.gradient_descent))
         assert "steps = 60: the path\n    yours has shape" in message
+
+
+def test_a_search_may_ask_for_f_so_many_times_and_no_more():
+    def asks(times):
+        def search(f, x, g, *, lr, shrink, c1):
+            return sum(f(x) for _ in range(times))
+
+        return answers(search, SEARCH, tasks.backtracking_step)
+
+    assert asks(PATIENCE).error == ""
+    assert asks(PATIENCE + 1).error == f"does not come to an end: it has asked for f {PATIENCE} times"
 
 
 def test_the_example_is_told_with_small_numbers():
