@@ -399,8 +399,10 @@ def test_a_rule_returns_a_tuple_also_without_a_state(student, what):
 
 
 def test_a_state_that_cannot_be_taken_back_is_told():
-    verdict = check(lambda x, g, *, lr: (x - lr * g, g, lr), like=rules.sgd)
-    assert "x after step 2\n    yours returns 3 things, and takes only 1 of them at the next step\n" in str(verdict)
+    for state in ("g",), ("g", "lr"):
+        verdict = check(lambda x, g, *, lr, state=state: (x - lr * g, *state), like=rules.sgd)
+        said = f"returns {1 + len(state)} things, and takes only 1 of them at the next step"
+        assert f"x after step 2\n    yours {said}\n" in str(verdict)
     assert check(lambda x, g, *anything, lr: (x - lr * g, g, lr), like=rules.sgd)
 
 

@@ -56,6 +56,12 @@ def test_statistics_are_known_to_a_fifth_of_the_tolerance(like):
     assert (2**0.5 * drawn.std(0) <= INITIALISER.tolerance / 5 * drawn.mean(0)).all()
 
 
+def test_what_is_measured_of_orthogonal_weights():
+    cases = INITIALISER.cases(initialisers.orthogonal, np.random.default_rng(0))
+    measured = [INITIALISER.run(initialisers.orthogonal, case)[0] for case in cases if max(case.arguments[0]) == 600]
+    assert [[off_diagonal, one_length] for _, off_diagonal, one_length in measured] == [[0, 1], [0, 1]]
+
+
 def test_layers_have_very_unequal_fans():
     shapes = [case.arguments[0] for case in INITIALISER.cases(initialisers.he, np.random.default_rng(0))]
     assert {(1000, 250), (250, 1000)} < set(shapes)
@@ -235,3 +241,14 @@ def test_weights_that_are_not_finite_are_seen():
         return rng.normal(size=shape) / 0
 
     assert check(student, like=initialisers.he).names == ("not finite",)
+
+
+def test_weights_of_0_are_finite_and_not_positive():
+    def sparse(shape, rng):
+        return initialisers.he(shape, rng) * 2**0.5 * (rng.random(shape) < 0.5)
+
+    said = str(check(lambda shape, rng: np.zeros(shape), like=initialisers.he))
+    assert "outputs: the standard deviation of the weights\n    yours 0\n" in said
+    _, asked, yours, *_ = str(check(sparse, like=initialisers.he)).splitlines()
+    assert asked.endswith("outputs: the share of positive weights")
+    assert float(yours.removeprefix("    yours ")) == pytest.approx(0.25, abs=0.01)
