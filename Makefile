@@ -20,7 +20,7 @@ help: ## list these commands
 setup: $(INSTALLED) ## make .venv and install everything into it
 
 book: $(INSTALLED) ## execute the notebooks that changed, build the site into _build/html
-	@$(BIN)/python -m gradlab.publishing.book
+	@$(BIN)/python -m gradlab_course.book
 
 serve: $(INSTALLED) ## serve the built site on localhost (PORT=8000)
 	@test -e _build/html/index.html || { echo "There is no book yet: run 'make book' first." >&2; exit 1; }
@@ -31,38 +31,39 @@ test: book ## all tests: the library, every notebook's checked numbers, the buil
 	@$(BIN)/python -m pytest
 
 mutants: $(INSTALLED) ## mutation testing of the library (MODULES="rules schedules": of these only)
-	@$(BIN)/python tests/mutants.py $(MODULES)
+	@$(BIN)/python -m pytest -q tests/tools
+	@$(BIN)/python tests/tools/mutants.py $(MODULES)
 
 bench: $(INSTALLED) ## time the rules against torch.optim, both sides in one run
-	@$(BIN)/python tests/bench.py
+	@PYTHONPATH=tests $(BIN)/python tests/tools/bench.py
 
 lighthouse: book ## Lighthouse's scores of the built site
-	@$(BIN)/python tests/lighthouse.py
+	@PYTHONPATH=tests $(BIN)/python tests/tools/lighthouse.py
 
 canon: $(INSTALLED) ## bring the notebooks into their canonical form
-	@$(BIN)/python -m gradlab.publishing.notebooks $(NOTEBOOKS) $(EXERCISES)
+	@$(BIN)/python -m gradlab_course.notebooks $(NOTEBOOKS) $(EXERCISES)
 
 outputs: $(INSTALLED) ## execute the notebooks and store the outputs of their checked cells
-	@$(BIN)/python -m gradlab.publishing.notebooks --run $(NOTEBOOKS)
+	@$(BIN)/python -m gradlab_course.notebooks --run $(NOTEBOOKS)
 
 exercises: $(INSTALLED) ## the student edition of the exercises, from chapters/solutions
-	@$(BIN)/python -m gradlab.publishing.editions student
+	@$(BIN)/python -m gradlab_course.editions student
 
 instructor: $(INSTALLED) ## the instructor edition: a site and PDFs with solutions and points, in _build/instructor
-	@$(BIN)/python -m gradlab.publishing.editions instructor
+	@$(BIN)/python -m gradlab_course.editions instructor
 
 public: $(INSTALLED) ## this repository without solutions and hidden tests, into an empty folder (TO=folder)
 	@test -n "$(TO)" || { echo "Say where to: make public TO=folder" >&2; exit 1; }
-	@$(BIN)/python -m gradlab.publishing.editions public "$(TO)"
+	@$(BIN)/python -m gradlab_course.editions public "$(TO)"
 
 grade: $(INSTALLED) ## mark a folder of submissions, one folder in it for each student (SUBMISSIONS=folder)
 	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [ROSTER=csv] [DB=url] [JOBS=2]" >&2; exit 1; }
-	@$(BIN)/python -m gradlab.marker.grade "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS))
+	@$(BIN)/python -m gradlab_course.marking "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS))
 
 lint: $(INSTALLED) ## ruff over scripts and notebooks; are the notebooks canonical, and the exercises in step?
 	@$(BIN)/python -m ruff check .
-	@$(BIN)/python -m gradlab.publishing.notebooks --check $(NOTEBOOKS) $(EXERCISES)
-	@$(BIN)/python -m gradlab.publishing.editions student --check
+	@$(BIN)/python -m gradlab_course.notebooks --check $(NOTEBOOKS) $(EXERCISES)
+	@$(BIN)/python -m gradlab_course.editions student --check
 
 clean: ## remove all that was built; .venv stays
 	rm -rf _build .hypothesis .ruff_cache

@@ -9,9 +9,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from gradlab.publishing.paper import ARGUMENTS, find_browser  # noqa: F401
+from gradlab_course import ROOT
+from gradlab_course.editions.pdf import ARGUMENTS, find_browser  # noqa: F401
 
-ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 TEXT = (".html", ".js", ".css", ".svg", ".json")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gradlab import rules, surfaces
-from gradlab.arguments import hyperparameters
+from gradlab._arguments import hyperparameters
 
 torch.set_num_threads(1)  # its threads would wait for cores that other tests keep busy
 
@@ -108,6 +108,16 @@ class Lion(Optax):
 
         super().__init__(params, lambda lr, betas, **rest: lion(lr, *betas, **rest), **options)
 
+
+#: activation -> its twin
+TORCHS = {
+    "linear": torch.nn.Identity(),
+    "sigmoid": torch.nn.Sigmoid(),
+    "tanh": torch.nn.Tanh(),
+    "relu": torch.nn.ReLU(),
+    "leaky_relu": torch.nn.LeakyReLU(),
+    "selu": torch.nn.SELU(),
+}
 
 TWINS = [
     Twin(rules.sgd, torch.optim.SGD, {"lr": RATE}, dict),

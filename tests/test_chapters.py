@@ -4,16 +4,15 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab.explore import explore
 from gradlab.figures import styled
-from gradlab.publishing.notebooks import CHECKED, canonical, is_checked, to_text
+from gradlab_course import ROOT
+from gradlab_course.notebooks import CHECKED, canonical, is_checked, to_text
 
-ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
 

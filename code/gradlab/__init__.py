@@ -2,14 +2,11 @@
 
 A good order to read: `rules`, `descend`, `surfaces`, `oracles`, `schedules`, `plateau`, `averaging`, `range_test`,
 `methods`, `conversions`; then `activations`, `backprop`, `mlp`, `data`, `scalers`, `train`, `gains`, `initialisers`,
-`normalisers`, `differences`, `gradcheck`, `landscape`, and `nets` for many networks at once. `arguments` says what
-each argument may be, and `ops` what NumPy and torch spell differently. `figures`, `panels` and `explore` draw them,
-and `show` shows their source.
+`normalisers`, `differences`, `gradcheck`, `landscape`, and `nets` for many networks at once. `figures` and `explore`
+draw them, and `show` shows their source. `checks` tells a student what is wrong with a function. Underneath lie
+`_arguments`, which checks what a function is given, and `_arrays`, which has what NumPy and torch spell differently.
 
-`checks` tells a student what is wrong with a function. It asks the questions of `gradlab.trials`, knows the mistakes of
-`gradlab.bank`, and finds what the library has no function for in `gradlab.tasks`. `gradlab.marker` marks what a class
-hands in, with `gradlab.kernel` at the students' end; `gradlab.publishing` makes the book and the editions of its
-exercises.
+The book, the editions of its exercises and their marking are another package, `gradlab_course`.
 
 Words that come again and again:
 

@@ -5,7 +5,7 @@ value, so a backward pass need not ask for it again. Where φ has a kink, at 0, 
 from the left, as in torch.
 """
 
-from gradlab import ops
+from gradlab._arrays import maximum, namespace
 
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
@@ -18,7 +18,7 @@ def linear(z):
 
     Twin: `torch.nn.Identity`.
     """
-    return z, ops.namespace(z).ones_like(z)
+    return z, namespace(z).ones_like(z)
 
 
 def sigmoid(z):
@@ -28,7 +28,7 @@ def sigmoid(z):
 
     The second form does not overflow. Twin: `torch.sigmoid`.
     """
-    a = (1 + ops.namespace(z).tanh(z / 2)) / 2
+    a = (1 + namespace(z).tanh(z / 2)) / 2
     return a, a * (1 - a)
 
 
@@ -39,7 +39,7 @@ def tanh(z):
 
     Twin: `torch.tanh`.
     """
-    a = ops.namespace(z).tanh(z)
+    a = namespace(z).tanh(z)
     return a, 1 - a**2
 
 
@@ -50,8 +50,8 @@ def relu(z):
 
     Nair & Hinton (2010). Twin: `torch.relu`.
     """
-    a = ops.maximum(z, 0)
-    return a, ops.namespace(z).sign(a)
+    a = maximum(z, 0)
+    return a, namespace(z).sign(a)
 
 
 def leaky_relu(z, negative_slope=0.01):
@@ -61,7 +61,7 @@ def leaky_relu(z, negative_slope=0.01):
 
     Maas, Hannun & Ng (2013). Twin: `torch.nn.functional.leaky_relu`.
     """
-    xp = ops.namespace(z)
+    xp = namespace(z)
     slope = xp.where(z > 0, xp.ones_like(z), negative_slope)
     return slope * z, slope
 
@@ -75,9 +75,9 @@ def selu(z):
     alpha = 1.6733 and scale = 1.0507 hold the variance when weights start as N(0, 1/fan_in).
     Klambauer et al. (2017), equation 2. Twin: `torch.selu`.
     """
-    xp = ops.namespace(z)
-    below = xp.expm1(-ops.maximum(-z, 0))  # eᶻ − 1 where z is negative, else 0
-    a = SELU_SCALE * (ops.maximum(z, 0) + SELU_ALPHA * below)
+    xp = namespace(z)
+    below = xp.expm1(-maximum(-z, 0))  # eᶻ − 1 where z is negative, else 0
+    a = SELU_SCALE * (maximum(z, 0) + SELU_ALPHA * below)
     return a, xp.where(z > 0, SELU_SCALE, a + SELU_SCALE * SELU_ALPHA)
 
 

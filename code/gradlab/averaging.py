@@ -10,7 +10,7 @@ for each of them, and is no more than `np.mean([predict(x) for x in snapshots], 
 Each raises ValueError for points that are no iterable of points.
 """
 
-from gradlab.arguments import DECAY, require
+from gradlab._arguments import DECAY, require
 
 
 def running_mean(points):

@@ -4,7 +4,7 @@ Arrays and tensors both work, and axes before those named are a grid. Nothing is
 loop: `mlp.MLP` does that once.
 """
 
-from gradlab import ops
+from gradlab._arrays import like, namespace, transposed
 
 
 def forward(layers, X, activations):
@@ -79,12 +79,12 @@ def cross_entropy(scores, y):
     The largest score is subtracted first, which changes nothing and keeps exp from overflowing.
     Twin: `torch.nn.functional.cross_entropy`.
     """
-    xp, n, classes = ops.namespace(scores), *scores.shape[-2:]
-    s = ops.transposed(scores)  # one example a column: short rows are slow to add up
+    xp, n, classes = namespace(scores), *scores.shape[-2:]
+    s = transposed(scores)  # one example a column: short rows are slow to add up
     s = s - xp.amax(s, -2, keepdims=True)
     exp_s = xp.exp(s)
     total = exp_s.sum(-2, keepdims=True)
-    onehot = ops.like(xp.arange(classes, device=y.device)[:, None] == y[..., None, :], s)
+    onehot = like(xp.arange(classes, device=y.device)[:, None] == y[..., None, :], s)
     log_p = (onehot * s).sum(-2) - xp.log(total).squeeze(-2)  # of the right class
     return -log_p.mean(-1), ((exp_s / total - onehot) / n).mT
 

@@ -19,8 +19,8 @@ where lr = 0 makes a conversion impossible: what comes while lr = 0 is remembere
 sums gradients, but is lost on one that sums steps.
 """
 
-from gradlab import ops
-from gradlab.arguments import everywhere, require, require_settings
+from gradlab._arguments import everywhere, require, require_settings
+from gradlab._arrays import or_one
 
 
 def momentum_to_heavy_ball(lr, beta):
@@ -166,4 +166,4 @@ def _ratio(owner, t, numerator, lr):
     """numerator / lr, 0 where both are 0; lr is that of step t."""
     if not everywhere((lr > 0) | (numerator == 0)):
         raise ValueError(f"{owner}: lr must be positive at t = {t}, got {lr!r}")
-    return numerator / ops.or_one(lr)
+    return numerator / or_one(lr)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.arguments import require, require_count
+from gradlab._arguments import require, require_count
 
 
 class Split(NamedTuple):

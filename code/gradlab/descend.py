@@ -18,8 +18,7 @@ from itertools import islice
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import (
+from gradlab._arguments import (
     at_each_step,
     hyperparameters,
     require_count,
@@ -28,6 +27,7 @@ from gradlab.arguments import (
     require_point,
     require_settings,
 )
+from gradlab._arrays import empty
 
 
 def descend(grad, x0, rule, steps=100, **hyper):
@@ -52,7 +52,7 @@ def descend(grad, x0, rule, steps=100, **hyper):
     """
     require_count("descend", "steps", steps)
     x0 = _start("descend", "x0", x0, rule, hyper)
-    path = ops.empty((steps + 1, *x0.shape), x0)
+    path = empty((steps + 1, *x0.shape), x0)
     path[0] = x0
     t = 0
     for t, (x, _) in enumerate(islice(_path("descend", grad, x0, rule, hyper), steps), 1):
@@ -124,7 +124,7 @@ def _start(owner, argument, x, rule, hyper):
                 f"{name}: {k} of shape {np.shape(value)} does not broadcast with {shape}; the last "
                 f"axis is the coordinates, so a sweep is {k}[:, None]"
             ) from None
-    start = ops.empty(shape, x)
+    start = empty(shape, x)
     start[...] = x
     return start
 

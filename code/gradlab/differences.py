@@ -9,8 +9,8 @@ shrinks; in a plot with logarithmic axes their sum is a V.
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import POSITIVE, one_of, require, require_function, require_numbers, require_point
+from gradlab._arguments import POSITIVE, one_of, require, require_function, require_numbers, require_point
+from gradlab._arrays import like, maximum, namespace, norm, or_one, stack
 
 
 def _imaginary(f, x, step):
@@ -61,7 +61,7 @@ def numerical_grad(f, x, method="central", *, eps=None):
         if np.shape(rise) != length.shape:
             raise ValueError(f"numerical_grad: f must return shape {tuple(length.shape)}, got {np.shape(rise)}")
         columns.append(rise / length)
-    return ops.stack(columns)
+    return stack(columns)
 
 
 def directional_derivative(f, x, u, *, eps=None):
@@ -81,7 +81,7 @@ def directional_derivative(f, x, u, *, eps=None):
     u = require_point("directional_derivative", "u", u)
     if x.shape[-1] != u.shape[-1]:
         raise ValueError(f"directional_derivative: u must have {x.shape[-1]} entries, got shape {tuple(u.shape)}")
-    h = steps_for("directional_derivative", ops.norm(x), eps, 1 / 3) / ops.or_one(ops.norm(u))
+    h = steps_for("directional_derivative", norm(x), eps, 1 / 3) / or_one(norm(u))
     central, _ = DIFFERENCES["central"]
     return central(f, x, h * u) / h.squeeze(-1)
 
@@ -119,7 +119,7 @@ def relative_error(a, b):
     for kinks. Raises ValueError for what is no number.
     """
     a, b = require_numbers("relative_error", "a", a), require_numbers("relative_error", "b", b)
-    return abs(a - b) / ops.or_one(ops.maximum(abs(a), abs(b)))
+    return abs(a - b) / or_one(maximum(abs(a), abs(b)))
 
 
 def kinks(f, x, *, eps=None):
@@ -139,7 +139,7 @@ def kinks(f, x, *, eps=None):
     x = require_point("kinks", "x", x)
     h, here = steps_for("kinks", x, eps, 1 / 3), f(x)
     found = [_is_kink(f, x, here, step) for step, _ in along_axes(h)]
-    return ops.namespace(x).stack(found, -1)
+    return namespace(x).stack(found, -1)
 
 
 def _is_kink(f, x, here, step):
@@ -155,7 +155,7 @@ def _is_kink(f, x, here, step):
 
 def roundoff(x):
     """u, the spacing of x's floats at 1."""
-    return float(ops.namespace(x).finfo(x.dtype).eps)
+    return float(namespace(x).finfo(x.dtype).eps)
 
 
 def steps_for(owner, x, eps, order):
@@ -166,12 +166,12 @@ def steps_for(owner, x, eps, order):
         eps = 1e-20
     else:
         eps = roundoff(x) ** order
-    return ops.like(eps * ops.maximum(abs(x), 1), x)
+    return like(eps * maximum(abs(x), 1), x)
 
 
 def along_axes(h):
     """Yield, for each coordinate, a step of length h along its axis, and h."""
     for i in range(h.shape[-1]):
-        step = ops.namespace(h).zeros_like(h)
+        step = namespace(h).zeros_like(h)
         step[..., i] = h[..., i]
         yield step, h[..., i]

@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
+from gradlab._arguments import require, require_function
 from gradlab.activations import ACTIVATIONS, leaky_relu
-from gradlab.arguments import require, require_function
 
 # Gauss-Legendre on [0, 12]: beyond, the density of N(0, 1) is below 1e-31.
 _nodes, _weights = np.polynomial.legendre.leggauss(100)

@@ -14,8 +14,8 @@ from math import prod
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import POSITIVE, require, require_function, require_point
+from gradlab._arguments import POSITIVE, require, require_function, require_point
+from gradlab._arrays import to_numpy
 from gradlab.differences import along_axes, relative_error, roundoff, steps_for
 
 SHOWN = 5  # wrong entries in a printed report
@@ -98,14 +98,14 @@ def check_gradient(f, grad, x, *, shapes=None, tolerance=None, eps=None):
     tolerance = u ** (1 / 3) if tolerance is None else tolerance
     require("check_gradient", {"tolerance": POSITIVE}, tolerance=tolerance)
     h = steps_for("check_gradient", x, eps, 1 / 3)
-    here, yours = ops.numpy(f(x)), ops.numpy(grad(x))
+    here, yours = to_numpy(f(x)), to_numpy(grad(x))
     if here.shape:
         raise ValueError(f"check_gradient: f must return a number, got shape {here.shape}")
     if yours.shape != x.shape:
         raise ValueError(f"check_gradient: grad must return the shape of x, {tuple(x.shape)}, got {yours.shape}")
-    around = [[ops.numpy(f(x + k * step)) for k in (1, -1, 2, -2)] for step, _ in along_axes(h)]
+    around = [[to_numpy(f(x + k * step)) for k in (1, -1, 2, -2)] for step, _ in along_axes(h)]
     with np.errstate(all="ignore"):  # what is inf or nan is wrong, and that is all
-        return _judged(tensors, yours.astype(float), float(here), np.array(around, float), ops.numpy(h), u, tolerance)
+        return _judged(tensors, yours.astype(float), float(here), np.array(around, float), to_numpy(h), u, tolerance)
 
 
 def _judged(tensors, yours, here, around, h, u, tolerance):

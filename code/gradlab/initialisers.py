@@ -18,8 +18,8 @@ from functools import wraps
 
 import numpy as np
 
+from gradlab._arguments import bound, require, require_broadcast, require_count, require_examples
 from gradlab.activations import ACTIVATIONS
-from gradlab.arguments import bound, require, require_broadcast, require_count, require_examples
 
 
 def _initialiser(draw):

@@ -15,8 +15,8 @@ from math import prod
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import POSITIVE, require, require_count, require_function, require_point
+from gradlab._arguments import POSITIVE, require, require_count, require_function, require_point
+from gradlab._arrays import dot, like, maximum, namespace, norm, or_one, to_numpy
 from gradlab.descend import is_method, iterates
 
 BLOCK = 64  # points of a slice that are worked out at once: as fast as all of them, and they fit in memory
@@ -40,9 +40,9 @@ def hessian_vector(grad, x, v, *, eps=None):
     x, v = require_point("hessian_vector", "x", x), require_point("hessian_vector", "v", v)
     _require_entries("hessian_vector", x, v=v)
     if eps is None:
-        eps = float(ops.namespace(x).finfo(x.dtype).eps) ** (1 / 3) * ops.maximum(ops.norm(x), 1)
+        eps = float(namespace(x).finfo(x.dtype).eps) ** (1 / 3) * maximum(norm(x), 1)
     require("hessian_vector", {"eps": POSITIVE}, eps=eps)
-    h = eps / ops.or_one(ops.norm(v))
+    h = eps / or_one(norm(v))
     return (grad(x + h * v) - grad(x - h * v)) / (2 * h)
 
 
@@ -78,24 +78,24 @@ def top_eigenvalues(grad, x, k=1, *, steps=100, tolerance=1e-3, shift=0.0, seed=
     require("top_eigenvalues", tolerance=tolerance, shift=shift)
     rng, values, vectors = np.random.default_rng(seed), [], []
     for _ in range(k):
-        v = _orthonormal(ops.like(rng.standard_normal(tuple(x.shape)), x), vectors)
+        v = _orthonormal(like(rng.standard_normal(tuple(x.shape)), x), vectors)
         for _ in range(steps):
             Hv = hessian_vector(grad, x, v)
-            value = ops.dot(v, Hv)
-            if (ops.norm(Hv - value * v) <= tolerance * abs(value)).all():
+            value = dot(v, Hv)
+            if (norm(Hv - value * v) <= tolerance * abs(value)).all():
                 break
             v = _orthonormal(Hv - shift * v, vectors)
         values.append(value)
         vectors.append(v)
-    xp = ops.namespace(x)
+    xp = namespace(x)
     return xp.concatenate(values, -1), xp.stack(vectors, -2)
 
 
 def _orthonormal(v, others):
     """v less its part along each of the others, which are orthonormal, made one long."""
     for u in others:
-        v = v - ops.dot(u, v) * u
-    return v / ops.or_one(ops.norm(v))
+        v = v - dot(u, v) * u
+    return v / or_one(norm(v))
 
 
 # --- slices ------------------------------------------------------------------------------------------------------
@@ -126,9 +126,9 @@ def filter_normalised(direction, theta, shapes):
         d, w = (p[..., end - size : end].reshape(*p.shape[:-1], *shapes[layer]) for p in (direction, theta))
         old, new = ((p * p).sum(-2, keepdims=True) ** 0.5 for p in (d, w))
         is_weights = layer % 2 == 0
-        scaled = d * (new / ops.or_one(old)) * is_weights
+        scaled = d * (new / or_one(old)) * is_weights
         parts.append(scaled.reshape(*scaled.shape[:-2], size))
-    return ops.namespace(theta).concatenate(parts, -1)
+    return namespace(theta).concatenate(parts, -1)
 
 
 def slice_1d(f, theta, direction, *, span=1.0, n=51):
@@ -148,7 +148,7 @@ def slice_1d(f, theta, direction, *, span=1.0, n=51):
     require("slice_1d", span=span)
     require_count("slice_1d", "n", n, least=2)
     a = np.linspace(-span, span, n)
-    return a, _in_blocks(f, theta + ops.like(a, theta)[:, None] * direction)
+    return a, _in_blocks(f, theta + like(a, theta)[:, None] * direction)
 
 
 def slice_2d(f, theta, directions, *, span=1.0, n=25):
@@ -171,7 +171,7 @@ def slice_2d(f, theta, directions, *, span=1.0, n=25):
     require("slice_2d", span=span)
     require_count("slice_2d", "n", n, least=2)
     a = np.linspace(-span, span, n)
-    along = ops.like(a, theta)
+    along = like(a, theta)
     rows = [_in_blocks(f, theta + along[:, None] * first + b * second) for b in along]
     return a, a, np.stack(rows)
 
@@ -191,7 +191,7 @@ def interpolate(f, a, b, *, n=51):
     a, b = _vectors("interpolate", f, a=a, b=b)
     require_count("interpolate", "n", n, least=2)
     s = np.linspace(0, 1, n)
-    t = ops.like(s, a)[:, None]
+    t = like(s, a)[:, None]
     return s, _in_blocks(f, (1 - t) * a + t * b)
 
 
@@ -205,7 +205,7 @@ def barrier(losses):
     It is 0 where the loss is convex along the way. Entezari et al. (2022); Frankle et al. (2020) take the
     mean of the two ends for the line. Raises ValueError for fewer than two losses.
     """
-    losses = ops.numpy(require_point("barrier", "losses", losses))
+    losses = to_numpy(require_point("barrier", "losses", losses))
     if len(losses) < 2:
         raise ValueError(f"barrier: losses must be two or more, got {losses!r}")
     s = np.linspace(0, 1, len(losses))
@@ -237,7 +237,7 @@ def basins(grad, starts, rule, minima, *, steps=1000, tolerance=1e-3, **hyper):
         raise ValueError(f"basins: minima must be {wanted}, got shape {tuple(minima.shape)}")
     [(x, _)] = deque(islice(iterates(grad, starts, rule, **hyper), steps), maxlen=1)
     with np.errstate(all="ignore"):  # what has diverged is in no basin
-        distance = np.linalg.norm(ops.numpy(x)[..., None, :] - ops.numpy(minima), axis=-1)
+        distance = np.linalg.norm(to_numpy(x)[..., None, :] - to_numpy(minima), axis=-1)
         return np.where(distance.min(-1) <= tolerance, distance.argmin(-1), -1)
 
 
@@ -247,7 +247,7 @@ def basins(grad, starts, rule, minima, *, steps=1000, tolerance=1e-3, **hyper):
 def _in_blocks(f, points):
     """f of each of the points, shape (n,), as a NumPy array."""
     blocks = [f(points[i : i + BLOCK]) for i in range(0, len(points), BLOCK)]
-    return np.concatenate([ops.numpy(block) for block in blocks])
+    return np.concatenate([to_numpy(block) for block in blocks])
 
 
 def _require_entries(owner, x, **others):

@@ -10,8 +10,8 @@ Every method raises ValueError, before its first step, for a hyperparameter outs
 `arguments.CONDITIONS`) and for a problem that lacks f or grad.
 """
 
-from gradlab import ops
-from gradlab.arguments import at_each_step, checked
+from gradlab._arguments import at_each_step, checked
+from gradlab._arrays import dot, namespace, norm, or_one, where
 
 
 @checked
@@ -93,7 +93,7 @@ def schedule_free_adamw(problem, x, *, lr=2.5e-3, beta1=0.9, beta2=0.999, eps=1e
 def _averaged(x, z, s, lr):
     """The average x with z taken in, and the sum of the weights lr² so far."""
     s = s + lr**2
-    c = lr**2 / ops.or_one(s)  # as long as lr was always 0, z is x and any c will do
+    c = lr**2 / or_one(s)  # as long as lr was always 0, z is x and any c will do
     return (1 - c) * x + c * z, s
 
 
@@ -145,10 +145,10 @@ def lbfgs(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4, history_size=100):
         ahead, f, a = _armijo(problem, x, f, g, -_two_loops(g, scale, pairs), lr, shrink, c1)
         g_ahead = problem.grad(ahead)
         s, y = ahead - x, g_ahead - g
-        curvature = ops.dot(s, y)
-        use = curvature > 1e-6 * ops.norm(g) * ops.dot(s, s)
-        scale = ops.where(use, curvature / ops.dot(y, y), scale)
-        pairs = [*pairs, (s, y, ops.where(use, 1 / curvature, 0.0))][-history_size:]
+        curvature = dot(s, y)
+        use = curvature > 1e-6 * norm(g) * dot(s, s)
+        scale = where(use, curvature / dot(y, y), scale)
+        pairs = [*pairs, (s, y, where(use, 1 / curvature, 0.0))][-history_size:]
         x, g = ahead, g_ahead
         yield x, (a, tuple(pairs))
 
@@ -157,18 +157,18 @@ def _two_loops(g, scale, pairs):
     """H · g for the H that begins as scale · I and takes in the pairs (s, y, 1 / s·y), oldest first."""
     along = []
     for s, y, rho in reversed(pairs):
-        along.append(rho * ops.dot(s, g))
+        along.append(rho * dot(s, g))
         g = g - along[-1] * y
     d = scale * g
     for s, y, rho in pairs:
-        d = d + (along.pop() - rho * ops.dot(y, d)) * s
+        d = d + (along.pop() - rho * dot(y, d)) * s
     return d
 
 
 def _armijo(problem, x, f, g, d, lr, shrink, c1):
     """The first of x + lr·d, x + shrink·lr·d, … that lowers f enough, f there, and a; else x, f and 0."""
-    xp = ops.namespace(x)
-    slope = ops.dot(g, d)
+    xp = namespace(x)
+    slope = dot(g, d)
     a = lr + xp.zeros_like(slope)  # one step for each point of the grid
     while True:
         ahead = x + a * d

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab import ops
+from gradlab._arguments import require, require_count
+from gradlab._arrays import like, namespace
 from gradlab.activations import ACTIVATIONS
-from gradlab.arguments import require, require_count
 from gradlab.backprop import LOSSES, backward, cross_entropy, dropped, forward
 from gradlab.initialisers import lecun
 from gradlab.oracles import minibatch
@@ -108,7 +108,7 @@ class MLP:
         if ends != self.shapes:
             raise ValueError(f"pack: parts must be matrices of shapes {self.shapes}, got {ends}")
         first, *_ = flat = [part.reshape(*part.shape[:-2], -1) for part in parts]
-        return ops.namespace(first).concatenate(flat, -1)
+        return namespace(first).concatenate(flat, -1)
 
     # What is asked of a network
 
@@ -128,7 +128,7 @@ class MLP:
         """The share of examples whose largest output is that of their label y: shape (...,)."""
         self._require_inputs("accuracy", theta, X)
         self._require_labels("accuracy", X, y)
-        return ops.like(self._forward(theta, X)[0].argmax(-1) == y, theta).mean(-1)
+        return like(self._forward(theta, X)[0].argmax(-1) == y, theta).mean(-1)
 
     def f(self, theta, X, y, rng=None):
         """The mean loss over the examples, shape (...,)."""
@@ -186,7 +186,7 @@ class MLP:
             return [phi] * len(widths)
         rng, stay = np.random.default_rng(rng), 1 - self.dropout
         masks = [(rng.random((X.shape[-2], width)) < stay) / stay for width in widths]
-        return [dropped(phi, ops.like(mask, X)) for mask in masks]
+        return [dropped(phi, like(mask, X)) for mask in masks]
 
     def _forward(self, theta, X, rng=None):
         return forward(self._layers(theta), X, self._activations(X, rng))

@@ -10,8 +10,8 @@ tensor out, so the same lines train them on a GPU:
     path = iterates(net.bind(X, y).grad, theta, adam, lr=lr)
 """
 
-from gradlab import ops
-from gradlab.arguments import hyperparameters, require_count, require_function, require_names
+from gradlab._arguments import hyperparameters, require_count, require_function, require_names
+from gradlab._arrays import namespace
 
 
 def choose_device():
@@ -101,6 +101,6 @@ def together(*groups):
             new, *state = rule(x[mine], g[mine], *state, **now)
             moved.append(new)
             after.append(tuple(state))
-        return ops.namespace(x).concatenate(moved), t + 1, tuple(after)
+        return namespace(x).concatenate(moved), t + 1, tuple(after)
 
     return side_by_side

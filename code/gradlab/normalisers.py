@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.arguments import require, require_broadcast, require_count, require_examples
+from gradlab._arguments import require, require_broadcast, require_count, require_examples
 
 EXAMPLES, FEATURES = -2, -1  # axes
 

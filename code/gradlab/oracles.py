@@ -12,8 +12,8 @@ Every oracle raises ValueError for a grad that is no function, and for an argume
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import require, require_count, require_function
+from gradlab._arguments import require, require_count, require_function
+from gradlab._arrays import clip, like, maximum, norm, or_one
 
 
 def clip_by_value(grad, max_value):
@@ -26,7 +26,7 @@ def clip_by_value(grad, max_value):
     """
     require_function("clip_by_value", grad=grad)
     require("clip_by_value", max_value=max_value)
-    return lambda x: ops.clip(grad(x), -max_value, max_value)
+    return lambda x: clip(grad(x), -max_value, max_value)
 
 
 def clip_by_norm(grad, max_norm):
@@ -44,7 +44,7 @@ def clip_by_norm(grad, max_norm):
 
     def clipped(x):
         g = grad(x)
-        return g / ops.maximum(ops.norm(g) / max_norm, 1)
+        return g / maximum(norm(g) / max_norm, 1)
 
     return clipped
 
@@ -78,7 +78,7 @@ def sam(grad, radius=0.05):
 
     def at_the_worst_point_near(x):
         g = grad(x)
-        return grad(x + radius * g / ops.or_one(ops.norm(g)))
+        return grad(x + radius * g / or_one(norm(g)))
 
     return at_the_worst_point_near
 
@@ -98,7 +98,7 @@ def noisy(grad, sd, seed=0):
 
     def with_noise(x):
         g = grad(x)
-        return g + sd * ops.like(rng.standard_normal(tuple(g.shape)), g)
+        return g + sd * like(rng.standard_normal(tuple(g.shape)), g)
 
     return with_noise
 

@@ -8,8 +8,8 @@ from math import inf
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import require
+from gradlab._arguments import require
+from gradlab._arrays import floating, like, maximum, where
 
 
 class ReduceOnPlateau:
@@ -44,14 +44,14 @@ class ReduceOnPlateau:
         """Take in the loss, a number or an array of shape (K,); raises ValueError for anything else."""
         loss = _loss("ReduceOnPlateau", loss, self.best)
         better = loss < self.best * (1 - self.threshold)
-        self.best = ops.where(better, loss, self.best)
+        self.best = where(better, loss, self.best)
         self.bad = self.bad + 1
-        self.bad = self.bad - better * ops.maximum(self.bad, 0)  # 0, but no sooner than the cooldown ends
+        self.bad = self.bad - better * maximum(self.bad, 0)  # 0, but no sooner than the cooldown ends
         worn = self.bad > self.patience
         self.bad = self.bad - worn * (self.bad + self.cooldown)  # −cooldown
-        fall = self.factor ** ops.like(worn, loss)  # factor, or 1
+        fall = self.factor ** like(worn, loss)  # factor, or 1
         fall = fall[..., None] if np.ndim(fall) else float(fall)
-        self.lr = ops.maximum(self.lr * fall, self.lr_min)
+        self.lr = maximum(self.lr * fall, self.lr_min)
 
     def __call__(self, t):
         """The rate now, whatever t is."""
@@ -84,7 +84,7 @@ class EarlyStopping:
         """Take in the loss, a number or an array of shape (K,); True when all have stopped."""
         loss = _loss("EarlyStopping", loss, self.best)
         better = (loss < self.best - self.min_delta) > self.stopped  # and not stopped
-        self.best = ops.where(better, loss, self.best)[()]  # a number, if it has no axes
+        self.best = where(better, loss, self.best)[()]  # a number, if it has no axes
         self.best_step = self.step * better + self.best_step * ~better
         self.stopped = self.step - self.best_step > self.patience
         self.step += 1
@@ -94,7 +94,7 @@ class EarlyStopping:
 def _loss(owner, loss, before):
     """The loss as a float64 or an array or tensor of floats, of the shape that the losses before had."""
     try:
-        floats = ops.floating(loss) if np.ndim(loss) else np.float64(float(loss))
+        floats = floating(loss) if np.ndim(loss) else np.float64(float(loss))
     except (TypeError, ValueError):
         raise ValueError(f"{owner}: loss must be a number or an array of numbers, got {loss!r}") from None
     if np.shape(before) not in ((), np.shape(loss)):

@@ -4,8 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import (
+from gradlab._arguments import (
     FINITE,
     POSITIVE,
     hyperparameters,
@@ -16,6 +15,7 @@ from gradlab.arguments import (
     require_names,
     require_point,
 )
+from gradlab._arrays import namespace
 from gradlab.descend import is_method, iterates
 from gradlab.schedules import exponential
 
@@ -60,4 +60,4 @@ def lr_range_test(problem, x0, rule, *, lr_min, lr_max, steps, **hyper):
     path = iterates(problem if is_method(rule) else problem.grad, x0, rule, lr=lr, **hyper)
     with np.errstate(all="ignore"):  # it is meant to diverge
         losses = [problem.f(x) for x, _ in islice(path, steps)]
-    return lr(np.arange(steps)), ops.namespace(x0).stack(losses)
+    return lr(np.arange(steps)), namespace(x0).stack(losses)

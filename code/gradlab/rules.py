@@ -15,8 +15,8 @@ and when g and x differ in shape.
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import checked
+from gradlab._arguments import checked
+from gradlab._arrays import maximum, sign, where
 
 
 @checked
@@ -178,7 +178,7 @@ def amsgrad(x, g, t=0, m=0, v=0, s=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
-    s = ops.maximum(v, s)
+    s = maximum(v, s)
     m_hat = 1 / (1 - beta1**t) * m
     s_hat = 1 / (1 - beta2**t) * s
     return x - lr * m_hat / (s_hat**0.5 + eps), t, m, v, s
@@ -197,7 +197,7 @@ def adamax(x, g, t=0, m=0, u=0, *, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
-    u = ops.maximum(abs(g) + eps, beta2 * u)
+    u = maximum(abs(g) + eps, beta2 * u)
     m_hat = 1 / (1 - beta1**t) * m
     return x - lr * m_hat / u, t, m, u
 
@@ -247,9 +247,9 @@ def radam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     longest = 2 / (1 - beta2) - 1
     length = longest - 2 * t * beta2**t / (1 - beta2**t)
     # Lengths below 5 are not used, but their roots would not be real.
-    h, h_longest = ((rho - 4) * (rho - 2) / rho for rho in (ops.maximum(r, 5) for r in (length, longest)))
+    h, h_longest = ((rho - 4) * (rho - 2) / rho for rho in (maximum(r, 5) for r in (length, longest)))
     adaptive = (h / h_longest * (1 - beta2**t)) ** 0.5 / (v**0.5 + eps)
-    return x - lr * ops.where(length > 5, adaptive, 1.0) * m_hat, t, m, v
+    return x - lr * where(length > 5, adaptive, 1.0) * m_hat, t, m, v
 
 
 @checked
@@ -265,7 +265,7 @@ def lion(x, g, m=0, *, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=0.0):
     """
     c = beta1 * m + (1 - beta1) * g
     m = beta2 * m + (1 - beta2) * g
-    return x - lr * (ops.sign(c) + weight_decay * x), m
+    return x - lr * (sign(c) + weight_decay * x), m
 
 
 @checked
@@ -293,7 +293,7 @@ def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
 
 def _newton_schulz(u, eps):
     """U S Vᵀ ↦ U s(S) Vᵀ with all of s(S) near 1: five times the quintic a·σ + b·σ³ + c·σ⁵."""
-    u = u / ops.maximum((u * u).sum((-2, -1))[..., None, None] ** 0.5, eps)
+    u = u / maximum((u * u).sum((-2, -1))[..., None, None] ** 0.5, eps)
     for _ in range(5):
         gram = u.mT @ u
         u = 3.4445 * u + u @ (-4.7750 * gram + 2.0315 * gram @ gram)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.arguments import require, require_examples
+from gradlab._arguments import require, require_examples
 
 
 class Scaler(NamedTuple):

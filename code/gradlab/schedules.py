@@ -19,7 +19,7 @@ from math import log, pi
 
 import numpy as np
 
-from gradlab.arguments import bound, require
+from gradlab._arguments import bound, require
 
 
 def _checked(make):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import FINITE, require, require_numbers
+from gradlab._arguments import FINITE, require, require_numbers
+from gradlab._arrays import like, namespace, stack
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed by identity
@@ -52,8 +52,8 @@ def quadratic(*curvatures):
     minima = [np.zeros(len(lam))] if (lam > 0).all() else []
     return _surface(
         "quadratic",
-        lambda x: (ops.like(lam, x) * x**2).sum(-1) / 2,
-        lambda x: ops.like(lam, x) * x,
+        lambda x: (like(lam, x) * x**2).sum(-1) / 2,
+        lambda x: like(lam, x) * x,
         minima,
         ((-2.5, 2.5),) * len(lam),
         [2.0] * len(lam),
@@ -86,7 +86,7 @@ def rosenbrock():
     def grad(x):
         x, y = x[..., 0], x[..., 1]
         bend = y - x**2
-        return ops.stack([-2 * (1 - x) - 400 * x * bend, 200 * bend])
+        return stack([-2 * (1 - x) - 400 * x * bend, 200 * bend])
 
     return _surface("rosenbrock", f, grad, [[1, 1]], ((-2, 2), (-1, 3)), [-1.5, 2])
 
@@ -111,7 +111,7 @@ def beale():
         a, b, c = residuals(x, y)
         gx = -2 * ((1 - y) * a + (1 - y * y) * b + (1 - y * y * y) * c)
         gy = 2 * x * (a + 2 * y * b + 3 * y * y * c)
-        return ops.stack([gx, gy])
+        return stack([gx, gy])
 
     return _surface("beale", f, grad, [[3, 0.5]], ((-4.5, 4.5), (-4.5, 4.5)), [1, 1.5])
 
@@ -131,7 +131,7 @@ def himmelblau():
     def grad(x):
         x, y = x[..., 0], x[..., 1]
         a, b = x**2 + y - 11, x + y**2 - 7
-        return ops.stack([4 * x * a + 2 * b, 2 * a + 4 * y * b])
+        return stack([4 * x * a + 2 * b, 2 * a + 4 * y * b])
 
     minima = [
         [3, 2],
@@ -156,7 +156,7 @@ def six_hump_camel():
 
     def grad(x):
         x, y = x[..., 0], x[..., 1]
-        return ops.stack([8 * x - 8.4 * x**3 + 2 * x**5 + y, x - 8 * y + 16 * y**3])
+        return stack([8 * x - 8.4 * x**3 + 2 * x**5 + y, x - 8 * y + 16 * y**3])
 
     half = [
         [0.08984201310031807, -0.7126564030207396],
@@ -190,8 +190,8 @@ def wells(centres, depths, widths, floor=0.1):
     require("wells", centres=c, depths=a, widths=w, floor=floor)
 
     def pulls(x):
-        away = x[..., None, :] - ops.like(c, x)
-        weight = ops.like(a, x) * ops.namespace(x).exp(-(away**2).sum(-1) / ops.like(2 * w**2, x))
+        away = x[..., None, :] - like(c, x)
+        weight = like(a, x) * namespace(x).exp(-(away**2).sum(-1) / like(2 * w**2, x))
         return away, weight
 
     def f(x):
@@ -199,7 +199,7 @@ def wells(centres, depths, widths, floor=0.1):
 
     def grad(x):
         away, weight = pulls(x)
-        return floor * x + (away * (weight / ops.like(w**2, x))[..., None]).sum(-2)
+        return floor * x + (away * (weight / like(w**2, x))[..., None]).sum(-2)
 
     def hessian(x):
         away, weight = pulls(x)
@@ -241,14 +241,14 @@ def least_squares(X, y):
     require("least_squares", {"X": FINITE, "y": FINITE}, X=X, y=y)
 
     def residual(theta):
-        return theta @ ops.like(X.T, theta) - ops.like(y, theta)
+        return theta @ like(X.T, theta) - like(y, theta)
 
     best = np.linalg.lstsq(X, y, rcond=None)[0]
     reach = 1.5 * np.abs(best) + 1
     return _surface(
         "least squares",
         lambda theta: (residual(theta) ** 2).sum(-1) / (2 * n),
-        lambda theta: residual(theta) @ ops.like(X, theta) / n,
+        lambda theta: residual(theta) @ like(X, theta) / n,
         [best],
         tuple((b - r, b + r) for b, r in zip(best, reach, strict=True)),
         np.zeros_like(best),

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab import ops
-from gradlab.arguments import hyperparameters, require_count, require_function, require_names
+from gradlab._arguments import hyperparameters, require_count, require_function, require_names
+from gradlab._arrays import is_tensor, where
 from gradlab.descend import is_method, iterates
 
 
@@ -131,7 +131,7 @@ def train(
         if validation is not None:
             loss = record["valid_losses"]
             better = (loss < least) & ~np.asarray(getattr(stop, "stopped", False))
-            best, least = ops.where(better[..., None], theta, best), np.where(better, loss, least)
+            best, least = where(better[..., None], theta, best), np.where(better, loss, least)
         if any(thing.update(loss) for thing in watching):
             break
     # A start is broadcast by the first step: what was seen of it holds for the whole grid.
@@ -152,7 +152,7 @@ def _laps(theta, path, every):
 
 
 def _numpy(x):
-    return np.asarray(x.cpu() if ops.is_tensor(x) else x)
+    return np.asarray(x.cpu() if is_tensor(x) else x)
 
 
 def _bar(path, steps):

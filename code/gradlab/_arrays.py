@@ -1,0 +1,112 @@
+"""The few operations that NumPy and torch spell differently.
+
+The rules are plain arithmetic and need none of this. torch is looked up only when the caller
+already holds a tensor, so `gradlab` works without it.
+"""
+
+import sys
+
+import numpy as np
+
+FEW = 8  # coordinates
+
+
+def is_tensor(x):
+    """True for a torch tensor."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(x, torch.Tensor)
+
+
+def namespace(x):
+    """`torch` for a tensor, else `numpy`."""
+    return sys.modules["torch"] if is_tensor(x) else np
+
+
+def floating(x):
+    """x as an array or tensor of floats; integers become the default float. TypeError for what is no number."""
+    if is_tensor(x):
+        return x if x.is_floating_point() else x.to(sys.modules["torch"].get_default_dtype())
+    x = np.asarray(x)
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"no numbers: {x!r}")  # astype would make nan of None, and 1.0 of "1"
+    return x if x.dtype.kind == "f" else x.astype(float)
+
+
+def like(values, x):
+    """`values` (a NumPy array) as an array or tensor of x's kind, dtype and device."""
+    if is_tensor(x):
+        return sys.modules["torch"].as_tensor(values, dtype=x.dtype, device=x.device)
+    return np.asarray(values, dtype=x.dtype)
+
+
+def to_numpy(x):
+    """x as a NumPy array, whatever device it is on."""
+    return np.asarray(x.detach().cpu() if is_tensor(x) else x)
+
+
+def empty(shape, x):
+    """Room for an array of this shape, of x's kind, dtype and device.
+
+    Few coordinates lie apart in memory, each in one run over the whole grid. Side by side, a sweep of
+    4,096 points in the plane would be worked through in 4,096 runs of two numbers.
+    """
+    xp, kind = namespace(x), {"dtype": x.dtype, "device": x.device}
+    if shape[-1] > FEW:  # the parameters of networks, which are read as matrices
+        return xp.empty(shape, **kind)
+    return xp.moveaxis(xp.empty((shape[-1], *shape[:-1]), **kind), 0, -1)
+
+
+def stack(parts):
+    """Join coordinates, each of the grid's shape, along a new last axis."""
+    first, *_ = parts
+    joined = empty((*first.shape, len(parts)), first)
+    for i, part in enumerate(parts):
+        joined[..., i] = part
+    return joined
+
+
+def transposed(x):
+    """x with its last two axes exchanged, in memory as well."""
+    return x.mT.contiguous() if is_tensor(x) else np.ascontiguousarray(x.mT)
+
+
+def maximum(x, y):
+    """The larger of x and y, entry by entry; nan stays nan. y may be a number."""
+    if is_tensor(x):
+        return x.clamp(min=y)
+    larger = np.maximum(x, y)
+    return larger.item() if isinstance(larger, np.floating) else larger  # np.float64 would widen float32
+
+
+def sign(x):
+    """−1, 0 or 1, entry by entry; nan stays nan."""
+    if is_tensor(x):  # torch's sign of nan is 0: divergence would go unseen
+        return where(x.isnan(), x, x.sign())
+    return np.sign(x)
+
+
+def where(condition, x, y):
+    """x where the condition holds, else y; each a number or what broadcasts with the others."""
+    if is_tensor(x):
+        return namespace(x).where(namespace(x).as_tensor(condition, device=x.device), x, y)
+    return np.where(condition, x, y)
+
+
+def or_one(x):
+    """x with 1 in place of 0, entry by entry: what 0 may be divided by."""
+    return x + (x == 0)
+
+
+def clip(x, low, high):
+    """x limited to [low, high], entry by entry; nan stays nan."""
+    return namespace(x).clip(x, low, high)
+
+
+def dot(x, y):
+    """Inner product along the last axis, which is kept with length 1."""
+    return (x * y).sum(-1)[..., None]
+
+
+def norm(x):
+    """Euclidean length along the last axis, which is kept with length 1."""
+    return dot(x, x) ** 0.5

@@ -1,0 +1,174 @@
+"""Checks: is a student's function right, and if not, what is it instead?
+
+    check(my_adam, like=rules.adam)
+
+Both functions are asked the same questions (the modules in `questions`). Where their answers differ, they are compared
+with the answers of known-wrong variants of the reference (the modules in `mistakes`). So the verdict can be "this is
+Adam without bias correction" and not a wall of numbers. Functions that only exercises ask for are in `tasks`, with
+their own mistakes; no module of that folder is published.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from inspect import signature
+from numbers import Integral
+from pkgutil import iter_modules
+
+import numpy as np
+
+from gradlab._arguments import require_count
+from gradlab.checks import messages, mistakes
+from gradlab.checks.compare import agree, difference, value
+from gradlab.checks.question import answers
+from gradlab.checks.tasks import mistakes as mistakes_in_tasks
+
+
+def _gathered():
+    found = {}
+    for package in (mistakes, mistakes_in_tasks):
+        for module in iter_modules(package.__path__):
+            own = import_module(f"{package.__name__}.{module.name}").MISTAKES
+            if twice := [reference.__name__ for reference in own if reference in found]:
+                known = ", ".join(twice)
+                raise ValueError(f"{module.name}: MISTAKES must hold no reference of another module, got {known}")
+            found |= own
+    return found
+
+
+#: reference -> (its question, its mistakes), from all modules in `mistakes` and `tasks.mistakes`
+REFERENCES = _gathered()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` found; print it to read it.
+
+    right     True or False
+    names     of the mistakes that answer the same; several, where they cannot be told apart
+    message   all there is to say, in lines
+    """
+
+    right: bool
+    names: tuple
+    message: str
+
+    def __bool__(self):
+        """True if right: `if check(...)`."""
+        return self.right
+
+    def __str__(self):
+        """The message."""
+        return self.message
+
+    __repr__ = __str__  # what a cell that ends with check(...) shows
+
+    def raise_if_wrong(self):
+        """The verdict itself, or for tests an AssertionError that says what is wrong."""
+        if not self.right:
+            error = AssertionError(self.message)
+            error._render_traceback_ = lambda: [self.message]  # what IPython shows: no lines of this module
+            raise error
+        return self
+
+
+def check(student, like, seed=0):
+    """Compare a function with a reference, and name the mistake if there is one.
+
+    student   the function to check
+    like      the reference, such as `rules.adam`: one of those in `REFERENCES`
+    seed      of the random questions
+
+    Returns a `Verdict`. Raises ValueError when student is no function, or like none that can be checked.
+    """
+    if not callable(student):
+        raise ValueError(f"check: student must be a function, got {student!r}")
+    question, _ = _entry("check", like)
+    require_count("check", "seed", seed)
+    return judge(_ask(student, question, like, seed), like, seed, _name(student))
+
+
+def whole_number(value, name):
+    """The value of a count that a student has stored.
+
+    value   a whole number above 0
+    name    what it is called in the notebook
+
+    Raises AssertionError, as a test does, when it is anything else.
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise AssertionError(f"{name} must be a whole number above 0, such as 12, yours is {value!r}")
+    return int(value)
+
+
+def judge(given, like, seed=0, name="your function"):
+    """The verdict on answers that were given elsewhere.
+
+    given   an `Answers`
+    like    the reference
+    seed    the seed that the questions were made with
+    name    of the function that answered
+
+    Raises ValueError when like is none that can be checked.
+    """
+    question, known = _entry("judge", like)
+    cases, right = list(question.cases(like, np.random.default_rng(seed))), _known(like, question, like, seed)
+    last = len(given.values) - bool(given.error) - 1  # of the cases that it finished
+    if place := difference([given.again], given.values[last : last + 1], question.tolerance):
+        _, i = place
+        then, once = value([given.again], 0, i), given.values[last][i]
+        example = messages.beside(question, cases[last], i, ("then", then), ("once", once))
+        return _wrong(name, [messages.SHARED], example)
+    place, changes = difference(given.values, right.values, question.tolerance), _changes(given.modified, like)
+    if place is None and changes:
+        return _wrong(name, [messages.MODIFIED], changes)
+    if place is None and given.form:
+        return _wrong(name, [messages.FORM], "  Its numbers are right.", f": it {given.form}")
+    if place is None:
+        return Verdict(True, (), f"✓ {name} is right.")
+    # Mistakes with the same answers are named together: the answers cannot tell which of them it was.
+    alike = [m for m in known if agree(given, _known(m.function, question, like, seed), question.tolerance)]
+    k, i = place
+    yours, wanted = value(given.values, k, i), right.values[k][i]
+    said = given.error if yours is None and given.error else yours
+    example = messages.beside(question, cases[k], i, ("yours", said), ("right", wanted))
+    if not alike:
+        alike = [*[messages.MODIFIED] * bool(changes), messages.general_mistake(yours, wanted, given.error)]
+        where = f"  It happens in {given.place}" if yours is None and given.place else ""
+        example = "\n".join(filter(None, [example, where, changes]))
+    error = yours is None and given.error.split(":")[0]
+    return _wrong(name, alike, example, f": it {error}" if error else ", in a way that has no name here")
+
+
+def _wrong(name, found, example, without_a_name=""):
+    return Verdict(False, messages.names(found), messages.wrong(name, found, example, without_a_name))
+
+
+def _ask(function, question, like, seed):
+    """The answers of a function. A proxy for one that lives elsewhere, or is on record, brings them itself."""
+    ask = getattr(function, "answers", None)
+    return ask(like, seed) if ask else answers(function, question, like, seed)
+
+
+_known = cache(_ask)  # of references and their mistakes: the same for a whole class
+
+
+def _changes(modified, like):
+    """A line that says which arguments a function changes, by the names that they have in the reference."""
+    argument = {f"argument {i}": name for i, name in enumerate(signature(like).parameters, 1)}
+    return f"  It changes {' and '.join(argument.get(one, one) for one in modified)}." if modified else ""
+
+
+def _name(student):
+    """What a function is called, if it is called anything."""
+    student = getattr(student, "func", student)  # in a functools.partial
+    name = getattr(student, "__name__", type(student).__name__)
+    return "your function" if name == "<lambda>" else name
+
+
+def _entry(owner, like):
+    try:
+        return REFERENCES[like]
+    except (KeyError, TypeError):
+        known = ", ".join(reference.__name__ for reference in REFERENCES)
+        raise ValueError(f"{owner}: like must be one of the references {known}, got {like!r}") from None

@@ -1,0 +1,96 @@
+"""The words of a verdict: what is wrong, an example of it, and a hint."""
+
+import re
+
+import numpy as np
+
+from gradlab.checks.compare import apart
+from gradlab.checks.question import shown
+from gradlab.checks.variants import Mistake
+
+# Mistakes that show in the answers alone, whatever the reference. Those without a name only bring a hint.
+SHARED = Mistake(
+    "state shared between calls",
+    None,
+    "The second time the same questions got other answers. What does your function keep from one call to the next?",
+)
+MODIFIED = Mistake(
+    "input modified in place",
+    None,
+    "Whoever calls your function still holds the arrays that it was given. Which lines write into them?",
+)
+SCALAR = Mistake(
+    "a scalar where a vector belongs",
+    None,
+    "Each coordinate has its own value. Where are several of them made one?",
+)
+NOT_FINITE = Mistake("not finite", None, "The result is inf or nan. What is divided by 0, or grows without bound?")
+UNWRITTEN = Mistake("not written yet", None, "Put your lines in the place of `raise NotImplementedError()`.")
+BORROWED = Mistake(
+    "the library's own function", None, "Here it does not answer. Write down the lines that it stands for."
+)
+ENDLESS = Mistake("endless", None, "What ends the loop, and which of your lines brings it nearer to that?")
+SHAPE = Mistake("", None, "The shape is not the one asked for. Should it be a number, a vector, or more?")
+ERROR = Mistake(
+    "",
+    None,
+    "Call it yourself with these numbers. What comes back? If it is an error, read it from its last line upwards.",
+)
+NOTHING = Mistake("", None, "`print` shows a value, `return` hands it over.")
+FORM = Mistake("", None, "Look again at what you were asked to return.")
+NAMELESS = Mistake("", None, "Work this example by hand, one line of your function after the other.")
+
+#: how an error begins -> the mistake that it shows
+ERRORS = {
+    r"raises NotImplementedError$": UNWRITTEN,
+    r"raises NotImplementedError: \S+ is what you \w+ asked to write": BORROWED,  # a disabled or a recorded function
+    "does not come": ENDLESS,
+    "returns None": NOTHING,
+    "": ERROR,
+}
+
+
+def general_mistake(yours, wanted, error):
+    """The mistake that a wrong value or an error shows by itself, where it is none of the reference's mistakes."""
+    if yours is None:
+        return next((mistake for start, mistake in ERRORS.items() if error and re.match(start, error)), NAMELESS)
+    if yours.size == 1 and yours.shape < wanted.shape:  # () < (1,) < (3,), but not (1, 1) < (1,)
+        return SCALAR
+    if yours.shape != wanted.shape:
+        return SHAPE
+    return NOT_FINITE if np.isfinite(wanted).all() and not np.isfinite(yours).all() else NAMELESS
+
+
+def names(mistakes):
+    """The names of some mistakes, each once."""
+    return tuple(dict.fromkeys(m.name for m in mistakes if m.name))
+
+
+def wrong(function, mistakes, example, without_a_name=""):
+    """The message on a wrong answer.
+
+    function         what the function is called
+    mistakes         those that answer the same
+    example          lines
+    without_a_name   ends the first line where no mistake has a name
+    """
+    found = names(mistakes)
+    called = f": {', or '.join(found)}" if found else without_a_name
+    hints = dict.fromkeys(f"Hint: {m.hint}" for m in mistakes)
+    return "\n".join([f"✗ {function} is not right{called}.", example, *hints])
+
+
+def beside(question, case, i, one, other):
+    """A case and two answers to it, the first an array, words or None; of arrays the first number that differs."""
+    (one_name, a), (other_name, b) = one, other
+    a = "is missing" if a is None else a
+    lines = [f"  {question.tell(case, i)}"]
+    if isinstance(a, str):
+        b = shown(b)
+    elif a.shape != b.shape:
+        a, b = f"has shape {a.shape}", f"has shape {b.shape}"
+    else:
+        place = np.unravel_index(np.argmax(apart(a, b, question.tolerance)), b.shape)
+        lines += [f"    at {[int(index) for index in place]}:"] * (b.size > 1)
+        a, b = shown(a[place]), shown(b[place])
+    return "\n".join([*lines, f"    {one_name} {a}", f"    {other_name} {b}"])

@@ -1,0 +1,291 @@
+"""Adam and its family as people get them wrong, and the rules that came after them.
+
+Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+"""
+
+import numpy as np
+
+from gradlab import rules
+from gradlab.checks.mistakes.rules import HINTS as RULE_HINTS
+from gradlab.checks.mistakes.rules import entry
+from gradlab.checks.questions.rules import RULE
+from gradlab.checks.variants import Mistake, variant
+
+#: name -> what to think about
+HINTS = RULE_HINTS | {
+    "no bias correction": "The averages start at 0. How large are they after the first step, beside g and g²?",
+    "bias correction of one moment only": "How many averages start at 0?",
+    "bias correction where none belongs": "Does the maximum start too small, as an average does?",
+    "t starting at 0": "How many gradients has the average seen when it is corrected for the first time?",
+    "β₁ and β₂ exchanged": "There are two memories, one longer than the other. Which is whose?",
+    "maximum missing": "After one large gradient and many small ones: may what is divided by shrink at once?",
+    "maximum after the correction": "What is compared with the largest so far: v, or v after its correction?",
+    "sum for maximum": "Does a gradient that is smaller than those before change what is divided by?",
+    "running average for maximum": "Does a gradient that is smaller than those before change what is divided by?",
+    "maximum that never fades": "After one large gradient and many small ones: may what is divided by shrink?",
+    "absolute value missing": "Turn the signs of all gradients: should what is divided by change?",
+    "g² for |g|": "With a tiny eps, multiply all gradients by 10: should the steps change?",
+    "eps outside the maximum": "Does eps count in every step, or only where it makes a gradient the largest?",
+    "warm-up missing": "Is the momentum as long at the first step as at the hundredth?",
+    "momentum of this step for that of the next": "The next step is looked ahead to. With which momentum is it made?",
+    "power for product": "Does the correction know every momentum so far, or the last one only?",
+    "rectification missing": "What are the first steps divided by, when v has seen few gradients?",
+    "rectification's factor missing": "Is v as good after ten gradients as after a thousand?",
+    "rectification's root missing": "How large is the error of a mean of n squares: like 1 / n, or like 1 / √n?",
+    "no step before v is ready": "What is done with the first gradients, while v is not yet of use?",
+    "the paper's threshold": "From which length of the average on is v used? Papers and libraries differ.",
+    "sign missing": "Multiply all gradients by 10: should the steps change?",
+    "sign of the wrong average": "There are two averages, of different memory. Which of them gives the direction?",
+    "sequential for simultaneous update": "Is the direction made from the average of before, or from the new one?",
+    "decay inside the sign": "Make weight_decay ten times as large: should x shrink faster?",
+    "orthogonalisation missing": "What are the singular values of the step?",
+    "one iteration for five": "How near to 1 are the singular values of the step?",
+    "exact orthogonalisation": "Are the singular values of the step 1 exactly, or nearly?",
+    "factor of the shape missing": "Has a tall matrix the same steps as a square one?",
+    "rows and columns exchanged": "Which matrices have the longer steps, the tall ones or the wide ones?",
+    "root of the factor missing": "How much longer are the steps of a matrix with four times as many rows as columns?",
+    "eps added to the length": "Does eps change a length that is far above it?",
+}
+
+M, V = "beta1 * m + (1 - beta1) * g\n", "beta2 * v + (1 - beta2) * g**2"
+M_HAT, V_HAT = "1 / (1 - beta1**t) * m", "1 / (1 - beta2**t) * v"
+
+
+def _entry(reference, *table):
+    """As in `mistakes.rules`, with the two betas exchanged as well."""
+
+    def exchanged(x, g, *state, beta1, beta2, **hyper):
+        return reference.unchecked(x, g, *state, beta1=beta2, beta2=beta1, **hyper)
+
+    return entry(HINTS, reference, *table, ("β₁ and β₂ exchanged", exchanged))
+
+
+# --- what all of them have --------------------------------------------------------------------------------------------
+
+FIRST = [
+    ("update's sign", ("x - lr", "x + lr")),
+    ("lr missing", ("x - lr * ", "x - ")),
+    ("heavy ball for EWMA", (M, "beta1 * m + g\n")),
+    # Python's own numbers raise an error when they are divided by 0, arrays give inf.
+    ("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, ")),
+]
+SECOND = [
+    ("weights of old and new exchanged", (M, "(1 - beta1) * m + beta1 * g\n"), (V, "(1 - beta2) * v + beta2 * g**2")),
+    ("weights of old and new exchanged", (M, "(1 - beta1) * m + beta1 * g\n")),
+    ("weights of old and new exchanged", (V, "(1 - beta2) * v + beta2 * g**2")),
+    ("β₁ and β₂ exchanged", (M, "beta2 * m + (1 - beta2) * g\n"), (V, "beta1 * v + (1 - beta1) * g**2")),
+    ("sum for running average", (V, "v + g**2")),
+    ("sum for running average", (V, "beta2 * v + g**2")),
+    ("v from g for g²", (V, "beta2 * v + (1 - beta2) * g")),
+    ("v from g for g²", (V, "beta2 * v + (1 - beta2) * abs(g)")),
+    ("a scalar where a vector belongs", (V, "beta2 * v + (1 - beta2) * (g**2).sum()")),
+    ("a scalar where a vector belongs", (V, "beta2 * v + (1 - beta2) * (g**2).mean()")),
+]
+
+
+def _corrected(v):
+    """Where m and the average v are corrected, and the root of v is divided by."""
+    hat, root = f"1 / (1 - beta2**t) * {v}", f"{v}_hat**0.5"
+    return [
+        *FIRST,
+        *SECOND,
+        (
+            *("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, ")),
+            *((M_HAT, "m / (1 - beta1**t)"), (hat, f"{v} / (1 - beta2**t)")),
+        ),
+        ("no bias correction", (M_HAT, "m"), (hat, v)),
+        ("bias correction of one moment only", (M_HAT, "m")),
+        ("bias correction of one moment only", (hat, v)),
+        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "1 / (1 - beta1**t) * old")),
+        ("old average in the step", ("t = t + 1", f"t, old = t + 1, {v}"), (hat, "1 / (1 - beta2**t) * old")),
+        ("momentum missing", ("lr * m_hat", "lr * g")),
+        ("eps inside the root", (f"({root} + eps)", f"({v}_hat + eps) ** 0.5")),
+        ("eps missing", (f"({root} + eps)", root)),
+        ("root missing", (root, f"{v}_hat")),
+    ]
+
+
+ADAM = _corrected("v")
+
+MISTAKES = {
+    rules.adam: _entry(rules.adam, *ADAM),
+    rules.amsgrad: _entry(
+        rules.amsgrad,
+        *_corrected("s"),
+        ("maximum missing", ("maximum(v, s)", "v")),
+        (
+            "maximum after the correction",
+            ("s = maximum(v, s)", f"s = maximum({V_HAT}, s)"),
+            ("1 / (1 - beta2**t) * s", "s"),
+        ),
+        ("sum for maximum", ("maximum(v, s)", "v + s")),
+    ),
+}
+
+# --- weight decay -----------------------------------------------------------------------------------------------------
+
+STEP = "return adam.unchecked(x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)"
+SHRINK = "x = x - lr * weight_decay * x"
+
+
+def _within_adamw(name, *edits):
+    """Adam got wrong inside AdamW."""
+    wrong = variant(rules.adam, *edits)
+    wrong.unchecked = wrong
+    return Mistake(name, variant(rules.adamw, adam=wrong), HINTS[name])
+
+
+_, DECAY = _entry(
+    rules.adamw,
+    ("L2 for decoupled decay", (SHRINK, "g = g + weight_decay * x")),
+    ("decay not scaled by lr", (SHRINK, "x = x - weight_decay * x")),
+    (
+        "decay after instead of before",
+        (SHRINK, ""),
+        (STEP, STEP.replace("return", "x, *state =") + "\n    return x - lr * weight_decay * x, *state"),
+    ),
+    ("decay's sign", (SHRINK, "x = x + lr * weight_decay * x")),
+    ("decay missing", (SHRINK, "")),
+)
+MISTAKES[rules.adamw] = RULE, DECAY + [_within_adamw(*row) for row in ADAM]
+
+# --- a maximum, a look-ahead, a rectification -------------------------------------------------------------------------
+
+U, LARGEST = "(1 - beta2) * abs(g)", "maximum(abs(g) + eps, beta2 * u)"
+MU = "(beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))"
+NEXT, NOW = "following / (1 - p * following)", "(1 - now) / (1 - p) * g"
+ADAPTIVE, L = "(h / h_longest * (1 - beta2**t)) ** 0.5", "(1 - beta2**t) ** 0.5 / (v**0.5 + eps)"
+
+MISTAKES |= {
+    rules.adamax: _entry(
+        rules.adamax,
+        *FIRST,
+        ("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, "), (M_HAT, "m / (1 - beta1**t)")),
+        ("weights of old and new exchanged", (M, "(1 - beta1) * m + beta1 * g\n")),
+        ("β₁ and β₂ exchanged", (M, "beta2 * m + (1 - beta2) * g\n"), ("beta2 * u", "beta1 * u")),
+        ("no bias correction", (M_HAT, "m")),
+        ("bias correction where none belongs", ("m_hat / u", "m_hat / (1 / (1 - beta2**t) * u)")),
+        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "1 / (1 - beta1**t) * old")),
+        ("momentum missing", ("lr * m_hat", "lr * g")),
+        ("maximum missing", (LARGEST, "abs(g) + eps")),
+        ("maximum that never fades", ("beta2 * u)", "u)")),
+        ("sum for maximum", (LARGEST, "abs(g) + eps + beta2 * u")),
+        ("running average for maximum", (LARGEST, f"beta2 * u + {U} + eps")),
+        ("running average for maximum", (LARGEST, f"beta2 * u + {U}")),
+        ("absolute value missing", ("abs(g)", "g")),
+        ("g² for |g|", ("abs(g)", "g**2")),
+        ("eps missing", ("abs(g) + eps", "abs(g)")),
+        ("eps outside the maximum", ("abs(g) + eps", "abs(g)"), ("m_hat / u", "m_hat / (u + eps)")),
+        ("a scalar where a vector belongs", ("abs(g)", "abs(g).max()")),
+        ("a scalar where a vector belongs", ("abs(g)", "(g**2).sum() ** 0.5")),
+    ),
+    rules.nadam: _entry(
+        rules.nadam,
+        *FIRST,
+        *SECOND,
+        ("no bias correction", (NEXT, "following"), (NOW, "(1 - now) * g"), (V_HAT, "v")),
+        ("bias correction of one moment only", (NEXT, "following"), (NOW, "(1 - now) * g")),
+        ("bias correction of one moment only", (V_HAT, "v")),
+        ("Nesterov without look-ahead", (f"{NEXT} * m + {NOW}", M_HAT)),
+        ("Nesterov without look-ahead", (f"{NEXT} * m + {NOW}", "1 / (1 - p) * m")),
+        ("warm-up missing", (MU, "(beta1, beta1)")),
+        ("momentum of this step for that of the next", ("(t, t + 1)", "(t, t)")),
+        ("power for product", ("p = p * now", "p = now**t")),
+        ("power for product", ("p = p * now", "p = beta1**t")),
+        ("gradient at the look-ahead missing", (f" + {NOW}", "")),
+        ("momentum missing", ("lr * m_hat", "lr * g")),
+        ("eps inside the root", ("(v_hat**0.5 + eps)", "(v_hat + eps) ** 0.5")),
+        ("eps missing", ("(v_hat**0.5 + eps)", "v_hat**0.5")),
+        ("root missing", ("v_hat**0.5", "v_hat")),
+    ),
+    rules.radam: _entry(
+        rules.radam,
+        *FIRST,
+        *SECOND,
+        ("no bias correction", (M_HAT, "m"), (ADAPTIVE, "(h / h_longest) ** 0.5")),
+        ("bias correction of one moment only", (M_HAT, "m")),
+        ("bias correction of one moment only", (ADAPTIVE, "(h / h_longest) ** 0.5")),
+        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "1 / (1 - beta1**t) * old")),
+        ("momentum missing", ("* m_hat", "* g")),
+        ("rectification missing", ("where(length > 5, adaptive, 1.0)", L)),
+        ("rectification's factor missing", ("h / h_longest * ", "")),
+        ("rectification's root missing", (ADAPTIVE, "h / h_longest * (1 - beta2**t) ** 0.5")),
+        ("no step before v is ready", ("adaptive, 1.0", "adaptive, 0.0")),
+        ("the paper's threshold", ("maximum(r, 5)", "maximum(r, 4.000001)"), ("length > 5", "length > 4")),
+        ("eps inside the root", ("(v**0.5 + eps)", "(v + eps) ** 0.5")),
+        ("eps missing", ("(v**0.5 + eps)", "v**0.5")),
+        ("root missing", ("(v**0.5", "(v")),
+    ),
+}
+
+# --- a sign, a matrix -------------------------------------------------------------------------------------------------
+
+C, LION = "c = beta1 * m + (1 - beta1) * g\n    ", "(sign(c) + weight_decay * x)"
+M_LION = "m = beta2 * m + (1 - beta2) * g\n"
+M_MUON, LOOK = "m = beta * m + (1 - beta) * g\n", "_newton_schulz(beta * m + (1 - beta) * g, eps)"
+SHRUNK, FACTOR = "x - lr * weight_decay * x", "max(1, rows / columns) ** 0.5"
+LENGTH = "maximum((u * u).sum((-2, -1))[..., None, None] ** 0.5, eps)"
+
+
+def _orthogonal(u, eps):
+    U, _, Vt = np.linalg.svd(u, full_matrices=False)
+    return U @ Vt
+
+
+MISTAKES |= {
+    rules.lion: _entry(
+        rules.lion,
+        ("update's sign", ("x - lr", "x + lr")),
+        ("update's sign", ("(sign(c)", "(-sign(c)")),
+        ("lr missing", ("x - lr * ", "x - ")),
+        ("sign missing", ("sign(c)", "c")),
+        ("sign of the wrong average", ("sign(c)", "sign(m)")),
+        ("sequential for simultaneous update", (C, ""), (M_LION, f"{M_LION}    {C.strip()}\n")),
+        ("old average in the step", (C, "c = m\n    ")),
+        ("momentum missing", ("sign(c)", "sign(g)")),
+        ("heavy ball for EWMA", (C, "c = beta1 * m + g\n    "), (M_LION, "m = beta2 * m + g\n")),
+        ("heavy ball for EWMA", (C, "c = beta1 * m + g\n    ")),
+        ("weights of old and new exchanged", (C, "c = (1 - beta1) * m + beta1 * g\n    ")),
+        ("weights of old and new exchanged", (M_LION, "m = (1 - beta2) * m + beta2 * g\n")),
+        ("a scalar where a vector belongs", ("sign(c)", "sign(c.sum())")),
+        ("L2 for decoupled decay", (C, f"g = g + weight_decay * x\n    {C}"), (LION, "sign(c)")),
+        ("decay inside the sign", (LION, "sign(c + weight_decay * x)")),
+        ("decay not scaled by lr", (f"lr * {LION}", "lr * sign(c) - weight_decay * x")),
+        ("decay after instead of before", (f"x - lr * {LION}", "(x - lr * sign(c)) * (1 - lr * weight_decay)")),
+        ("decay's sign", ("+ weight_decay * x", "- weight_decay * x")),
+        ("decay missing", (" + weight_decay * x", "")),
+    ),
+    rules.muon: entry(
+        HINTS,
+        rules.muon,
+        ("update's sign", ("- lr * max", "+ lr * max")),
+        ("lr missing", ("- lr * max", "- max")),
+        ("orthogonalisation missing", (LOOK, "beta * m + (1 - beta) * g")),
+        ("orthogonalisation missing", (LOOK, "m")),
+        ("one iteration for five", (LOOK, f"once{LOOK}")),
+        ("exact orthogonalisation", (LOOK, f"exactly{LOOK}")),
+        ("Nesterov without look-ahead", (LOOK, "_newton_schulz(m, eps)")),
+        ("momentum missing", (LOOK, "_newton_schulz(g, eps)")),
+        ("heavy ball for EWMA", (M_MUON, "m = beta * m + g\n")),
+        ("heavy ball for EWMA", (M_MUON, "m = beta * m + g\n"), (LOOK, "_newton_schulz(beta * m + g, eps)")),
+        ("weights of old and new exchanged", (M_MUON, "m = (1 - beta) * m + beta * g\n")),
+        ("factor of the shape missing", (f"{FACTOR} * ", "")),
+        ("rows and columns exchanged", ("rows / columns", "columns / rows")),
+        ("root of the factor missing", (FACTOR, "max(1, rows / columns)")),
+        ("eps missing", (LOOK, LOOK.replace("eps", "0"))),
+        ("eps added to the length", (LOOK, f"added{LOOK}")),
+        ("L2 for decoupled decay", (M_MUON, f"g = g + weight_decay * x\n    {M_MUON}"), (SHRUNK, "x")),
+        ("decay not scaled by lr", (SHRUNK, "x - weight_decay * x")),
+        (
+            "decay after instead of before",
+            (f"{SHRUNK} - lr * {FACTOR} * o", f"(x - lr * {FACTOR} * o) * (1 - lr * weight_decay)"),
+        ),
+        ("decay's sign", (SHRUNK, "x + lr * weight_decay * x")),
+        ("decay missing", (SHRUNK, "x")),
+        once_newton_schulz=variant(rules._newton_schulz, ("range(5)", "range(1)")),
+        exactly_newton_schulz=_orthogonal,
+        added_newton_schulz=variant(
+            rules._newton_schulz, (LENGTH, LENGTH.replace("maximum", "").replace(", eps", " + eps"))
+        ),
+    ),
+}

@@ -1,0 +1,193 @@
+"""The update rules as people get them wrong.
+
+Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+"""
+
+from inspect import signature
+
+from gradlab import rules
+from gradlab._arguments import hyperparameters
+from gradlab.checks.questions.rules import RULE
+from gradlab.checks.variants import mistakes
+
+#: name -> what to think about
+HINTS = {
+    "update's sign": "The gradient points uphill.",
+    "velocity's sign": "Give it the same gradient twice: should the second step be longer or shorter than the first?",
+    "lr missing": "Set lr to 0: should x still move?",
+    "beta missing": "Set beta to 0: what should be left of the past?",
+    "momentum missing": "Set the second gradient to 0: should x still move?",
+    "EWMA for heavy ball": "Give it the same gradient for ever: how long should the velocity become?",
+    "heavy ball for EWMA": "Give it the same gradient for ever: how long should the velocity become?",
+    "weights of old and new exchanged": "Let beta be nearly 1: should the average remember much or little?",
+    "lr inside the velocity": "Change lr half-way: do the gradients from before count with the old rate or the new?",
+    "lr outside the velocity": "Change lr half-way: do the gradients from before count with the old rate or the new?",
+    "state forgotten between steps": "What does the second step know of the first, and who tells it?",
+    "old velocity in the step": "Should x move at the first step, when the velocity was still 0?",
+    "Nesterov without look-ahead": "Where is the gradient taken: where we stand, or where the velocity leads?",
+    "look-ahead where none belongs": "How often does the gradient of this step count in this step?",
+    "gradient at the look-ahead missing": "Set beta to 0: which rule should be left?",
+    "the point before never moves on": "What is to be remembered for the next step?",
+    "eps inside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
+    "eps outside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
+    "eps missing": "What is divided by where the gradient has always been 0?",
+    "sum for running average": "Give it the same gradient for ever: does what is divided by grow for ever?",
+    "running average for sum": "Give it the same gradient for ever: do the steps become shorter and shorter?",
+    "old average in the step": "Does the newest gradient count in this step already?",
+    "v from g for g²": "With a tiny eps, multiply all gradients by 10: should the steps change?",
+    "root missing": "With a tiny eps, multiply all gradients by 10: should the steps change?",
+    "a scalar where a vector belongs": "Each coordinate has its own value. Where are several of them made one?",
+    "L2 for decoupled decay": "Let weight_decay be large and g be 0: does the decay pass through the averages?",
+    "decay not scaled by lr": "Set lr to 0: should x still shrink?",
+    "decay after instead of before": "Is it x from before the step that is shrunk, or from after?",
+    "decay's sign": "Set g to 0: should x come closer to 0, or go farther away?",
+    "decay missing": "Set g to 0: should x stay where it is?",
+    "step of the past as a mean of g": "Which of the two averages is of the gradient, and which of the steps?",
+}
+
+
+def entry(hints, reference, *table, **names):
+    """How a rule with a state is tried, and its mistakes: those of a table, and that it forgets its state.
+
+    hints       name -> what to think about
+    reference   the rule
+    table       rows, as for `variants.mistakes`
+    names       what other names of its module shall mean in all of them
+    """
+    states = len(signature(reference).parameters) - len(hyperparameters(reference)) - len("xg")
+    without = [_forgetful(reference, slice(i, i + 1)) for i in range(1, states + 1)]
+    rows = [("state forgotten between steps", f) for f in (_forgetful(reference, slice(1, None)), *without)]
+    return RULE, mistakes(hints, reference, *table, *rows, **names)
+
+
+def _forgetful(reference, forgotten):
+    """The rule, returning less."""
+
+    def rule(x, g, *state, **hyper):
+        after = list(reference.unchecked(x, g, *state, **hyper))
+        del after[forgotten]
+        return after
+
+    return rule
+
+
+# --- one line, one velocity -------------------------------------------------------------------------------------------
+
+SGD = [
+    ("update's sign", ("x - lr * g", "x + lr * g")),
+    ("lr missing", ("x - lr * g", "x - g")),
+    ("a scalar where a vector belongs", ("lr * g", "lr * g.sum()")),
+    ("a scalar where a vector belongs", ("lr * g", "lr * g.mean()")),
+]
+
+MOMENTUM = [
+    ("update's sign", ("x - lr * v", "x + lr * v")),
+    ("velocity's sign", ("beta * v + g", "g - beta * v")),
+    ("EWMA for heavy ball", ("beta * v + g", "beta * v + (1 - beta) * g")),
+    ("lr inside the velocity", ("beta * v + g", "beta * v + lr * g"), ("x - lr * v", "x - v")),
+    ("old velocity in the step", ("v = beta * v + g", "old, v = v, beta * v + g"), ("x - lr * v", "x - lr * old")),
+    ("look-ahead where none belongs", ("x - lr * v", "x - lr * (g + beta * v)")),
+    ("beta missing", ("beta * v + g", "v + g")),
+    ("momentum missing", ("x - lr * v", "x - lr * g")),
+    ("lr missing", ("x - lr * v", "x - v")),
+    ("a scalar where a vector belongs", ("x - lr * v", "x - lr * v.sum()")),
+    ("a scalar where a vector belongs", ("x - lr * v", "x - lr * v.mean()")),
+]
+
+MISTAKES = {
+    rules.sgd: (RULE, mistakes(HINTS, rules.sgd, *SGD)),
+    rules.momentum: entry(HINTS, rules.momentum, *MOMENTUM),
+    rules.ewma_momentum: entry(
+        HINTS,
+        rules.ewma_momentum,
+        ("update's sign", ("x - lr * m", "x + lr * m")),
+        ("velocity's sign", ("beta * m + (1", "-beta * m + (1")),
+        ("heavy ball for EWMA", ("(1 - beta) * g", "g")),
+        ("weights of old and new exchanged", ("beta * m + (1 - beta) * g", "(1 - beta) * m + beta * g")),
+        ("lr inside the velocity", ("(1 - beta) * g", "(1 - beta) * lr * g"), ("x - lr * m", "x - m")),
+        ("old velocity in the step", ("m = beta * m", "old, m = m, beta * m"), ("x - lr * m", "x - lr * old")),
+        ("momentum missing", ("x - lr * m", "x - lr * g")),
+        ("lr missing", ("x - lr * m", "x - m")),
+    ),
+    rules.heavy_ball: entry(
+        HINTS,
+        rules.heavy_ball,
+        ("update's sign", ("x - lr * g", "x + lr * g")),
+        ("velocity's sign", ("+ beta *", "- beta *")),
+        ("lr outside the velocity", rules.momentum),
+        ("lr missing", ("lr * g", "g")),
+        ("beta missing", ("beta * (x", "(x")),
+        ("momentum missing", (" + beta * (x - before)", "")),
+        ("the point before never moves on", ("(x - before), x", "(x - before), before")),
+    ),
+    rules.nesterov: entry(
+        HINTS,
+        rules.nesterov,
+        ("update's sign", ("x - lr * (g", "x + lr * (g")),
+        ("velocity's sign", ("beta * v + g\n", "g - beta * v\n")),
+        ("Nesterov without look-ahead", rules.momentum),
+        ("EWMA for heavy ball", ("beta * v + g\n", "beta * v + (1 - beta) * g\n")),
+        (
+            "lr inside the velocity",
+            ("beta * v + g\n", "beta * v + lr * g\n"),
+            ("lr * (g + beta * v)", "(lr * g + beta * v)"),
+        ),
+        ("gradient at the look-ahead missing", ("(g + beta * v)", "beta * v")),
+        ("beta missing", ("(g + beta * v)", "(g + v)")),
+        ("lr missing", ("x - lr * (", "x - (")),
+    ),
+}
+
+# --- a rate for each coordinate ---------------------------------------------------------------------------------------
+
+V_ADAGRAD, V_RMSPROP = "s + g**2", "rho * v + (1 - rho) * g**2"
+
+MISTAKES |= {
+    rules.adagrad: entry(
+        HINTS,
+        rules.adagrad,
+        ("update's sign", ("x - lr", "x + lr")),
+        ("running average for sum", (V_ADAGRAD, "0.9 * s + 0.1 * g**2")),
+        ("running average for sum", (V_ADAGRAD, "0.99 * s + 0.01 * g**2")),
+        ("eps inside the root", ("(s**0.5 + eps)", "(s + eps) ** 0.5")),
+        ("eps missing", ("(s**0.5 + eps)", "s**0.5")),
+        ("v from g for g²", (V_ADAGRAD, "s + g")),
+        ("v from g for g²", (V_ADAGRAD, "s + abs(g)")),
+        ("root missing", ("s**0.5", "s")),
+        ("a scalar where a vector belongs", (V_ADAGRAD, "s + (g**2).sum()")),
+        ("a scalar where a vector belongs", (V_ADAGRAD, "s + (g**2).mean()")),
+        ("old average in the step", ("s = s +", "old, s = s, s +"), ("(s**0.5", "(old**0.5")),
+        ("lr missing", ("lr * g", "g")),
+    ),
+    rules.rmsprop: entry(
+        HINTS,
+        rules.rmsprop,
+        ("update's sign", ("x - lr", "x + lr")),
+        ("sum for running average", (V_RMSPROP, "v + g**2")),
+        ("sum for running average", (V_RMSPROP, "rho * v + g**2")),
+        ("weights of old and new exchanged", (V_RMSPROP, "(1 - rho) * v + rho * g**2")),
+        ("eps inside the root", ("(v**0.5 + eps)", "(v + eps) ** 0.5")),
+        ("eps missing", ("(v**0.5 + eps)", "v**0.5")),
+        ("v from g for g²", (V_RMSPROP, "rho * v + (1 - rho) * g")),
+        ("v from g for g²", (V_RMSPROP, "rho * v + (1 - rho) * abs(g)")),
+        ("root missing", ("v**0.5", "v")),
+        ("a scalar where a vector belongs", (V_RMSPROP, "rho * v + (1 - rho) * (g**2).sum()")),
+        ("a scalar where a vector belongs", (V_RMSPROP, "rho * v + (1 - rho) * (g**2).mean()")),
+        ("old average in the step", ("v = rho", "old, v = v, rho"), ("(v**0.5", "(old**0.5")),
+        ("lr missing", ("lr * g", "g")),
+    ),
+    rules.adadelta: entry(
+        HINTS,
+        rules.adadelta,
+        ("update's sign", ("x - lr", "x + lr")),
+        ("sum for running average", (V_RMSPROP, "v + g**2")),
+        ("eps outside the root", ("(u + eps) ** 0.5 / (v + eps) ** 0.5", "(u**0.5 + eps) / (v**0.5 + eps)")),
+        ("eps missing", ("(v + eps) ** 0.5", "v**0.5")),
+        ("v from g for g²", (V_RMSPROP, "rho * v + (1 - rho) * abs(g)")),
+        ("root missing", ("(u + eps) ** 0.5 / (v + eps) ** 0.5", "(u + eps) / (v + eps)")),
+        ("a scalar where a vector belongs", (V_RMSPROP, "rho * v + (1 - rho) * (g**2).mean()")),
+        ("step of the past as a mean of g", ("(1 - rho) * d**2", "(1 - rho) * g**2")),
+        ("old average in the step", ("v = rho", "old, v = v, rho"), ("(v + eps)", "(old + eps)")),
+        ("lr missing", ("lr * d", "d")),
+    ),
+}

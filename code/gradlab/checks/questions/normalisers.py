@@ -1,0 +1,115 @@
+"""The questions to a normaliser: what does it make of a few examples, and of the gradient on the way back?"""
+
+import numpy as np
+
+from gradlab.checks.question import Case, Question, call, numbers, returned, settings, shown
+from gradlab.normalisers import Cache
+
+#: layer -> a batch whose statistics are whole numbers
+EASY = {
+    "batch_norm": [[1, 2], [3, 8]],
+    "batch_norm_eval": [[3, 5]],  # an example alone, as it may come after training
+    "running_statistics": [[1, 2], [3, 8]],
+    "layer_norm": [[1, 3], [2, 8]],
+    "group_norm": [[1, 3, 2, 8, 0, 4]],
+    "rms_norm": [[1, 7], [14, 2]],
+}
+
+# what layers take after x -> its values with the easy batch, first such that they do nothing, then such that they
+# count; and between what it is drawn
+GAMMA, BETA = ((1, 1), (2, 3), (0.5, 2)), ((0, 0), (4, -1), (-2, 2))
+MEAN, VAR = ((1, 2), (0, 1), (-2, 2)), ((3.5, 8.5), (0.5, 3.5), (0.5, 4))
+PARAMETERS = {
+    "batch_norm_eval": (GAMMA, BETA, MEAN, VAR),
+    "running_statistics": (MEAN, VAR),
+    "rms_norm": (GAMMA,),
+}
+
+HYPER = {
+    "batch_norm_eval": [{"eps": 0.5}, {"eps": 0.5}],
+    "running_statistics": [{"momentum": 0.1}, {"momentum": 0.25}],
+    "group_norm": [{"groups": 3, "eps": 0.0}, {"groups": 3, "eps": 0.5}],
+}
+
+
+def _forward_cases(layer, rng):
+    x = np.array(EASY[layer.__name__], float)
+    parameters = PARAMETERS.get(layer.__name__, (GAMMA, BETA))
+    easy = HYPER.get(layer.__name__, [{"eps": 0.0}, {"eps": 0.5}])
+    for i, hyper in enumerate(easy):
+        yield Case((x, *(np.resize(values[i], x.shape[1]).astype(float) for values in parameters)), hyper)
+    for n, d in ((2, 6), (5, 9)):
+        # Around different numbers in each example and each feature, so that no two means are alike.
+        x = (rng.normal(size=(n, d)) + rng.uniform(-3, 3, (n, 1)) + rng.uniform(-3, 3, d)).round(2)
+        *others, rate = hyper
+        drawn = {name: hyper[name] for name in others} | {rate: round(rng.uniform(0.1, 0.4), 2)}
+        yield Case((x, *(rng.uniform(*bounds, d).round(2) for *_, bounds in parameters)), drawn)
+
+
+def _forward(layer, case):
+    """y, whether or not there is a cache beside it."""
+    value, modified = call(layer, case)
+    return [numbers(value[0] if isinstance(value, tuple) else value)], modified
+
+
+def _row(value):
+    """One number for each feature, whether the axis of the examples is kept or not."""
+    value = numbers(value)
+    return value[0] if value.ndim == 2 and len(value) == 1 else value
+
+
+def _statistics(layer, case):
+    (mean, var), modified = call(layer, case)
+    return [_row(mean), _row(var)], modified
+
+
+def _tell(names, values):
+    """Words for a question, from the names of what was given and of what was asked for."""
+
+    def tell(case, i):
+        given = [f"{name} = {shown(value)}" for name, value in zip(names, case.arguments, strict=False)]
+        return f"For {', '.join(filter(None, [*given, settings(case.hyper)]))}: {values[i]}"
+
+    return tell
+
+
+# --- and back ---------------------------------------------------------------------------------------------------------
+
+
+def _backward_cases(backward, rng):
+    """Examples beside each other for batch norm, the same as columns for layer norm, and then any."""
+    by_batch = backward.__name__ == "batch_norm_backward"
+    one, two = [[-1], [0], [1]], [[-1, 0.5], [0, -1], [1, 0.5]]
+    for x_hat, dy, sd, gamma in (
+        (one, [[3], [0], [6]], [[2]], [1] if by_batch else [1, 1, 1]),
+        (one, [[3], [0], [6]], [[2]], [4] if by_batch else [1, 2, 3]),
+        (two, [[3, 1], [0, 2], [6, 0]], [[2, 4]], [1, 2] if by_batch else [1, 2, 3]),
+    ):
+        arrays = [np.array(values, float) for values in (dy, x_hat, sd)]
+        yield Case((*(a if by_batch else a.T.copy() for a in arrays), np.array(gamma, float)), {})
+    for n, d in ((4, 6), (6, 3)):
+        z, dy = rng.uniform(-1, 1, (n, d)), rng.normal(size=(n, d)).round(2)
+        mean = z.mean(0 if by_batch else 1, keepdims=True)
+        yield Case((dy, z - mean, rng.uniform(1.5, 3, mean.shape).round(2), rng.uniform(0.5, 2, d).round(2)), {})
+
+
+def _backward(backward, case):
+    (dx, dgamma, dbeta), modified = call(lambda dy, *parts: backward(dy, Cache(*parts)), case)
+    return [numbers(dx), _row(dgamma), _row(dbeta)], modified
+
+
+# --- and data ---------------------------------------------------------------------------------------------------------
+
+
+def _data_cases(reference, rng):
+    yield Case((np.array([[1.0], [5.0]]), np.array([[7.0]])), {})
+    yield Case((np.array([[1.0, 10.0], [5.0, 40.0]]), np.array([[7.0, 40.0], [3.0, 10.0]])), {})
+    for n_train, n, d in ((5, 3, 2), (6, 4, 3)):
+        scale, shift = rng.uniform(0.5, 5, d), rng.uniform(-5, 5, d)
+        yield Case(tuple((rng.normal(size=(k, d)) * scale + shift).round(2) for k in (n_train, n)), {})
+
+
+FORWARD = Question(_forward_cases, _forward, _tell(["x", "γ", "β", "mean", "var"], ["y"]))
+RUNNING = Question(_forward_cases, _statistics, _tell(["x", "mean", "var"], ["mean", "var"]))
+BACKWARD = Question(_backward_cases, _backward, _tell(["dy", "x̂", "σ", "γ"], ["dx", "dγ", "dβ"]))
+SCALED = Question(_data_cases, returned, _tell(["X_train", "X"], ["X scaled"]))

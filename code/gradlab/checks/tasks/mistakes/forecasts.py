@@ -1,0 +1,101 @@
+"""Chapter 1's project as people get it wrong.
+
+Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+"""
+
+from gradlab.checks.questions.forecasts import FORECAST, PREPARED, TABLE
+from gradlab.checks.tasks import forecasts
+from gradlab.checks.variants import mistakes
+
+#: name -> what to think about
+HINTS = {
+    "scaled also subtracts the mean": "What is the mean of a column that was scaled, and nothing else?",
+    "the mean stays": "Print the columns' means for each of the four words: for which should they be 0?",
+    "the spread stays": "Print the columns' spreads for each of the four words: for which should they be 1?",
+    "sample for population": "Is it n or n − 1 that is divided by, here?",
+    "variance for standard deviation": "Multiply X by 10: is the scaled column as it was?",
+    "range for standard deviation": "How far is the largest number from the mean, in what you divide by?",
+    "one mean for all columns": "How many means are there?",
+    "ones in front": "Where should the column of ones stand?",
+    "ones missing": "How many columns come back?",
+    "number of columns for examples": "What is n, when X has the shape (n, d)?",
+    "not divided by n": "Write all examples down twice: should the bowl change?",
+    "factor 2": "The loss divides by 2n. What becomes of the 2 when you differentiate twice?",
+    "half": "The loss divides by 2n. What becomes of the 2 when you differentiate twice?",
+    "examples for columns": "How many weights are there, and how many rows has your matrix?",
+    "centred first": "Is anything subtracted from X in the loss?",
+    "diagonal alone": "Do two columns that are nearly alike make a narrow valley?",
+    "not rounded up": "Can half a step be taken?",
+    "rounded down": "Is the distance small enough after that many steps, or nearly?",
+    "a step too many": "How far is it after one step fewer?",
+    "condition number of X for that of H": "Stretch one column by 10: by how much does its curvature grow?",
+    "largest rate for the best": "At the best rate, what are the factors of the flattest and the steepest direction?",
+    "1 / λmax for the best rate": "At the best rate, what are the factors of the flattest and the steepest direction?",
+    "approximation for large κ": "How good is your approximation when κ is 4?",
+    "logarithm to base 10": "Are both logarithms of the same kind?",
+}
+
+_MEAN, _SD = "X.mean(0)", "X.std(0)"
+_CENTRE, _SCALE = (
+    'if how in ("centred", "both"):\n        X = X - mean',
+    'if how in ("scaled", "both"):\n        X = X / sd',
+)
+_ONES = "np.column_stack([X, np.ones(len(X))])"
+_STEPS = "np.log(factor) / np.log((ratio + 1) / (ratio - 1))"
+_WHOLE = f"max(1, int(np.ceil({_STEPS})))"
+
+MISTAKES = {
+    forecasts.prepare: (
+        PREPARED,
+        mistakes(
+            HINTS,
+            forecasts.prepare,
+            ("scaled also subtracts the mean", (_SCALE, _SCALE.replace("X / sd", "(X - X.mean(0)) / sd"))),
+            ("the mean stays", (_CENTRE, "")),
+            ("the mean stays", (_CENTRE, _CENTRE.replace(', "both"', ""))),
+            ("the mean stays", (_CENTRE, _CENTRE.replace('"centred", ', ""))),
+            ("the spread stays", (_SCALE, "")),
+            ("the spread stays", (_SCALE, _SCALE.replace(', "both"', ""))),
+            ("the spread stays", (_SCALE, _SCALE.replace('"scaled", ', ""))),
+            ("sample for population", (_SD, "X.std(0, ddof=1)")),
+            ("variance for standard deviation", (_SD, "X.var(0)")),
+            ("range for standard deviation", (_SD, "np.ptp(X, 0)")),
+            ("one mean for all columns", (_MEAN, "X.mean()")),
+            ("one mean for all columns", (f"{_MEAN}, {_SD}", "X.mean(), X.std()")),
+            ("ones in front", (_ONES, "np.column_stack([np.ones(len(X)), X])")),
+            ("ones missing", (_ONES, "X")),
+        ),
+    ),
+    forecasts.hessian: (
+        TABLE,
+        mistakes(
+            HINTS,
+            forecasts.hessian,
+            ("number of columns for examples", ("len(X)", "X.shape[1]")),
+            ("number of columns for examples", ("len(X)", "X.size")),
+            ("not divided by n", ("/ len(X)", "")),
+            ("factor 2", ("X.T @ X", "2 * X.T @ X")),
+            ("half", ("/ len(X)", "/ (2 * len(X))")),
+            ("sample for population", ("/ len(X)", "/ (len(X) - 1)")),
+            ("examples for columns", ("X.T @ X", "X @ X.T")),
+            ("centred first", ("return X.T", "X = X - X.mean(0)\n    return X.T")),
+            ("diagonal alone", ("X.T @ X / len(X)", "np.diag((X**2).mean(0))")),
+        ),
+    ),
+    forecasts.predict_steps: (
+        FORECAST,
+        mistakes(
+            HINTS,
+            forecasts.predict_steps,
+            ("not rounded up", (_WHOLE, _STEPS)),
+            ("rounded down", ("np.ceil(", "np.floor(")),
+            ("a step too many", (_WHOLE, f"1 + {_WHOLE}")),
+            ("condition number of X for that of H", ("lam[-1] / lam[0]", "(lam[-1] / lam[0]) ** 0.5")),
+            ("largest rate for the best", ("(ratio + 1) / (ratio - 1)", "1 / abs(1 - 2 / ratio)")),
+            ("1 / λmax for the best rate", ("(ratio + 1) / (ratio - 1)", "ratio / (ratio - 1)")),
+            ("approximation for large κ", ("np.log((ratio + 1) / (ratio - 1))", "(2 / ratio)")),
+            ("approximation for large κ", ("np.log((ratio + 1) / (ratio - 1))", "(2 / (ratio + 1))")),
+            ("logarithm to base 10", ("np.log(factor)", "np.log10(factor)")),
+        ),
+    ),
+}

@@ -1,1 +1,0 @@
-"""Marking a folder of submissions: `python -m gradlab.marker.grade`, for teachers."""

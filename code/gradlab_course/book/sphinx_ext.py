@@ -1,0 +1,218 @@
+"""What the book's build needs beyond _config.yml: fresh outputs, plain-link citations, light pages.
+
+A page of the finished site loads one stylesheet, a handful of deferred scripts, and MathJax where it holds an
+equation; everything comes from the site itself, so that it also works from file:// and without a network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+from html import escape, unescape
+from pathlib import Path
+
+from docutils import nodes
+
+from gradlab_course import LIBRARY, ROOT
+from gradlab_course.book import reference
+from gradlab_course.book.stylesheet import bundle
+from gradlab_course.fingerprints import of_files
+
+HERE = Path(__file__).parent
+CODE = LIBRARY.parent
+SLIDERS = LIBRARY / "explore"
+
+# Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
+UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
+FORMULA = re.compile(r'<(div|span) class="(?:amsmath )?math [^>]*>(.*?)</\1>', re.S)
+FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
+STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate">)([^<]+)', re.S)
+
+LAST = 900  # priority of a page's last script
+
+# The stylesheets that `finish` makes into one, in the order of the cascade.
+STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
+          "togglebutton.css", "copybutton.css", "sphinx-design.min.css", "book.css", "explore.css")  # fmt: skip
+
+# The parts of MathJax that a page may ask for. tex-chtml.js, all in one, weighs half as much again: its menu, and
+# the speech engine behind it, are what we leave out. Assistive MathML stays, for screen readers.
+TEX = ("ams", "newcommand", "boldsymbol")
+MATHJAX = ("startup.js", "core.js", "input/tex-base.js", *(f"input/tex/extensions/{name}.js" for name in TEX),
+           "output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js")  # fmt: skip
+MATHJAX_CONFIG = {
+    "loader": {
+        "load": ["core", "input/tex-base", *(f"[tex]/{name}" for name in TEX), "output/chtml", "a11y/assistive-mml"],
+    },
+    "startup": {"typeset": False},  # book.js does it, in small portions
+    "tex": {"packages": ["base", *TEX]},
+}
+
+
+# --- what a page depends on -------------------------------------------------------------------------------------
+
+
+def sources() -> tuple[list[Path], list[Path]]:
+    """Split the code into files that a chapter's outputs depend on, and files that only shape its pages."""
+    files = [path for path in CODE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    outputs = [path for path in files if LIBRARY in path.parents and path.suffix not in (".js", ".css")]
+    return outputs, [path for path in files if path not in outputs and "egg-info" not in str(path)]
+
+
+def cache_path(root: Path = ROOT) -> Path:
+    """Where executed notebooks are kept: a place of its own for each state of the code and of what it stands on."""
+    return Path(root) / "_build" / ".jupyter_cache" / of_files([*sources()[0], ROOT / "constraints.txt"], ROOT)
+
+
+def configure(app, config):
+    """Point myst-nb to the cache, Sphinx to our templates. A changed value here makes Sphinx rebuild every page."""
+    config.nb_execution_cache_path = str(cache_path(Path(app.srcdir)))
+    config.gradlab_pages = of_files([*sources()[1], reference.BIBLIOGRAPHY], ROOT)
+    config.templates_path.insert(0, str(HERE / "templates"))
+    config.html_static_path += map(str, (HERE / "static", SLIDERS / "explore.js", SLIDERS / "explore.css"))
+    config.mathjax_path = "mathjax/startup.js"
+    config.mathjax3_config = MATHJAX_CONFIG
+
+
+# --- text -------------------------------------------------------------------------------------------------------
+
+
+def link_citations(app, env):
+    """Let a plain link such as [Polyak (1964)](references.md#polyak1964) find its entry in the bibliography.
+
+    Such a link reads well in a notebook, where a citation role would stand as raw text.
+    """
+    for bibliography, entry in env.get_domain("cite").bibliographies.items():
+        slugs = env.metadata[bibliography.docname].setdefault("myst_slugs", {})
+        for key, node in entry.citation_nodes.items():
+            slugs[key] = (0, node["ids"][0], key)
+
+
+def description(doctree, front_matter) -> str:
+    """The page's own description, or its first plain paragraph up to the 160 characters that search engines show."""
+    if "description" in front_matter:
+        return front_matter["description"]
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        if not any(paragraph.findall(nodes.math)):
+            text = " ".join(paragraph.astext().split())
+            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return "An executable course on how neural networks are optimised and initialised."
+
+
+def reserve(formula) -> str:
+    """Leave a formula about the room that it will take, so that the text hardly moves when it is typeset."""
+    tag, tex = formula[1], unescape(formula[2])
+    if tag == "div":
+        row = 3.8 if re.search(r"\\(sum|prod|int)\b", tex) else 2.7 if re.search(r"\\[dt]?frac", tex) else 1.6
+        size = f"--high:{1 + row * (1 + tex.count(2 * chr(92))):.1f}em"
+    else:
+        glyphs = re.sub(r"\\(math\w+|boldsymbol|text|operatorname|left|right|hat|bar|tilde|[,;!: ])", "", tex)
+        glyphs = re.sub(r"\\[()]|[{}\s]", "", re.sub(r"\\[a-zA-Z]+", "x", glyphs))
+        size = f"--wide:{0.6 * len(glyphs) - 0.8 * len(re.findall('[_^]', glyphs)):.1f}em"
+    return f'<{tag} style="{size}" {formula[0][len(tag) + 2 :]}'
+
+
+# --- what a page loads ------------------------------------------------------------------------------------------
+
+
+def lighten(app, pagename, templatename, context, doctree):
+    """Drop the scripts that a page doesn't need, defer the others, and say what the page is about."""
+    body = context.get("body", "")
+    unneeded = [UNNEEDED]
+    if not FOLDING.search(body):
+        unneeded.append(re.compile("toggle(button|Hint|Open)"))
+    if 'class="highlight' not in body:
+        unneeded.append(re.compile("clipboard|copybutton"))
+    kept = {}
+    for script in context["script_files"]:
+        what = script.attributes.get("body") or str(script.filename)
+        if any(pattern.search(what) for pattern in unneeded):
+            continue
+        if script.filename and pagename != "search":  # whose own scripts ask for these at once
+            script = type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
+        kept[what] = script  # once: some are registered twice
+    context["script_files"] = list(kept.values())
+    if body:
+        # Docutils gives references a deprecated role, and myst-nb a folded cell a name that is not the one it shows.
+        body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(
+            ' aria-label="Toggle hidden content"', ""
+        )
+        body = FORMULA.sub(reserve, body)
+        context["body"] = move_states(app, pagename, body, context["script_files"])
+    context.setdefault("metatags", "")
+    if 'name="description"' not in context["metatags"]:
+        context["metatags"] += (
+            f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
+        )
+
+
+def move_states(app, pagename, body, scripts) -> str:
+    """Move the states of the page's slider figures into a script that arrives after the text has been painted.
+
+    It puts them back where explore.js, which runs next, looks for them. (A script, since file:// allows no fetch.)
+    """
+    states = STATES.findall(body)
+    if not states:
+        return body
+    name = f"states/{pagename.replace('/', '-')}.js"
+    target = Path(app.outdir) / "_static" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    put = "document.querySelector('figure[id={}] > script').textContent = '{}';\n"
+    target.write_text("".join(put.format(json.dumps(figure), data) for _, figure, data in states), encoding="utf-8")
+    scripts.append(type(scripts[0])(f"_static/{name}", priority=LAST - 1, defer="defer"))
+    return STATES.sub(r"\1", body)
+
+
+def finish(app, exception):
+    """Write MathJax and the one stylesheet, and sweep out of _static whatever no page asks for."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    if not (static / "basic.css").exists():
+        return  # no page has changed: Sphinx copied no stylesheets, and ours is from the last build
+    pages = {
+        path: path.read_text(encoding="utf-8")
+        for path in Path(app.outdir).rglob("*.html")
+        if static not in path.parents
+    }
+    wanted = {static / name.split("?")[0] for text in pages.values() for name in re.findall(r'_static/([^"]+)', text)}
+    scripts = [path.read_text(encoding="utf-8") for path in wanted if path.suffix == ".js" and path.exists()]
+    css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)
+    (static / "site.css").write_text(css, encoding="utf-8")
+    version = f"site.css?v={hashlib.sha256(css.encode()).hexdigest()[:8]}"
+    for path, text in pages.items():
+        linked = re.sub(r"site\.css(\?v=\w+)?", version, text)
+        if linked != text:
+            path.write_text(linked, encoding="utf-8")
+
+    for path in sorted(static.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in wanted:
+            path.unlink()
+    mathjax = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    for name in MATHJAX:
+        source, target = mathjax / name, static / "mathjax" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            shutil.copy2(source, target)
+
+
+def setup(app):
+    """Register with Sphinx."""
+    os.environ["GRADLAB_BOOK"] = "1"  # kernels inherit it: slider figures are precomputed, no widget is made
+    reference.setup(app)
+    app.add_config_value("gradlab_pages", "", "env")
+    app.add_js_file("book.js", priority=LAST - 2)  # after MathJax
+    app.add_js_file("explore.js", priority=LAST)
+    app.connect("config-inited", configure)
+    app.connect("env-updated", link_citations)
+    app.connect("html-page-context", lighten, priority=900)  # after the extensions have added what they add
+    app.connect("build-finished", finish, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,1 @@
+"""The student's process while a notebook is marked: how it is started, limited, and asked."""

@@ -1,0 +1,167 @@
+"""Update rules as students get them wrong, written as students write them: each gets its name."""
+
+import numpy as np
+import pytest
+
+from gradlab import rules
+from gradlab.checks import REFERENCES, check
+
+
+def adam(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    """A right one, for the wrong ones to differ from."""
+    t += 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    step = lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return x - step, t, m, v
+
+
+def no_correction(x, g, m=0, v=0, *, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return x - lr * m / (np.sqrt(v) + eps), m, v
+
+
+def only_m(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return x - lr * (m / (1 - beta1 ** (t + 1))) / (np.sqrt(v) + eps), t + 1, m, v
+
+
+def from_zero(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return x - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), t + 1, m, v
+
+
+def eps_inside(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m, v = t + 1, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+    return x - lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps), t, m, v
+
+
+def exchanged(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    return adam(x, g, t, m, v, lr=lr, beta1=beta2, beta2=beta1, eps=eps)
+
+
+def one_v_for_all(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m, v = t + 1, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * np.sum(g**2)
+    return x - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), t, m, v
+
+
+def g_for_its_square(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m, v = t + 1, beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * abs(g)
+    return x - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), t, m, v
+
+
+def averaged(x, g, v=0, *, lr, beta):
+    v = beta * v + (1 - beta) * g
+    return x - lr * v, v
+
+
+def keras(x, g, v=0, *, lr, beta):
+    v = beta * v - lr * g
+    return x + v, v
+
+
+def wrong_sign(x, g, v=0, *, lr, beta):
+    v = beta * v + g
+    return x + lr * v, v
+
+
+def old_v(x, g, v=0, *, lr, beta):
+    return x - lr * v, beta * v + g
+
+
+def plain(x, g, v=0, *, lr, beta):
+    v = beta * v + g
+    return x - lr * v, v
+
+
+def summed(x, g, v=0, *, lr, rho, eps):
+    v = v + g**2
+    return x - lr * g / (np.sqrt(v) + eps), v
+
+
+def forgetful(x, g, v=0, *, lr, eps):
+    v = 0.9 * v + 0.1 * g**2
+    return x - lr * g / (np.sqrt(v) + eps), v
+
+
+def coupled(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    return adam(x, g + weight_decay * x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+
+
+def unscaled(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    return adam(x * (1 - weight_decay), g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+
+
+def afterwards(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    x, *state = adam(x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    return x - lr * weight_decay * x, *state
+
+
+def remembers():
+    memory = {"v": 0}
+
+    def momentum(x, g, *, lr, beta):
+        memory["v"] = beta * memory["v"] + g
+        return (x - lr * memory["v"],)
+
+    return momentum
+
+
+def mutable_default(x, g, state={}, *, lr, beta):  # noqa: B006
+    state["v"] = beta * state.get("v", 0) + g
+    return (x - lr * state["v"],)
+
+
+def in_place(x, g, v=0, *, lr, beta):
+    v = beta * v + g
+    x -= lr * v
+    return x, v
+
+
+WRONG = [
+    (rules.adam, no_correction, "no bias correction"),
+    (rules.adam, only_m, "bias correction of one moment only"),
+    (rules.adam, from_zero, "t starting at 0"),
+    (rules.adam, eps_inside, "eps inside the root"),
+    (rules.adam, exchanged, "β₁ and β₂ exchanged"),
+    (rules.adam, one_v_for_all, "a scalar where a vector belongs"),
+    (rules.adam, g_for_its_square, "v from g for g²"),
+    (rules.momentum, averaged, "EWMA for heavy ball"),
+    (rules.momentum, keras, "lr inside the velocity"),
+    (rules.momentum, wrong_sign, "update's sign"),
+    (rules.momentum, old_v, "old velocity in the step"),
+    (rules.ewma_momentum, plain, "heavy ball for EWMA"),
+    (rules.nesterov, plain, "Nesterov without look-ahead"),
+    (rules.rmsprop, summed, "sum for running average"),
+    (rules.adagrad, forgetful, "running average for sum"),
+    (rules.adamw, coupled, "L2 for decoupled decay"),
+    (rules.adamw, unscaled, "decay not scaled by lr"),
+    (rules.adamw, afterwards, "decay after instead of before"),
+    (rules.momentum, remembers(), "state shared between calls"),
+    (rules.momentum, mutable_default, "state shared between calls"),
+    (rules.momentum, in_place, "input modified in place"),
+]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("reference", "student", "name"), WRONG, ids=[f"{r.__name__}-{n}" for r, _, n in WRONG])
+def test_what_students_write_gets_its_name(reference, student, name, seed):
+    verdict = check(student, like=reference, seed=seed)
+    assert not verdict
+    assert verdict.names == (name,)
+
+
+def test_right_ones_written_in_another_way_are_right():
+    assert check(adam, like=rules.adam)
+    single = lambda x, g, v=0, *, lr, beta: (  # noqa: E731
+        (x - lr * (beta * v + g)).astype(np.float32),
+        (beta * v + g).astype(np.float32),
+    )
+    assert check(single, like=rules.momentum)
+    assert check(lambda x, g, *, lr: [(x - lr * g).tolist()], like=rules.sgd)
+
+
+def test_each_part_of_a_state_can_be_forgotten_and_all_of_it():
+    named = [m.function for m in REFERENCES[rules.adam][1] if m.name == "state forgotten between steps"]
+    x, t, m, v = rules.adam(1.0, 2.0)
+    assert [f(1.0, 2.0) for f in named] == [[x], [x, m, v], [x, t, v], [x, t, m]]

@@ -1,0 +1,153 @@
+"""The questions to a function: the first are worked by hand, and all are those whose answers are on record."""
+
+from zlib import crc32
+
+import numpy as np
+import pytest
+
+from gradlab import checks
+from gradlab.checks import REFERENCES
+
+LABELLED = {f"{like.__module__.removeprefix('gradlab.')}.{like.__name__}": like for like in REFERENCES}
+
+#: What is asked first, so that somebody can work it by hand; it is the same for every seed.
+FIRST = {
+    "differences.numerical_grad": [
+        "For f(x) = x₁³, x = [0.5], eps = 0.25",
+        "For f(x) = 2 x₁³, x = [-0.5], eps = 0.125",
+        "For f(x) = x₁³ + 2 x₂³ + 4 x₁ x₂, x = [0.5, -0.5], eps = 0.25",
+    ],
+    "differences.weight_difference": [
+        "For before = [1], after = [0.5], lr = 0.25",
+    ],
+    "differences.relative_error": [
+        "For a = [3], b = [1]",
+        "For a = [1], b = [4]",
+        "For a = [-1], b = [-4]",
+        "For a = [-2], b = [1]",
+        "For a = [1, -3], b = [2, 0]",
+    ],
+    "checks.tasks.descents.gradient_descent": [
+        "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 1: the path",
+        "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 3: the path",
+        "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [1, 1], lr = 0.25, steps = 3: the path",
+        "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 60: the path",
+    ],
+    "checks.tasks.descents.best_lr": [
+        "H = [[1, 0], [0, 4]]",
+        "H = [[2, 1], [1, 3]]",
+        "H = [[2, 1, 0], [1, 2, 0], [0, 0, 5]]",
+    ],
+    "checks.tasks.descents.largest_lr": [
+        "H = [[1, 0], [0, 4]]",
+        "H = [[2, 1], [1, 3]]",
+        "H = [[2, 1, 0], [1, 2, 0], [0, 0, 5]]",
+    ],
+    "checks.tasks.descents.backtracking_step": [
+        "f(x) = ½ xᵀ H x with H = [[0.5]], x = [1], g = [0.5], lr = 1, shrink = 0.5, c1 = 0.1",
+        "f(x) = ½ xᵀ H x with H = [[4]], x = [1], g = [4], lr = 1, shrink = 0.4, c1 = 0.1",
+        "f(x) = ½ xᵀ H x with H = [[4]], x = [1], g = [4], lr = 2, shrink = 0.5, c1 = 0.1",
+        "f(x) = ½ xᵀ H x with H = [[4]], x = [1], g = [4], lr = 0.49, shrink = 0.5, c1 = 0.3",
+        "f(x) = ½ xᵀ H x with H = [[4]], x = [0.1], g = [0.4], lr = 0.34, shrink = 0.9, c1 = 0.3",
+        "f(x) = ½ xᵀ H x with H = [[4]], x = [2], g = [8], lr = 0.34, shrink = 0.9, c1 = 0.3",
+    ],
+    "checks.tasks.forecasts.prepare": [
+        'For X = [[1], [3]], how = "raw"',
+        'For X = [[1], [3]], how = "centred"',
+        'For X = [[1], [3]], how = "scaled"',
+        'For X = [[1], [3]], how = "both"',
+        'For X = [[1, 10], [3, 10], [5, 40]], how = "raw"',
+        'For X = [[1, 10], [3, 10], [5, 40]], how = "centred"',
+        'For X = [[1, 10], [3, 10], [5, 40]], how = "scaled"',
+        'For X = [[1, 10], [3, 10], [5, 40]], how = "both"',
+    ],
+    "checks.tasks.forecasts.hessian": [
+        "For X = [[1, 2], [3, 4]]",
+        "For X = [[1, 2], [3, 4], [5, 0]]",
+    ],
+    "checks.tasks.forecasts.predict_steps": [
+        "For X = [[1, 0], [0, 3]], factor = 100",
+        "For X = [[2, 0], [0, 3], [0, 0]], factor = 10000",
+    ],
+}
+
+#: The questions of seed 0 in short. A class has answers to these on record, and perhaps another NumPy: one whose random
+#: numbers are others needs another record. Whoever means to ask something else writes down what the test then says.
+ON_RECORD = """
+differences.numerical_grad 54c906d7
+differences.relative_error f5b43d72
+differences.weight_difference 59c5b7c0
+initialisers.he ca7ad8a4
+initialisers.lecun ca7ad8a4
+initialisers.normal b15a7a79
+initialisers.orthogonal 33bdeabc
+initialisers.uniform 3ba60206
+initialisers.variance_scaling b7a252be
+initialisers.xavier ca7ad8a4
+normalisers.batch_norm 467ed2ef
+normalisers.batch_norm_backward fd581b5c
+normalisers.batch_norm_eval 00bd1f91
+normalisers.group_norm 29dafd2a
+normalisers.layer_norm e6bff061
+normalisers.layer_norm_backward 655fa49b
+normalisers.rms_norm a98b7e99
+normalisers.running_statistics 11683d47
+rules.adadelta 47f8fc4d
+rules.adagrad 56e83af6
+rules.adam 59e37e71
+rules.adamax 59e37e71
+rules.adamw 9103b9b7
+rules.amsgrad 59e37e71
+rules.ewma_momentum 09471939
+rules.heavy_ball 09471939
+rules.lion 02e578ba
+rules.momentum 09471939
+rules.muon 1fa73566
+rules.nadam 020941c7
+rules.nesterov 09471939
+rules.radam 313e8b00
+rules.rmsprop 47f8fc4d
+rules.sgd ed4432ad
+schedules.cosine 3549c2a3
+schedules.cosine_restarts 81126df4
+schedules.exponential 205aaa95
+schedules.inverse_time 01c099df
+schedules.multi_step d09ac30d
+schedules.one_cycle 4757f848
+schedules.polynomial ef7a4709
+schedules.step e83e13ad
+schedules.triangular 2a265c69
+schedules.triangular2 2a265c69
+schedules.warm_up 40d38a18
+schedules.warm_up_stable_decay dd850f32
+checks.tasks.descents.backtracking_step 42ab56bf
+checks.tasks.descents.best_lr e8eb6065
+checks.tasks.descents.gradient_descent 9363f79c
+checks.tasks.descents.largest_lr e8eb6065
+checks.tasks.forecasts.hessian a2047c74
+checks.tasks.forecasts.predict_steps d463c29c
+checks.tasks.forecasts.prepare f5ca2e83
+checks.tasks.rules.momentum_l2 d4145a5f
+checks.tasks.scalers.standardised 6e254d8a
+"""
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_the_first_questions_are_small(name):
+    question, _ = REFERENCES[LABELLED[name]]
+    asked = [question.tell(case, 0) for case in question.cases(LABELLED[name], np.random.default_rng(7))]
+    assert asked[: len(FIRST[name])] == FIRST[name]
+
+
+def in_short(like):
+    question, _ = REFERENCES[like]
+    cases, right = question.cases(like, np.random.default_rng(0)), checks._known(like, question, like, 0)
+    asked = [(case, i) for case, values in zip(cases, right.values, strict=True) for i in range(len(values))]
+    told = "\n".join(question.tell(case, i) for case, i in asked)
+    return f"{crc32(told.encode()):08x}"
+
+
+@pytest.mark.parametrize("line", ON_RECORD.split("\n")[1:-1])
+def test_the_questions_are_those_whose_answers_are_on_record(line):
+    name, _ = line.split()
+    assert f"{name} {in_short(LABELLED[name])}" == line

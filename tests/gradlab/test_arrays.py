@@ -1,0 +1,107 @@
+"""The shim between NumPy and torch: the same for numbers, arrays and tensors."""
+
+import numpy as np
+import pytest
+import torch
+
+from gradlab._arrays import (
+    clip,
+    dot,
+    empty,
+    floating,
+    is_tensor,
+    maximum,
+    norm,
+    or_one,
+    sign,
+    stack,
+    to_numpy,
+    transposed,
+    where,
+)
+
+VALUES = [-2.0, -0.0, 0.0, 1.0, np.nan, np.inf]
+FORMS = [np.array, torch.tensor]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        (sign, [-1, 0, 0, 1, np.nan, 1]),
+        (or_one, [-2, 1, 1, 1, np.nan, np.inf]),
+        (lambda x: maximum(x, 0.5), [0.5, 0.5, 0.5, 1, np.nan, np.inf]),
+        (lambda x: clip(x, -1, 0.5), [-1, 0, 0, 0.5, np.nan, 0.5]),
+        (lambda x: where(x > 0, x, 7.0), [7, 7, 7, 1, 7, np.inf]),
+        (lambda x: where(True, x, 7.0), VALUES),
+        (lambda x: where(np.array([[False]]), x, 7.0), [[7] * 6]),
+    ],
+)
+def test_entry_by_entry(form, function, expected):
+    result = function(form(VALUES))
+    assert type(result) is type(form([0.0]))
+    np.testing.assert_array_equal(np.asarray(result), expected)
+
+
+def test_numbers_stay_numbers():
+    assert maximum(2.0, 5) == 5
+    assert type(maximum(2.0, 5)) is float
+    assert maximum(2, 1) == 2
+    assert or_one(0.0) == 1
+    assert or_one(-3) == -3
+    assert sign(-0.1) == -1
+    assert where(False, 1.0, 2.0) == 2
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_dot_and_norm_keep_the_last_axis(form):
+    x, y = form([[3.0, 4.0], [0.0, 0.0]]), form([[1.0, 2.0], [5.0, 6.0]])
+    assert dot(x, y).tolist() == [[11.0], [0.0]]
+    assert norm(x).tolist() == [[5.0], [0.0]]
+
+
+@pytest.mark.parametrize("wrong", [None, "here", "1.5", ["1"], [1.0, None], [1j], [object()]])
+def test_what_is_no_number_is_not_made_one(wrong):
+    with pytest.raises(TypeError, match="no numbers"):
+        floating(wrong)
+
+
+@pytest.mark.parametrize("x", [3, True, [1, 2], np.float32(1), np.arange(3, dtype=np.uint8), torch.tensor([1, 2])])
+def test_numbers_become_floats(x):
+    assert "float" in str(floating(x).dtype)
+    np.testing.assert_array_equal(np.asarray(floating(x)), np.asarray(x))
+    assert floating(np.float32(1)).dtype == np.float32
+    assert floating(torch.tensor([1.0], dtype=torch.float16)).dtype == torch.float16
+
+
+def test_a_tensor_with_a_gradient_can_be_looked_at_in_numpy():
+    assert isinstance(to_numpy(torch.ones(2, requires_grad=True)), np.ndarray)
+    assert to_numpy([1.0, 2.0]).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_few_coordinates_lie_apart_in_memory_and_many_side_by_side(form):
+    x = form([0.0])
+    for d, apart in ((1, True), (2, True), (8, True), (9, False), (40, False)):
+        room = empty((3, 5, d), x)
+        strides = room.stride() if is_tensor(room) else room.strides
+        assert (strides[-1] == max(strides)) == apart
+        assert (strides[-1] == min(strides)) == (not apart)
+        assert tuple(room.shape) == (3, 5, d)
+        assert room.dtype == x.dtype
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_stack_joins_along_a_new_last_axis(form):
+    parts = [form([[1.0, 2.0]]), form([[3.0, 4.0]]), form([[5.0, 6.0]])]
+    assert stack(parts).tolist() == [[[1, 3, 5], [2, 4, 6]]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_transposed_in_memory_too(form):
+    x = form(np.arange(24.0).reshape(2, 3, 4).tolist())
+    turned = transposed(x)
+    assert turned.tolist() == np.arange(24.0).reshape(2, 3, 4).transpose(0, 2, 1).tolist()
+    strides = turned.stride() if is_tensor(turned) else turned.strides
+    assert strides[-1] == min(strides)
+    assert strides[-2] == 3 * strides[-1]

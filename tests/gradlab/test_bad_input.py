@@ -1,0 +1,108 @@
+"""Each argument of each public function of the library is tried with something wrong: none is missing from the tables.
+
+The tables are in the test files of the modules; `bad_input`, in the folder above, says what they hold and tries them.
+"""
+
+import dataclasses
+import importlib
+import importlib.util
+import inspect
+import re
+
+import pytest
+from bad_input import name_of
+from strategies import RULES
+
+from gradlab_course import LIBRARY, ROOT
+from gradlab_course.exercises import sources
+
+# Called by other modules, which have checked their arguments: these raise nothing of their own.
+INNER = {"_arguments", "_arrays", "activations", "backprop", "checks.compare", "checks.messages", "checks.recorded"}
+INNER |= {"checks.question", "checks.time_limit"}
+DRAWING = ("explore", "figures", "show")  # `test_explore` tries what is wrong with a figure
+
+#: (function, argument) -> why nothing can be wrong with it, or where else it is tried
+EXCUSED = {
+    ("is_method", "rule"): "anything may be asked whether it is a method",
+    ("steps_for", "*"): "for the module gradcheck",
+    ("along_axes", "*"): "for the module gradcheck",
+    ("roundoff", "*"): "for the module gradcheck",
+    ("on_device", "device"): "torch says what is wrong with it",
+    ("on_device", "dtype"): "torch says what is wrong with it",
+    ("train", "progress"): "anything is true or false",
+    ("judge", "given"): "what `answers` returned",
+    ("judge", "seed"): "as in check",
+    ("judge", "name"): "is only printed",
+    ("whole_number", "*"): "fails as tests do, with an AssertionError",
+    ("mistakes", "*"): "for the modules of mistakes",
+    ("plain", "depth"): "counts itself down",
+    ("restored", "*"): "is tried with all that a student's process might send",
+}
+
+
+def module_names():
+    """The modules whose functions are tried: those of the library, and of the tasks where they are not on record."""
+    for path in sorted(LIBRARY.rglob("*.py")):
+        name = ".".join(path.relative_to(LIBRARY).with_suffix("").parts).removesuffix(".__init__")
+        if name == "__init__" or name in INNER or name.startswith(DRAWING):
+            continue
+        if re.match(r"checks\.(questions|mistakes|tasks\.mistakes)\b", name):  # called by `check` alone
+            continue
+        if sources(ROOT) or not name.startswith("checks.tasks"):
+            yield name
+
+
+def tables():
+    """file -> the table in it."""
+    found = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if re.search("^BAD_INPUT = ", path.read_text(encoding="utf-8"), re.M):
+            spec = importlib.util.spec_from_file_location(f"table_{path.stem}", path)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            found[path.stem.removeprefix("test_")] = module.BAD_INPUT
+    return found
+
+
+TABLES = tables()
+
+
+def public(module):
+    """The functions of a module, and its classes, with the methods that they define; but not mere records."""
+    for name, thing in vars(module).items():
+        if name.startswith("_") or getattr(thing, "__module__", None) != module.__name__:
+            continue
+        if inspect.isfunction(thing):
+            yield thing
+        elif inspect.isclass(thing):
+            if not dataclasses.is_dataclass(thing) and not issubclass(thing, (tuple, Exception)):
+                yield thing
+            yield from (f for n, f in vars(thing).items() if inspect.isfunction(f) and not n.startswith("_"))
+
+
+def arguments_of(function):
+    """Its arguments, but for a rule's state, which is what the rule has returned, and what is handed on (**hyper)."""
+    is_rule = function in RULES or function.__module__ == "gradlab.checks.tasks.rules"
+    for name, parameter in inspect.signature(function).parameters.items():
+        is_state = is_rule and parameter.kind is not parameter.KEYWORD_ONLY and name not in ("x", "g")
+        if not (name == "self" or is_state or parameter.kind is parameter.VAR_KEYWORD):
+            yield name
+
+
+@pytest.mark.parametrize("module", list(module_names()))
+def test_every_argument_is_tried(module):
+    tried = {(name_of(f), wrong) for table in TABLES.values() for f, _, wrong in table}
+    functions = public(importlib.import_module(f"gradlab.{module}"))
+    wanted = {(f.__name__, name) for f in functions for name in arguments_of(f)}
+    excused = {(f, name) for f, name in wanted if (f, "*") in EXCUSED or (f, name) in EXCUSED}
+    assert wanted - tried - excused == set()
+
+
+def test_no_excuse_is_out_of_date():
+    every = {
+        (f.__name__, name)
+        for module in module_names()
+        for f in public(importlib.import_module(f"gradlab.{module}"))
+        for name in (*arguments_of(f), "*")
+    }
+    assert set(EXCUSED) <= every

@@ -1,0 +1,375 @@
+"""Conversions: each is an identity of whole trajectories, with constants, arrays and schedules alike."""
+
+import numpy as np
+import pytest
+import torch
+from bad_input import test_bad_input_is_named  # noqa: F401
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import replay, vectors
+
+from gradlab.conversions import (
+    batch_norm_momentum,
+    eps_hat_to_eps,
+    ewma_to_momentum,
+    heavy_ball_to_momentum,
+    momentum_to_ewma,
+    momentum_to_heavy_ball,
+    shrinkage_to_weight_decay,
+    weight_decay_to_shrinkage,
+)
+from gradlab.descend import descend
+from gradlab.oracles import l2
+from gradlab.rules import adam, adamw, ewma_momentum, heavy_ball, momentum, rmsprop, sgd
+
+STEPS = 8
+RATE = st.floats(1e-3, 1)
+BETA = st.floats(0, 0.99)
+SMALL = st.floats(0, 0.5)
+
+CONVERSIONS = [
+    (momentum, momentum_to_heavy_ball, heavy_ball),
+    (heavy_ball, heavy_ball_to_momentum, momentum),
+    (momentum, momentum_to_ewma, ewma_momentum),
+    (ewma_momentum, ewma_to_momentum, momentum),
+]
+each_conversion = pytest.mark.parametrize(
+    ("rule", "convert", "other"), CONVERSIONS, ids=[convert.__name__ for _, convert, _ in CONVERSIONS]
+)
+
+
+def heavy_ball_to_ewma(**hyper):
+    return momentum_to_ewma(**heavy_ball_to_momentum(**hyper))
+
+
+def ewma_to_heavy_ball(**hyper):
+    return momentum_to_heavy_ball(**ewma_to_momentum(**hyper))
+
+
+def schedules(values):
+    """Lists of a value for each step, given as the function of t that they are."""
+    return st.lists(values, min_size=STEPS, max_size=STEPS).map(lambda listed: listed.__getitem__)
+
+
+def warm_ups(values):
+    return st.lists(values, min_size=STEPS, max_size=STEPS).map(lambda listed: sorted(listed).__getitem__)
+
+
+def visit(gradients, x0, rule, hyper):
+    return descend(replay(gradients), x0, rule, len(gradients), **hyper)
+
+
+def same(path, other):
+    np.testing.assert_allclose(path, other, rtol=1e-9, atol=1e-9)
+
+
+@each_conversion
+@given(data=st.data())
+def test_constants(rule, convert, other, data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    hyper = {"lr": data.draw(RATE), "beta": data.draw(BETA)}
+    converted = convert(**hyper)
+    assert not any(map(callable, converted.values()))
+    same(visit(gradients, x0, rule, hyper), visit(gradients, x0, other, converted))
+
+
+@pytest.mark.parametrize(
+    ("rule", "convert", "other"),
+    [*CONVERSIONS, (heavy_ball, heavy_ball_to_ewma, ewma_momentum), (ewma_momentum, ewma_to_heavy_ball, heavy_ball)],
+    ids=lambda f: f.__name__,
+)
+@given(data=st.data())
+def test_schedules(rule, convert, other, data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    hyper = {
+        "lr": data.draw(RATE | schedules(RATE) | warm_ups(RATE)),
+        "beta": data.draw(schedules(BETA) | warm_ups(BETA)),
+    }
+    converted = convert(**hyper)
+    assert all(map(callable, converted.values()))
+    same(visit(gradients, x0, rule, hyper), visit(gradients, x0, other, converted))
+
+
+@each_conversion
+@given(data=st.data())
+def test_only_lr_scheduled(rule, convert, other, data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    hyper = {"lr": data.draw(schedules(RATE)), "beta": data.draw(BETA)}
+    same(visit(gradients, x0, rule, hyper), visit(gradients, x0, other, convert(**hyper)))
+
+
+@each_conversion
+def test_arrays_and_schedules_of_arrays(rule, convert, other):
+    gradients = np.random.default_rng(0).normal(size=(STEPS, 2))
+    lr, beta = np.array([[0.1], [0.5]]), np.array([[0.0], [0.9]])
+    for hyper in (
+        {"lr": lr, "beta": beta},
+        {"lr": lambda t: lr * (t + 1), "beta": beta},
+        {"lr": lambda t: lr / (t + 1), "beta": lambda t: beta * t / (t + 1)},
+    ):
+        path = visit(gradients, np.ones(2), rule, hyper)
+        assert path.shape == (STEPS + 1, 2, 2)
+        same(path, visit(gradients, np.ones(2), other, convert(**hyper)))
+
+
+@each_conversion
+def test_tensors(rule, convert, other):
+    lr, beta = torch.tensor([[0.1], [0.5]]), torch.tensor([[0.0], [0.9]])
+    numbers = convert(lr=lr.numpy(), beta=lambda t: beta.numpy() / (t + 1))
+    tensors = convert(lr=lr, beta=lambda t: beta / (t + 1))
+    for name in numbers:
+        np.testing.assert_allclose(tensors[name](3), numbers[name](3), rtol=1e-5)
+
+
+def test_by_hand():
+    assert momentum_to_heavy_ball(lr=0.1, beta=0.9) == {"lr": 0.1, "beta": 0.9}
+    assert heavy_ball_to_momentum(lr=0.1, beta=0.9) == {"lr": 0.1, "beta": 0.9}
+    assert momentum_to_ewma(lr=0.1, beta=0.75) == {"lr": 0.4, "beta": 0.75}
+    assert ewma_to_momentum(lr=0.4, beta=0.75) == {"lr": 0.1, "beta": 0.75}
+    # lr falls by half at t = 2: so does what the velocity of the heavy ball must forget, once.
+    halved = momentum_to_heavy_ball(lr=lambda t: 0.2 if t < 2 else 0.1, beta=0.8)
+    assert [halved["beta"](t) for t in range(4)] == pytest.approx([0.8, 0.8, 0.4, 0.8])
+
+
+def test_in_a_warm_up_beta_passes_1():
+    gradients = np.random.default_rng(0).normal(size=(STEPS, 2))
+    hyper = {"lr": lambda t: 0.01 * 2.0 ** min(t, 7), "beta": 0.9}
+    converted = momentum_to_heavy_ball(**hyper)
+    assert [converted["beta"](t) for t in (0, 1, 7, 8)] == pytest.approx([0.9, 1.8, 1.8, 0.9])
+    same(visit(gradients, [1.0, 1.0], momentum, hyper), visit(gradients, [1.0, 1.0], heavy_ball, converted))
+    unconverted = visit(gradients, [1.0, 1.0], heavy_ball, hyper)
+    assert abs(unconverted - visit(gradients, [1.0, 1.0], momentum, hyper)).max() > 0.1
+
+
+@each_conversion
+@given(data=st.data())
+def test_there_and_back(rule, convert, other, data):
+    (back,) = (f for a, f, b in CONVERSIONS if (a, b) == (other, rule))
+    hyper = {"lr": data.draw(schedules(RATE)), "beta": data.draw(schedules(BETA))}
+    returned = back(**convert(**hyper))
+    for t in range(STEPS):
+        assert returned["lr"](t) == pytest.approx(hyper["lr"](t), rel=1e-9)
+        assert returned["beta"](t) == pytest.approx(hyper["beta"](t), rel=1e-9, abs=1e-9)
+
+
+def test_a_schedule_may_be_asked_in_any_order():
+    converted = momentum_to_ewma(lr=1.0, beta=lambda t: t / (t + 1))
+    later, before = converted["lr"](5), converted["lr"](2)
+    assert converted["lr"](5) == later
+    assert before == 1 + 2 / 3 * (1 + 1 / 2)
+
+
+# lr = 0: what comes meanwhile is remembered by the one velocity and lost on the other.
+
+
+@pytest.mark.parametrize("lr", [0, 0.0])
+def test_at_a_constant_rate_of_0_nothing_is_converted(lr):
+    for convert in (momentum_to_heavy_ball, heavy_ball_to_momentum):
+        assert convert(lr=lr, beta=0.9) == {"lr": 0, "beta": 0.9}
+
+
+def test_a_schedule_may_end_at_0():
+    gradients = np.random.default_rng(0).normal(size=(6, 2))
+    hyper = {"lr": [0.2, 0.1, 0.05, 0.0, 0.0, 0.0].__getitem__, "beta": 0.9}
+    converted = momentum_to_heavy_ball(**hyper)
+    assert [converted["beta"](t) for t in range(6)] == [0.9, 0.45, 0.45, 0, 0, 0]
+    same(visit(gradients, [1.0, 1.0], momentum, hyper), visit(gradients, [1.0, 1.0], heavy_ball, converted))
+    # A heavy ball that is to lie still at once has beta = 0 too; then the way back is open.
+    same(
+        visit(gradients, [1.0, 1.0], heavy_ball, converted),
+        visit(gradients, [1.0, 1.0], momentum, heavy_ball_to_momentum(**converted)),
+    )
+
+
+def test_a_heavy_ball_cannot_be_warmed_up_from_0_as_momentum_can():
+    converted = momentum_to_heavy_ball(lr=lambda t: 0.1 * t, beta=0.9)
+    with pytest.raises(ValueError, match=r"^momentum_to_heavy_ball: lr must be positive at t = 0, got 0.0"):
+        descend(lambda x: x, [1.0], heavy_ball, 3, **converted)
+    still = momentum_to_heavy_ball(lr=lambda t: 0.1 * t, beta=0.0)  # with no memory there is nothing to lose
+    assert still["beta"](1) == 0
+
+
+def test_momentum_cannot_roll_on_at_rate_0_as_a_heavy_ball_can():
+    converted = heavy_ball_to_momentum(lr=[0.1, 0.1, 0.0].__getitem__, beta=0.9)
+    with pytest.raises(ValueError, match=r"^heavy_ball_to_momentum: lr must be positive at t = 2, got 0.0"):
+        descend(lambda x: x, [1.0], momentum, 3, **converted)
+
+
+def test_one_rate_of_0_in_an_array_is_enough():
+    lr = np.array([[0.1], [0.0]])
+    converted = momentum_to_heavy_ball(lr=lambda t: lr if t == 0 else lr + 0.1, beta=0.9)
+    with pytest.raises(ValueError, match=r"^momentum_to_heavy_ball: lr must be positive at t = 0, got array"):
+        converted["beta"](1)
+    ends = momentum_to_heavy_ball(lr=lambda t: lr, beta=0.9)
+    assert ends["beta"](1).tolist() == [[0.9], [0.0]]
+
+
+def test_what_is_negative_later_is_refused_or_left_for_descend_to_refuse():
+    def later(value):
+        return lambda t: value if t else 0.1
+
+    with pytest.raises(ValueError, match=r"^shrinkage_to_weight_decay: lr must be positive at t = 1, got -0.1"):
+        shrinkage_to_weight_decay(lr=later(-0.1), shrinkage=0.1)["weight_decay"](1)
+    with pytest.raises(ValueError, match=r"^shrinkage_to_weight_decay: lr must be positive at t = 1, got 0"):
+        shrinkage_to_weight_decay(lr=later(0), shrinkage=later(-0.1))["weight_decay"](1)
+    assert shrinkage_to_weight_decay(lr=later(-1), shrinkage=later(0))["weight_decay"](1) == 0
+    assert shrinkage_to_weight_decay(lr=0.5, shrinkage=later(-0.1))["weight_decay"](1) == -0.2
+
+
+def test_what_a_schedule_may_not_do():
+    with pytest.raises(ValueError, match=r"^momentum_to_ewma at t = 0: beta must be in \[0, 1\), got 1.5"):
+        momentum_to_ewma(lr=0.1, beta=lambda t: 1.5)
+    converted = ewma_to_momentum(lr=0.1, beta=lambda t: 0.5 * t)
+    assert converted["beta"](0) == 0
+    for name in ("lr", "beta"):
+        with pytest.raises(ValueError, match=r"^ewma_to_momentum at t = 2: beta must be in \[0, 1\), got 1.0"):
+            converted[name](2)
+
+
+# Weight decay.
+
+
+def decoupled_sgd(x, g, *, lr, shrinkage):
+    return (x - lr * g - shrinkage * x,)
+
+
+def decoupled_momentum(x, g, v=0, *, lr, beta, shrinkage):
+    v = beta * v + g
+    return x - lr * v - shrinkage * x, v
+
+
+def adamw_of_the_paper(x, g, t=0, m=0, v=0, *, lr, shrinkage):
+    """Loshchilov & Hutter (2019), Algorithm 2, lines 6 to 12, lr being ηα and shrinkage ηλ."""
+    t = t + 1
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * g**2
+    m_hat = m / (1 - 0.9**t)
+    v_hat = v / (1 - 0.999**t)
+    return x - (lr * m_hat / (v_hat**0.5 + 1e-8) + shrinkage * x), t, m, v
+
+
+@given(data=st.data())
+def test_for_sgd_l2_is_decoupled_decay(data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    lr, weight_decay = data.draw(RATE | schedules(st.floats(0, 1))), data.draw(SMALL)
+    coupled = descend(l2(replay(gradients), weight_decay), x0, sgd, STEPS, lr=lr)
+    converted = weight_decay_to_shrinkage(lr=lr, weight_decay=weight_decay)
+    same(coupled, visit(gradients, x0, decoupled_sgd, converted))
+
+
+def test_with_momentum_it_is_not():
+    """Without a gradient, the first step fixes the rate; then only the penalty's velocity goes on."""
+    x0, lr, beta, weight_decay = [1.0, 2.0], 0.1, 0.9, 0.5
+    no_gradient = np.zeros((2, 2))
+    coupled = descend(l2(replay(no_gradient), weight_decay), x0, momentum, 2, lr=lr, beta=beta)
+    hyper = weight_decay_to_shrinkage(lr=lr, weight_decay=weight_decay) | {"beta": beta}
+    decoupled = visit(no_gradient, x0, decoupled_momentum, hyper)
+    same(coupled[1], decoupled[1])
+    same(decoupled[2] - coupled[2], lr * beta * weight_decay * np.array(x0))
+
+
+def test_with_adam_it_is_not():
+    """Without a gradient, L2 moves all coordinates equally far, at any rate; decoupled decay in proportion."""
+    x0, no_gradient = [1.0, 2.0], np.zeros((1, 2))
+    for weight_decay in (0.01, 0.5):
+        coupled = descend(l2(replay(no_gradient), weight_decay), x0, adam, 1, lr=0.1, eps=0)
+        same(coupled[1], [0.9, 1.9])
+        decoupled = descend(replay(no_gradient), x0, adamw, 1, lr=0.1, weight_decay=weight_decay)
+        same(decoupled[1], (1 - 0.1 * weight_decay) * np.array(x0))
+
+
+@given(data=st.data())
+def test_the_decay_of_the_paper_and_of_torch(data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    paper = {"lr": data.draw(RATE | schedules(RATE)), "shrinkage": data.draw(SMALL | schedules(SMALL))}
+    torchs = shrinkage_to_weight_decay(**paper)
+    path = visit(gradients, x0, adamw_of_the_paper, paper)
+    same(path, visit(gradients, x0, adamw, torchs))
+    same(path, visit(gradients, x0, adamw_of_the_paper, weight_decay_to_shrinkage(**torchs)))
+
+
+def test_decay_by_hand():
+    assert weight_decay_to_shrinkage(lr=0.5, weight_decay=0.25) == {"lr": 0.5, "shrinkage": 0.125}
+    assert shrinkage_to_weight_decay(lr=0.5, shrinkage=0.125) == {"lr": 0.5, "weight_decay": 0.25}
+    assert shrinkage_to_weight_decay(lr=0, shrinkage=0) == {"lr": 0, "weight_decay": 0}
+    # One schedule for both, as in the paper, is a constant weight_decay in torch.
+    annealed = shrinkage_to_weight_decay(lr=lambda t: 0.1 / (t + 1), shrinkage=lambda t: 0.05 / (t + 1))
+    assert [annealed["weight_decay"](t) for t in range(3)] == pytest.approx([0.5] * 3)
+    with pytest.raises(ValueError, match=r"^shrinkage_to_weight_decay: lr must be positive at t = 3, got 0"):
+        shrinkage_to_weight_decay(lr=lambda t: 3 - t, shrinkage=0.1)["weight_decay"](3)
+
+
+# eps.
+
+
+def adam_of_keras(x, g, t=0, m=0, v=0, *, lr, beta2, eps_hat):
+    """Kingma & Ba (2015), the order of computation at the end of section 2."""
+    t = t + 1
+    m = 0.9 * m + 0.1 * g
+    v = beta2 * v + (1 - beta2) * g * g
+    rate = lr * np.sqrt(1 - beta2**t) / (1 - 0.9**t)
+    return x - rate * m / (np.sqrt(v) + eps_hat), t, m, v
+
+
+@given(data=st.data())
+def test_the_eps_of_keras_is_a_schedule_in_torch(data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    beta2 = st.floats(0.5, 0.999)
+    keras = {"eps_hat": data.draw(st.floats(1e-3, 1)), "beta2": data.draw(beta2 | schedules(beta2))}
+    ours = visit(gradients, x0, adam, {"lr": 0.1} | eps_hat_to_eps(**keras))
+    same(ours, visit(gradients, x0, adam_of_keras, {"lr": 0.1} | keras))
+
+
+def test_the_eps_of_keras_by_hand():
+    eps = eps_hat_to_eps(eps_hat=1e-7, beta2=0.99)["eps"]
+    assert eps(0) == pytest.approx(1e-6)
+    assert eps(1) == pytest.approx(1e-7 / 0.0199**0.5)
+    assert eps(10_000) == pytest.approx(1e-7)
+
+
+def test_no_eps_outside_the_root_does_for_one_inside():
+    g, eps = np.array([1.0, 2.0]), 0.5
+    inside = g / np.sqrt(g**2 + eps)
+    fitted = np.sqrt(g**2 + eps) - g  # what would do, coordinate by coordinate
+    assert fitted[0] > 1.5 * fitted[1]
+    for k in range(2):
+        (x, _) = rmsprop(0 * g, g, lr=1.0, rho=0.0, eps=fitted[k])
+        assert (abs(-x - inside) < 1e-12).tolist() == [k == 0, k == 1]
+
+
+# Batch norm.
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.1, 0.75, 1.0])
+def test_the_momentum_of_batch_norm(momentum):
+    batches = np.random.default_rng(0).normal(size=(4, 8, 3))
+    layer = torch.nn.BatchNorm1d(3, momentum=momentum, dtype=torch.float64)
+    kept = batch_norm_momentum(momentum=momentum)["momentum"]
+    mean = np.zeros(3)
+    for batch in batches:
+        layer(torch.tensor(batch))
+        mean = kept * mean + (1 - kept) * batch.mean(0)  # as Keras has it
+    np.testing.assert_allclose(layer.running_mean, mean, rtol=1e-12, atol=1e-15)
+    assert batch_norm_momentum(momentum=kept) == {"momentum": pytest.approx(momentum)}
+
+
+def test_the_momentum_of_batch_norm_may_be_a_schedule():
+    assert batch_norm_momentum(momentum=lambda t: 1 / (t + 1))["momentum"](3) == 0.75
+
+
+# Wrong arguments.
+
+RIGHT = {"lr": 0.1, "beta": 0.9}
+WRONG_RATES = [-0.1, np.nan, np.inf, None, "fast", [0.1], lambda t: -1.0]
+NO_DECAYS = [-0.1, 1.0, np.nan, None, lambda t: np.nan]
+BAD_INPUT = [
+    *((f, RIGHT | {"lr": lr}, "lr") for _, f, _ in CONVERSIONS for lr in WRONG_RATES),
+    *((f, RIGHT | {"beta": beta}, "beta") for _, f, _ in CONVERSIONS for beta in NO_DECAYS),
+    *((weight_decay_to_shrinkage, {"lr": lr, "weight_decay": 0.1}, "lr") for lr in WRONG_RATES),
+    *((weight_decay_to_shrinkage, {"lr": 0.1, "weight_decay": w}, "weight_decay") for w in WRONG_RATES),
+    *((shrinkage_to_weight_decay, {"lr": lr, "shrinkage": 0.1}, "lr") for lr in [0, *WRONG_RATES]),
+    *((shrinkage_to_weight_decay, {"lr": 0.1, "shrinkage": s}, "shrinkage") for s in WRONG_RATES),
+    *((eps_hat_to_eps, {"eps_hat": e, "beta2": 0.9}, "eps_hat") for e in WRONG_RATES),
+    *((eps_hat_to_eps, {"eps_hat": 0.1, "beta2": b}, "beta2") for b in NO_DECAYS),
+    *((batch_norm_momentum, {"momentum": m}, "momentum") for m in [-0.1, 1.1, np.nan, None, lambda t: 2]),
+]

@@ -1,0 +1,304 @@
+"""`descend` and `iterates`: grids, schedules, tensors, divergence, and what a rule must return."""
+
+import warnings
+from functools import partial
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+from bad_input import test_bad_input_is_named  # noqa: F401
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import TWINS
+
+from gradlab.descend import descend, is_method, iterates
+from gradlab.methods import backtracking
+from gradlab.rules import adam, momentum, rmsprop, sgd
+from gradlab.surfaces import quadratic, rosenbrock
+
+bowl = quadratic(1, 10)
+banana = rosenbrock()
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.rule.__name__)
+@given(data=st.data())
+def test_a_grid_is_a_loop(twin, data):
+    """Starting points along one axis, settings along another: each path is the one it has alone."""
+    settings = data.draw(st.lists(st.fixed_dictionaries(twin.hyper), min_size=2, max_size=3))
+    rows = twin.shape[:-1]  # of a matrix, if that is what the rule takes; bowl.grad takes each row for a point
+    starts = np.random.default_rng(0).normal(size=(2, *rows, 2))
+    column = (-1, 1) + (1,) * len(twin.shape)
+    grid = {name: np.reshape([s[name] for s in settings], column) for name in twin.hyper}
+    paths = descend(bowl.grad, starts, twin.rule, 8, **grid)
+    assert paths.shape == (9, len(settings), 2, *rows, 2)
+    for k, hyper in enumerate(settings):
+        for j, start in enumerate(starts):
+            alone = descend(bowl.grad, start, twin.rule, 8, **hyper)
+            # Not bit for bit: NumPy's powers of arrays and of numbers may differ in the last place.
+            np.testing.assert_allclose(paths[:, k, j], alone, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.rule.__name__)
+def test_a_grid_of_starts_and_rates_is_exactly_a_loop(twin):
+    rows, rates = twin.shape[:-1], [1e-3, 0.01, 0.1]
+    starts = np.random.default_rng(0).normal(size=(3, *rows, 2))
+    lr = np.reshape(rates, (-1,) + (1,) * len(twin.shape))
+    paths = descend(banana.grad, starts[:, None], twin.rule, 30, lr=lr)
+    # Products of matrices may sum in another order when there are several.
+    same = partial(np.allclose, rtol=1e-10) if rows else np.array_equal
+    for j, start in enumerate(starts):
+        for k, rate in enumerate(rates):
+            alone = descend(banana.grad, start, twin.rule, 30, lr=rate)
+            assert same(paths[:, j, k], alone, equal_nan=True)
+
+
+def test_trajectory_begins_at_x0_and_follows_the_rule():
+    path = descend(bowl.grad, [1.0, 1.0], sgd, 2, lr=0.05)
+    np.testing.assert_allclose(path, [[1, 1], [0.95, 0.5], [0.9025, 0.25]], rtol=1e-15)
+
+
+def test_no_steps_give_the_start_alone():
+    assert descend(bowl.grad, [1.0, 2.0], sgd, 0).tolist() == [[1.0, 2.0]]
+
+
+def test_a_hundred_steps_unless_told():
+    assert len(descend(bowl.grad, [1.0, 2.0], sgd)) == 101
+
+
+@pytest.mark.parametrize(
+    ("x0", "dtype"),
+    [
+        ([3, 4], float),
+        (np.array([3, 4]), float),
+        ([True, False], float),
+        (np.ones(2, np.float32), np.float32),
+    ],
+)
+def test_integers_become_floats_and_floats_stay_what_they_are(x0, dtype):
+    path = descend(bowl.grad, x0, sgd, 1, lr=0.25)
+    assert path.dtype == dtype
+    assert path[1, 0] == 0.75 * path[0, 0]
+
+
+def test_integer_tensors_become_floats():
+    path = descend(bowl.grad, torch.tensor([4, 4]), sgd, 1, lr=0.25)
+    assert path.dtype == torch.get_default_dtype()
+    assert path[1, 0] == 3
+
+
+def test_a_tensor_path_is_the_numpy_path():
+    x0, lr = np.ones((2, 1, 2)), np.array([[0.01], [0.02]])
+    numpys = descend(bowl.grad, x0, adam, 10, lr=lr)
+    torchs = descend(bowl.grad, torch.tensor(x0), adam, 10, lr=torch.tensor(lr))
+    assert tuple(torchs.shape) == numpys.shape == (11, 2, 2, 2)
+    np.testing.assert_allclose(torchs, numpys, rtol=1e-12)
+
+
+def test_the_arguments_are_left_alone_and_the_result_is_the_callers():
+    x0, lr = np.ones(2), np.array([[0.01], [0.02]])
+    x0.flags.writeable = lr.flags.writeable = False
+    path = descend(bowl.grad, x0, momentum, 3, lr=lr)
+    path[:] = 0  # a path of its own, not views of x0
+    assert x0.tolist() == [1, 1]
+    assert descend(bowl.grad, x0, momentum, 3, lr=lr)[-1].all()
+
+
+def test_tensors_are_left_alone():
+    x0 = torch.ones(2)
+    descend(bowl.grad, x0, momentum, 3, lr=0.1)[:] = 0
+    assert x0.tolist() == [1, 1]
+
+
+def test_divergence_runs_on_without_a_warning():
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        path = descend(banana.grad, [1.0, 3.0], sgd, 30, lr=1.0)
+    assert len(path) == 31
+    assert np.isnan(path[-1]).all()
+
+
+def test_the_callers_own_warnings_are_left_alone():
+    """What `iterates` silences are its own steps, not what the caller does between them."""
+    with np.errstate(over="raise"):
+        for _ in islice(iterates(banana.grad, [1.0, 3.0], sgd, lr=1.0), 9):
+            assert np.geterr()["over"] == "raise"
+
+
+def test_iterates_yields_points_with_their_states_one_at_a_time():
+    asked = []
+
+    def grad(x):
+        asked.append(x.tolist())
+        return bowl.grad(x)
+
+    path = iterates(grad, [1, 1], momentum, lr=0.1, beta=0.5)
+    assert asked == []  # nothing is computed before it is wanted
+    x, state = next(path)
+    np.testing.assert_allclose(x, [0.9, 0])
+    assert [v.tolist() for v in state] == [[1, 10]]
+    assert isinstance(state, tuple)
+    assert asked == [[1, 1]]
+    next(path)
+    assert asked[1:] == [x.tolist()]
+    assert state[0].tolist() == [1, 10]  # an old state is not overwritten by the next
+
+
+def test_iterates_and_descend_visit_the_same_points():
+    path = descend(bowl.grad, [1.0, 1.0], rmsprop, 5)
+    points = [x for x, _ in islice(iterates(bowl.grad, [1.0, 1.0], rmsprop), 5)]
+    assert np.array_equal(path[1:], points)
+
+
+def test_schedules_count_from_zero():
+    path = descend(lambda x: np.ones_like(x), [0.0], sgd, 3, lr=lambda t: 10.0**t)
+    assert path[:, 0].tolist() == [0, -1, -11, -111]
+
+
+def test_a_schedule_is_asked_for_no_more_than_the_steps_there_are():
+    assert descend(lambda x: np.ones_like(x), [0.0], sgd, 1, lr=[5.0].__getitem__).tolist() == [[0], [-5]]
+
+
+def test_any_hyperparameter_may_be_a_schedule():
+    # beta = 0, 1/2, 2/3 makes v the sum 1, 3/2, 2.
+    path = descend(lambda x: np.ones_like(x), [0.0], momentum, 3, lr=1.0, beta=lambda t: t / (t + 1))
+    np.testing.assert_allclose(path[:, 0], [0, -1, -2.5, -4.5])
+
+
+def test_a_schedule_of_arrays_widens_the_grid():
+    rates = np.array([[0.1], [0.2]])
+    path = descend(bowl.grad, [1.0, 1.0], sgd, 3, lr=lambda t: rates / (t + 1))
+    assert path.shape == (4, 2, 2)
+    for k, rate in enumerate((0.1, 0.2)):
+        assert np.array_equal(path[:, k], descend(bowl.grad, [1.0, 1.0], sgd, 3, lr=lambda t, r=rate: r / (t + 1)))
+
+
+def test_a_schedule_is_checked_as_it_runs():
+    with pytest.raises(ValueError, match="sgd at t = 2: lr must be finite and not negative"):
+        descend(bowl.grad, [1.0, 1.0], sgd, 5, lr=lambda t: 1 - t)
+    with pytest.raises(ValueError, match="momentum at t = 3: beta must be finite and not negative, got inf"):
+        descend(bowl.grad, [1.0, 1.0], momentum, 5, beta=lambda t: 0.5 if t < 3 else np.inf)
+
+
+def test_a_beta_that_is_a_schedule_may_pass_1_for_a_while_but_not_one_that_stays():
+    path = descend(lambda x: np.ones_like(x), [0.0], momentum, 3, lr=1.0, beta=[1.5, 2.0, 0.0].__getitem__)
+    assert path[:, 0].tolist() == [0, -1, -4, -5]
+    with pytest.raises(ValueError, match=r"momentum: beta must be in \[0, 1\), got 1.5"):
+        descend(bowl.grad, [1.0], momentum, beta=1.5)
+
+
+def test_descend_takes_a_method_where_it_takes_a_rule():
+    path = descend(bowl, [1, 1], backtracking, 4)
+    assert path.shape == (5, 2)
+    assert np.array_equal(path[1:], [x for x, _ in islice(iterates(bowl, [1, 1], backtracking), 4)])
+    assert is_method(backtracking)
+    assert not is_method(sgd)
+
+
+def test_a_method_that_comes_to_its_end_ends_the_path():
+    def three_steps(problem, x):
+        for _ in range(3):
+            x = x / 2
+            yield x, ()
+
+    assert descend(bowl, [8.0], three_steps, 10).tolist() == [[8], [4], [2], [1]]
+
+
+def test_a_method_may_end_before_it_begins():
+    def nothing_to_do(problem, x):
+        yield from ()
+
+    assert descend(bowl, [8.0], nothing_to_do, 10).tolist() == [[8]]
+
+
+def test_a_readers_own_rule_may_be_any_function():
+    def shrink(x, g, *, lr=0.5):
+        return (x - lr * x,)
+
+    assert descend(bowl.grad, [8.0, 0.0], shrink, 2)[:, 0].tolist() == [8, 4, 2]
+    path = descend(bowl.grad, [8.0, 0.0], partial(sgd, lr=0.5), 2)
+    assert path[:, 0].tolist() == [8, 4, 2]
+
+
+# What goes wrong, and says so.
+
+
+def forgets_the_comma(x, g, *, lr=0.1):
+    return (x - lr * g)  # fmt: skip
+
+
+def sums(x, g):
+    return (x.sum(-1),)
+
+
+def doubles(x, g):
+    return (np.stack([x, x]),)
+
+
+def grad_of_a_list(x):
+    return [1.0, 1.0]
+
+
+RIGHT = {"grad": bowl.grad, "x0": [1.0, 1.0], "rule": sgd, "steps": 3}
+BAD_INPUT = [
+    (descend, RIGHT | {"grad": bowl}, "grad"),
+    (descend, RIGHT | {"grad": None}, "grad"),
+    (descend, RIGHT | {"grad": bowl.f}, "grad"),
+    (descend, RIGHT | {"grad": grad_of_a_list}, "grad"),
+    (descend, RIGHT | {"grad": lambda x: np.ones((2, 2))}, "grad"),
+    (descend, RIGHT | {"x0": 3.0}, "x0"),
+    (descend, RIGHT | {"x0": "here"}, "x0"),
+    (descend, RIGHT | {"x0": {}}, "x0"),
+    (descend, RIGHT | {"x0": [[1.0], [1.0, 2.0]]}, "x0"),
+    (descend, RIGHT | {"rule": "sgd"}, "rule"),
+    (descend, RIGHT | {"rule": forgets_the_comma}, "rule"),
+    (descend, RIGHT | {"rule": sums}, "rule"),
+    (descend, RIGHT | {"rule": doubles}, "rule"),
+    (descend, RIGHT | {"steps": -1}, "steps"),
+    (descend, RIGHT | {"steps": 2.0}, "steps"),
+    (descend, RIGHT | {"steps": True}, "steps"),
+    (iterates, {"grad": None, "x": [1.0], "rule": sgd}, "grad"),
+    (iterates, {"grad": bowl.grad, "x": 3.0, "rule": sgd}, "x"),
+    (iterates, {"grad": bowl.grad, "x": "here", "rule": sgd}, "x"),
+    (iterates, {"grad": bowl.grad, "x": [1.0], "rule": None}, "rule"),
+]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"rule": forgets_the_comma}, "rule forgets_the_comma must return a tuple.*got ndarray; .*with a comma"),
+        ({"rule": sums}, r"rule sums must keep the shape of x, \(2,\), got \(\)"),
+        ({"grad": bowl.f}, r"grad must return the shape of x, \(2,\), got float64 of shape \(\)"),
+        ({"grad": bowl}, "grad must be a function, got "),
+        ({"x0": 3.0}, r"x0 must have a last axis for the coordinates: \[3.0\], got 3.0"),
+        ({"x0": "here"}, "x0 must be an array of numbers, got 'here'"),
+        ({"steps": -1}, "steps must be an integer of at least 0, got -1"),
+    ],
+)
+def test_messages_say_what_was_wrong(wrong, message):
+    with pytest.raises(ValueError, match=f"^descend: {message}"):
+        descend(**RIGHT | wrong)
+
+
+def test_iterates_is_the_owner_of_its_errors():
+    with pytest.raises(ValueError, match=r"^iterates: grad must return"):
+        next(iterates(bowl.f, [1.0, 1.0], sgd))
+
+
+@pytest.mark.parametrize("function", [descend, iterates])
+@pytest.mark.parametrize(
+    ("hyper", "message"),
+    [
+        ({"rate": 0.1}, "sgd: no hyperparameter 'rate'; there are: lr"),
+        ({"lr": -0.1}, "sgd: lr must be finite and not negative, got -0.1"),
+        ({"lr": lambda t: -0.1}, "sgd: lr must be finite and not negative, got -0.1"),
+        ({"lr": np.ones(5)}, r"sgd: lr of shape \(5,\) does not broadcast with \(2,\).*lr\[:, None\]"),
+    ],
+)
+def test_wrong_hyperparameters_are_refused_before_the_first_step(function, hyper, message):
+    def grad(x):
+        raise AssertionError("no gradient is asked for")
+
+    with pytest.raises(ValueError, match=message):
+        function(grad, [1.0, 1.0], sgd, **hyper)

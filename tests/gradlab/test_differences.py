@@ -1,0 +1,332 @@
+"""Differences against derivatives known by formula, by automatic differentiation, and by the theory of their errors."""
+
+import numpy as np
+import pytest
+import torch
+from bad_input import test_bad_input_is_named  # noqa: F401
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import SURFACES, vectors
+
+from gradlab.descend import descend
+from gradlab.differences import directional_derivative, kinks, numerical_grad, relative_error, weight_difference
+from gradlab.mlp import MLP
+from gradlab.rules import adam, momentum, sgd
+from gradlab.surfaces import quadratic, rosenbrock
+
+METHODS = ["forward", "central", "complex"]
+
+each_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.name)
+each_method = pytest.mark.parametrize("method", METHODS)
+
+
+def wave(x):
+    """Smooth, not even, not a polynomial; for arrays of complex numbers too, and tensors."""
+    return (np.exp(np.sin(x)) if isinstance(x, np.ndarray) else x.sin().exp()).sum(-1)
+
+
+def slope(x):
+    return np.cos(x) * np.exp(np.sin(x))
+
+
+# --- the gradient ------------------------------------------------------------------------------------------------
+
+
+@each_surface
+@each_method
+@given(data=st.data())
+def test_the_gradient_of_each_surface(surface, method, data):
+    x = data.draw(vectors(3, len(surface.start), bound=2))
+    exact = surface.grad(x)
+    tolerance = {"forward": 1e-4, "central": 1e-6, "complex": 1e-12}[method]
+    ours = numerical_grad(surface.f, x, method)
+    assert ours.shape == x.shape
+    np.testing.assert_allclose(ours, exact, atol=tolerance * (1 + abs(exact).max() + abs(surface.f(x)).max()))
+
+
+def test_the_complex_step_is_exact_to_the_last_digits():
+    x = np.linspace(-3, 3, 50)[:, None]
+    np.testing.assert_allclose(numerical_grad(wave, x, "complex"), slope(x), rtol=4e-16, atol=1e-16)
+
+
+@pytest.mark.parametrize(("method", "order"), [("forward", 1), ("central", 2), ("complex", 2)])
+def test_the_error_of_the_formula_has_the_order_that_theory_says(method, order):
+    x, steps = np.array([0.4]), np.array([1e-1, 1e-2, 1e-3])
+    errors = [abs(numerical_grad(wave, x, method, eps=h) - slope(x)).item() for h in steps]
+    np.testing.assert_allclose(np.diff(np.log10(errors)), -order, atol=0.1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("method", ["forward", "central"])
+def test_the_default_step_is_at_the_bottom_of_the_v(method, dtype):
+    x = np.linspace(0.3, 0.9, 40, dtype=dtype)[:, None]  # the mean over points smooths the V
+
+    def error(**eps):
+        return abs(numerical_grad(wave, x, method, **eps).astype(float) - slope(x.astype(float))).mean()
+
+    best = min(error(eps=h) for h in np.geomspace(1e-13, 1, 80))
+    assert error() < 5 * best
+    assert error(eps=1e-13) > 100 * best  # rounding
+    assert error(eps=1.0) > 100 * best  # the formula
+
+
+def test_the_best_step_of_each_kind():
+    asked = []
+
+    def f(x):
+        asked.append(x)
+        return x.sum(-1)
+
+    u = 2.0**-52
+    for method, step in (("forward", u**0.5), ("central", u ** (1 / 3)), ("complex", 1e-20)):
+        asked.clear()
+        numerical_grad(f, np.array([0.5, -100.0]), method)
+        moved = abs(np.array(asked) - [0.5, -100.0]).max(0)
+        np.testing.assert_allclose(moved, [step, 100 * step], rtol=1e-6)  # times max(1, |x|)
+
+
+def test_single_precision_stays_single_and_tensors_stay_tensors():
+    x = np.array([0.3, 2.0], np.float32)
+    assert numerical_grad(wave, x).dtype == np.float32
+    for method in METHODS:
+        ours = numerical_grad(wave, torch.tensor(x, dtype=torch.float64), method)
+        assert torch.is_tensor(ours)
+        np.testing.assert_allclose(ours, slope(x.astype(float)), rtol=1e-6)
+
+
+def test_f_may_return_a_number_of_pythons():
+    x = np.array([0.3, 2.0])
+    for method in ("forward", "central"):
+        assert numerical_grad(lambda x: float(wave(x)), x, method).tolist() == numerical_grad(wave, x, method).tolist()
+    assert directional_derivative(lambda x: float(wave(x)), x, x) == directional_derivative(wave, x, x)
+
+
+def test_the_default_is_the_central_difference():
+    x = np.array([0.3, 2.0])
+    assert np.array_equal(numerical_grad(wave, x), numerical_grad(wave, x, "central"))
+
+
+def test_a_grid_is_its_points_one_by_one():
+    x = np.random.default_rng(0).normal(size=(2, 3, 4))
+    for method in METHODS:
+        alone = [[numerical_grad(wave, point, method) for point in row] for row in x]
+        np.testing.assert_allclose(numerical_grad(wave, x, method), alone, rtol=1e-12)
+
+
+def test_a_grid_of_steps_is_a_v_in_one_call():
+    x, steps = np.array([0.3, 2.0]), np.geomspace(1e-10, 0.1, 5)
+    for method in METHODS:
+        alone = [numerical_grad(wave, x, method, eps=h) for h in steps]
+        assert np.array_equal(numerical_grad(wave, x, method, eps=steps[:, None]), alone)
+
+
+def test_a_network_and_torchs_own_verdict():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((8, 3)), rng.integers(0, 2, 8)
+    net = MLP([3, 4, 2])
+    theta = net.start(0)
+    np.testing.assert_allclose(numerical_grad(net.bind(X, y).f, theta), net.grad(theta, X, y), atol=1e-9)
+    f = net.bind(torch.tensor(X), torch.tensor(y)).f
+    assert torch.autograd.gradcheck(f, torch.tensor(theta, requires_grad=True))
+
+
+# --- along a direction -------------------------------------------------------------------------------------------
+
+
+@each_surface
+@given(data=st.data())
+def test_the_slope_along_a_direction_is_the_gradients_part_in_it(surface, data):
+    d = len(surface.start)
+    x, u = data.draw(vectors(3, d, bound=2)), data.draw(vectors(d, bound=2))
+    exact = surface.grad(x) @ u
+    scale = 1 + abs(surface.grad(x)).max() + abs(surface.f(x)).max()
+    np.testing.assert_allclose(directional_derivative(surface.f, x, u), exact, atol=1e-6 * scale)
+
+
+def test_the_length_of_the_direction_counts_but_not_in_the_step():
+    asked = []
+
+    def f(x):
+        asked.append(x)
+        return wave(x)
+
+    x, u = np.array([0.3, -0.2]), np.array([3.0, 4.0])
+    short, long = (directional_derivative(f, x, k * u, eps=0.01) for k in (1, 1000))
+    assert long == pytest.approx(1000 * short, rel=1e-9)
+    np.testing.assert_allclose(asked[0], [0.306, -0.192])
+    np.testing.assert_allclose(asked[1], [0.294, -0.208])
+    assert directional_derivative(f, x, 0 * u) == 0
+
+
+def test_the_best_step_along_a_direction():
+    asked = []
+
+    def f(x):
+        asked.append(x)
+        return x.sum(-1)
+
+    directional_derivative(f, np.array([3.0, 4.0]), np.array([0.0, 10.0]))
+    np.testing.assert_allclose((asked[0] - asked[1]) / 2, [0, 5 * 2 ** (-52 / 3)], rtol=1e-6)  # times max(1, ‖x‖)
+
+
+# --- after one step ----------------------------------------------------------------------------------------------
+
+
+@given(x=vectors(3), lr=st.floats(1e-3, 1))
+def test_one_step_of_gradient_descent_gives_its_gradient_away(x, lr):
+    bowl = quadratic(1, 2, 3)
+    before, after = descend(bowl.grad, x, sgd, 1, lr=lr)
+    np.testing.assert_allclose(weight_difference(before, after, lr), bowl.grad(x), atol=1e-10)
+
+
+def test_a_step_of_momentum_gives_the_velocity_and_one_of_adam_nearly_the_signs():
+    bowl, lr = quadratic(1, 2), 0.1
+    path = descend(bowl.grad, [1.0, -3.0], momentum, 2, lr=lr, beta=0.9)
+    velocity = 0.9 * bowl.grad(path[0]) + bowl.grad(path[1])
+    np.testing.assert_allclose(weight_difference(path[1], path[2], lr), velocity)
+    path = descend(bowl.grad, [1.0, -3.0], adam, 1, lr=lr)
+    np.testing.assert_allclose(weight_difference(path[0], path[1], lr), [1, -1], rtol=1e-6)
+
+
+def test_weight_difference_for_tensors_and_grids():
+    before = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    assert weight_difference(before, before - 0.5, torch.tensor([[0.5], [0.25]])).tolist() == [[1, 1], [2, 2]]
+
+
+# --- the relative error ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error"),
+    [(1, 1, 0), (1, 2, 0.5), (2, 1, 0.5), (1, -1, 2), (-3, -4, 0.25), (0, 0, 0), (0, 5, 1), (5, 0, 1), (-4, 1, 1.25)],
+)
+def test_relative_error_by_hand(a, b, error):
+    assert relative_error(a, b) == error
+    assert relative_error(float(a), b) == error
+    assert relative_error(np.array([a, a]), np.array([b, b])).tolist() == [error] * 2
+    assert relative_error(torch.tensor([float(a)]), torch.tensor([float(b)])).tolist() == [error]
+
+
+@given(a=vectors(4), b=vectors(4), scale=st.sampled_from([1e-3, 7.0, 1e30]))
+def test_relative_error_is_symmetric_without_units_and_at_most_two(a, b, scale):
+    error = relative_error(a, b)
+    assert np.array_equal(error, relative_error(b, a))
+    assert ((error >= 0) & (error <= 2)).all()
+    big = np.maximum(abs(a), abs(b)) > 1e-200  # below, scaling loses digits
+    np.testing.assert_allclose(relative_error(scale * a, scale * b)[big], error[big], rtol=1e-9)
+
+
+def test_relative_error_of_nan_is_nan():
+    assert np.isnan(relative_error(np.nan, 1.0))
+
+
+# --- kinks -------------------------------------------------------------------------------------------------------
+
+
+def test_kinks_near_and_far():
+    def f(x):
+        return abs(x).sum(-1) + wave(x)
+
+    x = np.array([0.0, 1e-6, -2e-6, 1e-4, 1.0, -3.0])
+    assert kinks(f, x).tolist() == [True, True, True, False, False, False]
+    assert kinks(f, x, eps=1e-3).tolist() == [True, True, True, True, False, False]
+    assert kinks(f, x, eps=1e-9).tolist() == [True, False, False, False, False, False]
+    assert kinks(f, torch.tensor(x)).tolist() == [True, True, True, False, False, False]
+    assert kinks(f, np.stack([x, x + 1])).tolist() == [[True, True, True, False, False, False], [False] * 6]
+
+
+@each_surface
+@given(data=st.data())
+def test_smooth_surfaces_have_no_kink(surface, data):
+    x = data.draw(vectors(4, len(surface.start), bound=2))
+    assert not kinks(surface.f, x).any()
+
+
+def test_at_a_minimum_where_both_slopes_change_sign_there_is_no_kink():
+    for surface in (quadratic(1, 1e-3, 1e3), rosenbrock()):
+        assert not kinks(surface.f, surface.minima[0]).any()
+    assert not kinks(lambda x: (x**4).sum(-1), np.zeros(2)).any()
+    assert not kinks(lambda x: 1e6 + wave(x), np.array([0.3, 0.4])).any()  # rounding is no kink
+
+
+def test_sums_that_cancel_have_no_kink_and_a_slope_hides_none():
+    assert not kinks(lambda x: (x * [1, 2, 3.0]).sum(-1), np.array([0.3, 0.3, -0.3])).any()
+    assert kinks(lambda x: abs(x).sum(-1) + 1000 * x.sum(-1), np.array([0.0, 0.5])).tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("away", "kink"), [(0.81, True), (0.825, False), (-0.81, True), (-0.825, False)])
+def test_a_kink_is_seen_within_four_fifths_of_the_step(away, kink):
+    """At a distance of r h from |x|'s kink D(h) = 2 (1 − r) and D(10 h) = 2 (1 − r / 10): a fifth at r = 40 / 49."""
+    h = 2.0**-10
+    assert kinks(lambda x: abs(x).sum(-1), np.array([away * h]), eps=h) == [kink]
+
+
+@pytest.mark.parametrize(
+    ("left", "here", "right", "far", "kink"),
+    [
+        (0.5, 0, 0.5, 25, False),  # D(h) = D(10 h) / 5
+        (0.5, 0, 0.5, 24, True),
+        (2**52 + 10, 2**52, 2**52 + 10, 2**52, False),  # 20 roundings of f
+        (2**52 + 10, 2**52, 2**52 + 11, 2**52, True),
+        (1 - 2**26, 0, 1 + 2**26, 0, False),  # the slopes differ in their last half of digits
+        (2 - 2**26, 0, 2 + 2**26, 0, True),
+    ],
+)
+def test_how_much_of_a_kink_is_none(left, here, right, far, kink):
+    def f(x):
+        x = x[..., 0]
+        return np.select([x == -1, x == 0, x == 1], [left, here, right], far).astype(float)
+
+    assert kinks(f, np.zeros(1), eps=1.0) == [kink]
+
+
+def test_the_step_to_a_kink():
+    asked = []
+
+    def f(x):
+        asked.append(x)
+        return x.sum(-1)
+
+    kinks(f, np.zeros(1))
+    steps = np.sort(np.abs(asked), axis=None)[1:] * 2 ** (52 / 3)
+    np.testing.assert_allclose(steps, [1, 1, 10, 10])
+
+
+def test_kinks_in_single_precision():
+    x = np.array([0.0, 1e-3, 0.5], np.float32)
+    assert kinks(lambda x: abs(x).sum(-1) + wave(x), x).tolist() == [True, True, False]
+
+
+# --- wrong arguments ---------------------------------------------------------------------------------------------
+
+GRAD = {"f": wave, "x": np.ones(2)}
+ALONG = GRAD | {"u": np.ones(2)}
+STEP = {"before": np.ones(2), "after": np.zeros(2), "lr": 0.1}
+EACH = ((numerical_grad, GRAD), (directional_derivative, ALONG), (kinks, GRAD))
+NO_POINTS = ["here", 3.0, None, [[1.0], [1.0, 2.0]]]
+BAD_INPUT = [
+    (numerical_grad, GRAD | {"f": lambda x: x}, "f"),
+    (numerical_grad, {"f": lambda x: x.sum(), "x": np.ones((3, 2))}, "f"),
+    (numerical_grad, GRAD | {"f": lambda x: abs(x).sum(-1), "method": "complex"}, "f"),
+    *((f, right | {"f": wrong}, "f") for f, right in EACH
+      for wrong in (None, 3.0, "f")),
+    *((f, right | {"x": wrong}, "x") for f, right in EACH
+      for wrong in NO_POINTS),
+    *((f, right | {"eps": wrong}, "eps") for f, right in EACH
+      for wrong in (0, -1e-3, np.nan, np.inf, "small")),
+    *((numerical_grad, GRAD | {"method": wrong}, "method") for wrong in ("backward", None, 1)),
+    *((directional_derivative, ALONG | {"u": wrong}, "u")
+      for wrong in [*NO_POINTS, np.ones(3), np.ones(1), np.ones((2, 3))]),
+    *((weight_difference, STEP | {name: "here"}, name) for name in ("before", "after")),
+    *((weight_difference, STEP | {"after": np.ones(n)}, "after") for n in (1, 3)),
+    *((weight_difference, STEP | {"lr": wrong}, "lr") for wrong in (0, -0.1, np.nan, np.inf, "fast", None)),
+    *((relative_error, {"a": 1.0, "b": 1.0} | {name: wrong}, name) for name in "ab" for wrong in ("one", None)),
+]  # fmt: skip
+
+
+def test_wrong_shapes_are_told_with_the_right_one():
+    x = np.ones((3, 2))
+    with pytest.raises(ValueError, match=r"f must return shape \(3,\), got \(\)$"):
+        numerical_grad(lambda x: x.sum(), x)
+    with pytest.raises(ValueError, match=r"u must have 2 entries, got shape \(3, 4\)$"):
+        directional_derivative(wave, x, np.ones((3, 4)))

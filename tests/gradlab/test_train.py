@@ -1,0 +1,415 @@
+"""Training: the same as the loop written out, as torch's, and as one network at a time."""
+
+import time
+from functools import partial
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+from bad_input import test_bad_input_is_named  # noqa: F401
+
+from gradlab.descend import descend, iterates
+from gradlab.methods import backtracking
+from gradlab.mlp import MLP
+from gradlab.oracles import clip_by_norm, minibatch
+from gradlab.plateau import EarlyStopping, ReduceOnPlateau
+from gradlab.rules import adam, momentum, sgd
+from gradlab.train import History, train
+
+torch.set_num_threads(1)
+RNG = np.random.default_rng(0)
+X, VALID_X = RNG.normal(size=(20, 3)), RNG.normal(size=(9, 3))
+TEACHER = RNG.normal(size=(3, 4))
+Y, VALID_Y = (np.argmax(a @ TEACHER + 0.5 * RNG.normal(size=(len(a), 4)), 1) for a in (X, VALID_X))
+VALID = VALID_X, VALID_Y
+NET = MLP([3, 5, 4])
+START = NET.start(0)
+
+
+def agree(ours, theirs):
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+
+
+def tensors(*arrays):
+    return [torch.tensor(array) for array in arrays]
+
+
+@pytest.mark.parametrize("rule", [sgd, momentum, adam])
+@pytest.mark.parametrize(("options", "loop"), [({}, {}), ({"seed": 3}, {"seed": 3})])
+def test_it_is_the_loop_over_minibatches_written_out(rule, options, loop):
+    history = train(NET, START, rule, X, Y, batch_size=6, epochs=5, lr=0.1, **options)
+    oracle = minibatch(NET.grad, X, Y, batch_size=6, **loop)
+    thetas = [START, *(theta for theta, _ in islice(iterates(oracle, START, rule, lr=0.1), 20))]
+    agree(history.theta, thetas[-1])
+    assert history.steps.tolist() == [0, 4, 8, 12, 16, 20]
+    assert history.epochs.tolist() == [0, 1, 2, 3, 4, 5]
+    agree(history.losses, [NET.f(theta, X, Y) for theta in thetas[::4]])
+    assert isinstance(history, History)
+    assert history.valid_losses is history.accuracy is history.best is history.observed is None
+
+
+def test_it_is_training_with_torch():
+    history = train(NET, START, adam, X, Y, batch_size=8, epochs=4, lr=0.05)
+    layers = [torch.nn.Linear(3, 5, dtype=torch.float64), torch.nn.Linear(5, 4, dtype=torch.float64)]
+    w1, b1, w2, b2 = tensors(*NET.unpack(START))
+    for layer, w, b in zip(layers, (w1, w2), (b1, b2), strict=True):
+        layer.weight.data, layer.bias.data = w.T.clone(), b[0].clone()
+    net = torch.nn.Sequential(layers[0], torch.nn.Tanh(), layers[1])
+    optimiser, rows = torch.optim.Adam(net.parameters(), lr=0.05), minibatch(lambda _, i: i, range_of(X), batch_size=8)
+    inputs, labels = tensors(X, Y)
+    losses = []
+    for step in range(13):
+        if step % 3 == 0:
+            losses.append(torch.nn.functional.cross_entropy(net(inputs), labels).item())
+        batch = rows(None)
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(net(inputs[batch]), labels[batch]).backward()
+        if step < 12:
+            optimiser.step()
+    agree(history.losses, losses)
+    agree(history.theta, NET.pack([part.detach().numpy() for part in transposed(layers)]))
+
+
+def range_of(X):
+    return np.arange(len(X))
+
+
+def transposed(layers):
+    return [part for layer in layers for part in (layer.weight.T, layer.bias[None])]
+
+
+def test_all_examples_at_once_make_an_epoch_of_one_step():
+    history = train(NET, START, sgd, X, Y, epochs=6, lr=0.3)
+    path = descend(lambda theta: NET.grad(theta, X, Y), START, sgd, 6, lr=0.3)
+    agree(history.losses, NET.f(path, X, Y))
+    assert history.steps.tolist() == history.epochs.tolist() == [0, 1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("options", "steps", "epochs"),
+    [
+        ({"epochs": 2}, [0, 3, 6], [0, 1, 2]),
+        ({"steps": 6}, [0, 3, 6], [0, 1, 2]),
+        ({"steps": 7}, [0, 3, 6, 7], [0, 1, 2, 7 / 3]),
+        ({"steps": 1}, [0, 1], [0, 1 / 3]),
+        ({"epochs": 1, "every": 2}, [0, 2, 3], [0, 2 / 3, 1]),
+        ({"steps": 4, "every": 1}, [0, 1, 2, 3, 4], [0, 1 / 3, 2 / 3, 1, 4 / 3]),
+        ({"steps": 3, "every": 100}, [0, 3], [0, 1]),
+    ],
+)
+def test_when_it_looks(options, steps, epochs):
+    history = train(NET, START, sgd, X, Y, batch_size=8, observe=lambda step, theta: (step, theta), **options)
+    assert history.steps.tolist() == steps
+    agree(history.epochs, epochs)
+    assert [step for step, _ in history.observed] == steps
+    thetas = np.array([theta for _, theta in history.observed])
+    agree(history.losses, NET.f(thetas, X, Y))
+    agree(thetas[0], START)
+    agree(thetas[-1], history.theta)
+    assert history.losses.shape == history.seconds.shape == (len(steps),)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_a_grid_of_networks_is_each_trained_by_itself(kind):
+    net, lr = MLP([3, 5, 4], dropout=0.3), np.array([0.03, 0.3, 3.0])
+    starts, data, valid = net.start([0, 1, 2]), (kind(X), kind(Y)), (kind(VALID_X), kind(VALID_Y))
+    options = {"batch_size": 6, "epochs": 30, "validation": valid, "seed": 5}
+    together = train(net, kind(starts), adam, *data, lr=kind(lr[:, None]), **options)
+    assert together.losses.shape == together.valid_losses.shape == together.accuracy.shape == (31, 3)
+    for k in range(3):
+        alone = train(net, kind(starts[k]), adam, *data, lr=lr[k], **options)
+        for ours, theirs in zip(together[4:7], alone[4:7], strict=True):
+            np.testing.assert_allclose(ours[:, k], theirs, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(together.theta[k], alone.theta, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(together.best[k], alone.best, rtol=1e-6, atol=1e-7)
+
+
+def test_one_start_is_broadcast_against_the_hyperparameters():
+    lr = np.array([0.1, 1.0])
+    history = train(NET, START, sgd, X, Y, epochs=3, validation=VALID, lr=lr[:, None])
+    assert history.theta.shape == history.best.shape == (2, NET.P)
+    assert history.losses.shape == (4, 2)
+    agree(history.losses[0], [NET.f(START, X, Y)] * 2)
+    for k in range(2):
+        agree(history.losses[:, k], train(NET, START, sgd, X, Y, epochs=3, lr=lr[k]).losses)
+
+
+def test_tensors_are_trained_as_arrays_are():
+    options = {"batch_size": 6, "epochs": 4, "lr": 0.1}
+    ours = train(NET, START, adam, X, Y, validation=VALID, **options)
+    theirs = train(NET, *tensors(START), adam, *tensors(X, Y), validation=tensors(*VALID), **options)
+    for numpys, torchs in zip(ours, theirs, strict=True):
+        if numpys is not None and numpys is not ours.seconds:
+            agree(numpys, torchs)
+    assert isinstance(theirs.losses, np.ndarray)
+    assert theirs.theta.dtype == theirs.best.dtype == torch.float64
+
+
+# --- validation -------------------------------------------------------------------------------------------------
+
+
+def test_validation_is_of_the_validation_set():
+    history = train(NET, START, adam, X, Y, epochs=5, validation=VALID, observe=lambda step, theta: theta, lr=0.1)
+    agree(history.valid_losses, NET.f(np.array(history.observed), *VALID))
+    agree(history.accuracy, NET.accuracy(np.array(history.observed), *VALID))
+
+
+def test_the_best_of_each_network_is_kept():
+    lr = np.array([[0.003], [0.3]])  # the first goes on getting better, the second overfits
+    history = train(
+        NET, START, adam, X, Y, epochs=60, validation=VALID, observe=lambda step, theta: theta + 0 * lr, lr=lr
+    )
+    least = history.valid_losses.argmin(axis=0)
+    assert least[0] == 60
+    assert 0 < least[1] < 60
+    for k in range(2):
+        agree(history.best[k], history.observed[least[k]][k])
+    agree(NET.f(history.best, *VALID), history.valid_losses.min(axis=0))
+
+
+def test_a_start_that_only_gets_worse_is_the_best():
+    history = train(NET, START, sgd, X, Y, epochs=3, validation=(VALID_X, (VALID_Y + 1) % 4), lr=3.0)
+    assert (history.valid_losses[1:] > history.valid_losses[0]).all()
+    agree(history.best, START)
+
+
+def test_targets_have_no_accuracy():
+    net = MLP([3, 1], loss="squared_error")
+    history = train(net, net.start(0), sgd, X, X[:, 0], epochs=2, validation=(VALID_X, VALID_X[:, 0]), lr=0.1)
+    assert history.accuracy is None
+    assert history.valid_losses.shape == (3,)
+
+
+class Stop:
+    """Marks network k as stopped after its turn; True when all are."""
+
+    def __init__(self, turns):
+        self.turns, self.seen = np.asarray(turns), []
+        self.stopped = np.zeros(self.turns.shape, bool)
+
+    def update(self, losses):
+        self.seen.append(losses)
+        self.stopped = len(self.seen) > self.turns
+        return self.stopped.all()
+
+
+def test_stopping_ends_the_training():
+    stop = Stop(3)
+    options = {"batch_size": 10, "epochs": 9, "validation": VALID, "lr": 0.1}
+    history, full = (train(NET, START, adam, X, Y, stop=s, **options) for s in (stop, None))
+    assert history.steps.tolist() == [0, 2, 4, 6]
+    agree(history.losses, full.losses[:4])
+    agree(stop.seen, history.valid_losses)
+
+
+def test_a_stopped_network_keeps_its_best_while_the_others_run_on():
+    lr, turns = np.array([0.01, 0.02, 0.03]), [2, 5, 4]
+    options = {"epochs": 9, "validation": VALID}
+    together = train(NET, START, adam, X, Y, stop=Stop(turns), lr=lr[:, None], **options)
+    assert together.steps.tolist() == [0, 1, 2, 3, 4, 5]
+    assert (np.diff(together.valid_losses, axis=0) < 0).all()  # so that each record would be the best
+    for k in range(3):
+        agree(together.best[k], train(NET, START, adam, X, Y, stop=Stop(turns[k]), lr=lr[k], **options).best)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_early_stopping_finds_the_best_that_train_keeps(kind):
+    lr, stop = kind([[0.1], [0.3], [1e-4]]), EarlyStopping(patience=5)
+    data = kind(X), kind(Y)
+    history = train(NET, kind(START), adam, *data, epochs=60, validation=tuple(map(kind, VALID)), stop=stop, lr=lr)
+    assert history.steps[-1] == 60  # the third still gets better
+    assert stop.stopped.tolist() == [True, True, False]
+    agree(stop.best, history.valid_losses[stop.best_step, range(3)])
+    agree(NET.f(np.asarray(history.best), *VALID), stop.best)
+    both = train(
+        NET,
+        kind(START),
+        adam,
+        *data,
+        epochs=60,
+        validation=tuple(map(kind, VALID)),
+        stop=EarlyStopping(patience=5),
+        lr=lr[:2],
+    )
+    assert both.steps[-1] == max(stop.best_step[:2]) + 6
+    agree(both.best, history.best[:2])
+
+
+def test_a_plateau_of_the_validation_loss_lowers_the_rate():
+    plateau, seen = ReduceOnPlateau(0.3, factor=0.5, patience=2), []
+    history = train(
+        NET,
+        START,
+        adam,
+        X,
+        Y,
+        epochs=40,
+        validation=VALID,
+        lr=plateau,
+        observe=lambda step, theta: seen.append(plateau.lr),
+    )
+    alone = ReduceOnPlateau(0.3, factor=0.5, patience=2)
+    lrs = [alone.lr]
+    for loss in history.valid_losses:
+        alone.update(loss)
+        lrs.append(alone.lr)
+    assert seen == lrs[:-1]
+    assert lrs[-1] < 0.3
+    again = train(NET, START, adam, X, Y, epochs=40, validation=VALID, lr=lambda t: lrs[t + 1])
+    agree(again.losses, history.losses)
+
+
+def test_of_equally_good_parameters_the_first_are_the_best():
+    net = MLP([3, 4], activation="linear")
+    start, step = net.start(0), net.pack([np.ones((3, 4)), np.zeros((1, 4))])
+    history = train(
+        net, start, sgd, X, Y, steps=3, validation=(0 * VALID_X, VALID_Y), oracle=lambda grad: lambda theta: step
+    )
+    assert len(set(history.valid_losses)) == 1  # only weights have moved, and those inputs are 0
+    assert not np.array_equal(history.theta, start)
+    agree(history.best, start)
+
+
+# --- what goes into a step --------------------------------------------------------------------------------------
+
+
+def test_a_schedule_counts_steps():
+    seen = []
+    train(NET, START, sgd, X, Y, batch_size=6, epochs=2, lr=lambda t: seen.append(t) or 0.1)
+    assert list(dict.fromkeys(seen)) == list(range(8))
+
+
+def test_an_oracle_goes_around_the_gradient():
+    history = train(NET, START, sgd, X, Y, epochs=5, oracle=partial(clip_by_norm, max_norm=0.01), lr=1.0)
+    path = descend(clip_by_norm(NET.bind(X, Y).grad, 0.01), START, sgd, 5, lr=1.0)
+    agree(history.theta, path[-1])
+    still = train(NET, START, sgd, X, Y, batch_size=6, epochs=1, oracle=lambda grad: np.zeros_like, lr=1.0)
+    agree(still.theta, START)
+
+
+def test_units_are_dropped_out_in_training_alone():
+    net = MLP([3, 5, 4], dropout=0.5)
+    history = train(net, START, sgd, X, Y, batch_size=6, epochs=3, seed=4, lr=0.5)
+    oracle = minibatch(partial(net.grad, rng=np.random.default_rng([4, 1])), X, Y, batch_size=6, seed=4)
+    agree(history.theta, descend(oracle, START, sgd, 12, lr=0.5)[-1])
+    agree(history.losses[[0, -1]], [NET.f(theta, X, Y) for theta in (START, history.theta)])
+
+
+def test_a_method_gets_the_problem():
+    history = train(NET, START, backtracking, X, Y, epochs=8, lr=4.0)
+    path = descend(NET.bind(X, Y), START, backtracking, 8, lr=4.0)
+    agree(history.losses, NET.f(path, X, Y))
+    seen = []
+
+    def own(problem, x, *, lr=0.1):
+        while True:
+            seen.append(problem.f(x))
+            x = x - lr * problem.grad(x)
+            yield x, ()
+
+    stochastic = train(NET, START, own, X, Y, batch_size=6, steps=9)
+    agree(stochastic.theta, train(NET, START, sgd, X, Y, batch_size=6, steps=9, lr=0.1).theta)
+    agree(seen[0], NET.f(START, X, Y))  # f is that of all examples
+
+
+def test_a_method_may_end_before():
+    def three(problem, x):
+        for _ in range(3):
+            x = x - problem.grad(x)
+            yield x, ()
+
+    history = train(NET, START, three, X, Y, steps=10, every=2)
+    assert history.steps.tolist() == [0, 2, 3]
+    agree(history.theta, descend(NET.bind(X, Y).grad, START, sgd, 3, lr=1.0)[-1])
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_network_that_diverges_runs_on_without_a_warning():
+    net = MLP([3, 5, 1], activation="linear", loss="squared_error")
+    options = {"batch_size": 6, "epochs": 50, "validation": (VALID_X, VALID_X[:, 0])}
+    history = train(net, net.start(0), sgd, X, X[:, 0], lr=np.array([[0.01], [10.0]]), **options)
+    assert np.isfinite(history.losses[:, 0]).all()
+    assert not np.isfinite(history.losses[-1, 1])
+    assert np.isfinite(history.best).all()
+    fine = train(net, net.start(0), sgd, X, X[:, 0], lr=0.01, **options)
+    agree(history.losses[:, 0], fine.losses)
+
+
+def test_only_the_steps_are_timed():
+    def slow(x, g, *, lr=0.1):
+        time.sleep(0.003)
+        return (x - lr * g,)
+
+    history = train(NET, START, slow, X, Y, steps=6, every=2, observe=lambda step, theta: time.sleep(0.1))
+    assert history.seconds[0] == 0
+    assert (np.diff(history.seconds) >= 0.006).all()
+    assert history.seconds[-1] < 0.1
+
+
+def test_a_bar_counts_the_steps_when_it_is_wanted(monkeypatch):
+    totals = []
+
+    def tqdm(path, total):
+        totals.append(total)
+        for count, point in enumerate(path, 1):
+            totals.append(count)
+            yield point
+
+    monkeypatch.setattr("tqdm.auto.tqdm", tqdm)
+    silent = train(NET, START, sgd, X, Y, batch_size=8, epochs=2, lr=0.1)
+    assert totals == []
+    shown = train(NET, START, sgd, X, Y, batch_size=8, epochs=2, progress=True, lr=0.1)
+    assert totals == [6, 1, 2, 3, 4, 5, 6]
+    agree(shown.theta, silent.theta)
+
+
+def test_the_bar_of_tqdm_is_drawn(capsys):
+    train(NET, START, sgd, X, Y, steps=5, progress=True)
+    assert "5/5" in capsys.readouterr().err
+
+
+# --- bad input --------------------------------------------------------------------------------------------------
+
+GIVEN = {"net": NET, "theta": START, "rule": sgd, "X": X, "y": Y, "epochs": 1, "validation": VALID, "lr": 0.1}
+BAD_INPUT = [
+    (train, GIVEN | {name: value}, name)
+    for name, values in {
+        "net": [None, [3, 2], START],
+        "theta": [START[1:], START.astype("f4"), torch.tensor(START), START.tolist(), None],
+        "rule": [None, "adam", 0.1],
+        "X": [X[1:, 1:], X[0], X.astype(int), X.tolist(), None],
+        "y": [Y[1:], Y - 1, Y + 1, Y / 1, None],
+        "batch_size": [0, 21, 2.5, -1, "all", True],
+        "epochs": [0, -1, 1.5, "one", None],
+        "every": [0, -2, 0.5, "epoch"],
+        "seed": [-1, 0.5, "a", None],
+        "validation": [X, (X,), (X, Y, Y), (X, Y[1:]), (X[:, 1:], Y), tuple(tensors(*VALID)), (X[:0], Y[:0]), 0.2],
+        "stop": [3, True],
+        "oracle": [0.1, "clip"],
+        "observe": [0.1, []],
+        "progress": [None, 1, "bar"],
+        "lr": [-1, np.nan, "auto", np.ones(7)],
+    }.items()
+    for value in values
+] + [
+    (train, GIVEN | {"epochs": 1, "steps": 1}, "steps"),
+    *[(train, GIVEN | {"epochs": None, "steps": value}, "steps") for value in (None, 0, -1, 2.5, "many")],
+    (train, GIVEN | {"validation": None, "stop": Stop(3)}, "stop"),
+    (train, GIVEN | {"validation": None, "lr": ReduceOnPlateau(0.1)}, "lr"),
+    (train, GIVEN | {"beta": 0.9}, "beta"),
+]
+
+
+def test_as_many_examples_in_a_batch_as_there_are():
+    both = (train(NET, START, sgd, X, Y, batch_size=b, steps=4, lr=0.1) for b in (20, None))
+    full, none = both
+    agree(full.losses, none.losses)
+    assert full.steps.tolist() == none.steps.tolist()
+
+
+def test_a_misspelt_argument_is_named_before_anything_else():
+    with pytest.raises(ValueError, match=r"^train: no hyperparameter 'epoch'; there are: lr"):
+        train(NET, START, sgd, X, Y, epoch=5)
+    with pytest.raises(ValueError, match=r"^train: rule must be a function, got 'sgd'$"):
+        train(NET, START, "sgd", X, Y, epochs=5)

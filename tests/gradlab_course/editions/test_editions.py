@@ -1,0 +1,561 @@
+"""The editions of the exercises: what each shows, and that no other shows what only instructors may see."""
+
+import ast
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from html import unescape
+from textwrap import dedent
+
+import nbclient
+import nbformat
+import pytest
+import yaml
+from canaries import SECRETS, SHOWN, all_shown, found, source_notebook
+from sphinx.highlighting import PygmentsBridge
+
+from gradlab import rules
+from gradlab.checks import REFERENCES, check
+from gradlab_course import ROOT
+from gradlab_course.editions import __main__ as editions
+from gradlab_course.editions import instructor, mistakes_page, pdf, shading
+from gradlab_course.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
+from gradlab_course.notebooks import canonical, to_text
+
+WHERE = ("https://host/me/course", "here")
+STUDENTS = sorted((ROOT / EXERCISES).glob("*/*.ipynb"))
+
+
+def text_of(cell):
+    return "".join(cell["source"])
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Make a repository of one source notebook."""
+    root = tmp_path / "repository"
+    (root / SOURCES).mkdir(parents=True)
+    (root / SOURCES / "small.ipynb").write_text(to_text(source_notebook()), encoding="utf-8")
+    (root / "Makefile").write_text("all:\n")
+    (root / "run").write_text("#!/bin/sh\n")
+    (root / "run").chmod(0o755)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    assert editions.main(["student"], root) == 0
+    subprocess.run(["git", "add", "."], cwd=root, check=True)
+    (root / "untracked").write_text("mine")
+    return root
+
+
+def notes(root):
+    """Where the student edition of the small source is."""
+    return root / EXERCISES / "small" / "small.ipynb"
+
+
+# --- the source ---------------------------------------------------------------------------------------------------
+
+
+def test_tasks_are_read():
+    assert tasks(source_notebook()) == [
+        Task(1, "one step", "self-study", "easy", 5, 0, 0, slice(2, 5)),
+        Task(2, "ten steps", "assignment", "hard", 45, 3, 0, slice(5, 8)),
+        Task(3, "why", "assignment", "medium", 15, 5, 5, slice(8, 11)),
+    ]
+
+
+def test_some_of_the_points_may_be_given_by_hand():
+    nb = source_notebook()
+    nb["cells"] = nb["cells"][:2] + nb["cells"][5:8] + nb["cells"][9:]
+    nb["cells"][2]["source"] = ["## Task 1: both\n*assignment · hard · 9 minutes · 8 points, 5 of them marked by hand*"]
+    assert [(task.points, task.by_hand) for task in tasks(nb)] == [(8, 5)]
+
+
+WRONG = [
+    (2, "## Task 1:", "## Task 2:", "task 1: must begin with '## Task 1: title'"),
+    (2, "## Task 1:", "### Task 1:", "task 1: must begin with"),
+    (2, "## Task 1: one step", "## Task 1", "task 1: must begin with"),
+    (2, "## Task", "Text.\n\n## Task", "cell 3: a task begins with its cell"),
+    (5, "Go on.", "Go on.\n\n## Task 3: and more", "task 2: .*|cell 6: a task begins"),
+    (2, "easy", "simple", "task 1: the second line must be like"),
+    (2, "*self-study · easy · 5 minutes*", "", "task 1: the second line must be like"),
+    (5, "3 points", "4 points", "task 2: promises 4 points, 0 of them by hand; its cells give 3, 0 of them by hand"),
+    (5, "3 points", "3 points, marked by hand", "task 2: promises 3 points, 3 of them by hand"),
+    (8, ", marked by hand", "", "task 3: promises 5 points, 0 of them by hand; its cells give 5, 5 of them by hand"),
+    (8, ", marked by hand", ", 4 of them marked by hand", "task 3: promises 5 points, 4 of them by hand"),
+    (5, "assignment", "self-study", "task 2: an assignment gives points, self-study none"),
+    (2, "self-study", "assignment", "task 1: an assignment gives points, self-study none"),
+    (6, "### BEGIN SOLUTION", "## BEGIN SOLUTION", "cell 7: '## BEGIN SOLUTION' is like a delimiter"),
+    (7, "### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "cell 8: '### BEGIN HIDDEN TEST' is like a delimiter"),
+    (7, "### BEGIN HIDDEN TESTS", "#### begin hidden tests", "cell 8: '#### begin hidden tests' is like a delimiter"),
+    (7, "### BEGIN HIDDEN TESTS\n", "", "cell 8: '### END HIDDEN TESTS' stands where 'a beginning' should"),
+    (7, "### END HIDDEN TESTS", "", "cell 8: '### END HIDDEN TESTS' is missing"),
+    (
+        7,
+        "### END HIDDEN TESTS",
+        "### END SOLUTION",
+        "cell 8: '### END SOLUTION' stands where '### END HIDDEN TESTS' should",
+    ),
+    (6, "x = 1.0", "### BEGIN SOLUTION", "cell 7: '### BEGIN SOLUTION' stands where '### END SOLUTION' should"),
+    (10, "=== BEGIN MARK SCHEME ===", "=== BEGIN MARKSCHEME ===", "cell 11: .* is like a delimiter"),
+    (5, "Go on.", "### BEGIN SOLUTION\nGo.\n### END SOLUTION", "Solution region detected in a non-solution cell"),
+    (
+        4,
+        "check(",
+        "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS\ncheck(",
+        "Hidden test region detected in a non-grade cell",
+    ),
+]
+
+
+@pytest.mark.parametrize(("number", "old", "new", "complaint"), WRONG)
+def test_what_is_no_source_notebook_is_refused(tree, capsys, number, old, new, complaint):
+    nb = source_notebook()
+    source = text_of(nb["cells"][number])
+    assert source.count(old) == 1
+    nb["cells"][number]["source"] = [source.replace(old, new)]
+    with pytest.raises(ValueError, match=complaint):
+        student(nb)
+    before = notes(tree).read_bytes()
+    (tree / SOURCES / "small.ipynb").write_text(to_text(nb), encoding="utf-8")
+    assert editions.main(["student"], tree) == 2
+    assert "chapters/solutions/small.ipynb: " in capsys.readouterr().err.replace(os.sep, "/")
+    assert notes(tree).read_bytes() == before
+
+
+def test_two_cells_of_one_name_are_refused():
+    nb = source_notebook()
+    nb["cells"][6]["metadata"]["nbgrader"]["grade_id"] = "step"
+    with pytest.raises(ValueError, match="metadata"):
+        student(nb)
+
+
+# --- the student edition --------------------------------------------------------------------------------------------
+
+
+def test_student_edition_holds_what_a_student_needs():
+    before = source_notebook()
+    cells = student(source_notebook())["cells"]
+    assert source_notebook() == before
+    assert [text_of(cell) for cell in cells[:3]] == [text_of(cell) for cell in before["cells"][:3]]
+    assert text_of(cells[3]) == (
+        "def my_sgd(x, g, *, lr):\n    '''One step.'''\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    )
+    assert text_of(cells[5]) == (
+        "<details><summary>Solution</summary>\n\n```python\ndef my_sgd(x, g, *, lr):\n"
+        f"    '''One step.'''\n    return (x - lr * g,)  # {SHOWN['self-study']}\n```\n\n</details>"
+    )
+    assert text_of(cells[7]) == "x = None\n# YOUR CODE HERE\nraise NotImplementedError()\nx"
+    assert text_of(cells[8]).rstrip() == 'assert isinstance(x, float), "x must be a number."'
+    assert text_of(cells[10]) == "YOUR ANSWER HERE"
+    assert text_of(cells[11]).strip() == "YOUR ANSWER HERE"
+    assert "attachments" not in cells[10]
+    assert cells[7]["metadata"]["tags"] == ["wide"]
+    assert all(cell.get("execution_count") is None for cell in cells), "nbval would run it"
+
+
+def test_student_edition_is_one_that_nbgrader_takes():
+    from nbgrader.preprocessors import CheckCellMetadata
+    from nbgrader.utils import compute_checksum
+
+    result = student(source_notebook())
+    assert result == canonical(result)
+    assert set(result["metadata"]) == {"kernelspec", "language_info"}
+    node = nbformat.reads(json.dumps(result), as_version=4)
+    nbformat.validate(node)
+    CheckCellMetadata().preprocess(node, {})
+    known = {cell.metadata.nbgrader.grade_id: cell for cell in node.cells if "nbgrader" in cell.metadata}
+    assert set(known) == {"step", "step-test", "ten", "ten-test", "why", "more"}
+    for name, cell in known.items():
+        assert cell.metadata.nbgrader.checksum == compute_checksum(cell)
+        assert cell.metadata.deletable is False
+        assert cell.metadata.get("editable", True) == (not name.endswith("-test"))
+    assert [known[name].metadata.nbgrader.get("points") for name in ("ten-test", "why", "step-test")] == [3, 4, None]
+
+
+def test_editions_are_the_same_to_the_byte(tree):
+    first, path = notes(tree).read_bytes(), notes(tree)
+    archive = packed([path], *WHERE)
+    path.unlink()
+    editions.students(tree)
+    os.utime(path, (1e9, 1e9))
+    path.chmod(0o600)
+    assert path.read_bytes() == first
+    assert packed([path], *WHERE) == archive
+
+
+def readme(archive):
+    return archive.read("gradlab-exercises/README.txt").decode()
+
+
+def test_zip_holds_a_readme_and_each_notebook_in_its_folder(tree):
+    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)], *WHERE)))
+    assert archive.namelist() == ["gradlab-exercises/README.txt", "gradlab-exercises/small/small.ipynb"]
+    assert archive.read("gradlab-exercises/small/small.ipynb") == notes(tree).read_bytes()
+    assert "install jupyterlab scikit-learn https://host/me/course/archive/refs/heads/here.zip" in readme(archive)
+    assert "are at https://host/me/course, in" in readme(archive)
+    assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
+
+
+def altered(root):
+    path = notes(root)
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+
+def lost(root):
+    notes(root).unlink()
+
+
+def orphaned(root):
+    other = root / EXERCISES / "other" / "other.ipynb"
+    other.parent.mkdir()
+    shutil.copy(notes(root), other)
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "cured"),
+    [
+        (altered, "small/small.ipynb: not in step with its source; `make exercises`", True),
+        (lost, "small/small.ipynb: not in step with its source; `make exercises`", True),
+        (orphaned, "other/other.ipynb: has no source; delete it", False),
+    ],
+)
+def test_check_tells_what_is_not_in_step_and_changes_nothing(tree, capsys, change, said, cured):
+    assert editions.main(["student", "--check"], tree) == 0
+    assert editions.main(["student"], tree) == 0
+    capsys.readouterr()
+    change(tree)
+    before = {path: path.read_bytes() for path in tree.rglob("*.ipynb")}
+    assert editions.main(["student", "--check"], tree) == 1
+    assert capsys.readouterr().out == f"chapters/exercises/{said}\n"
+    assert {path: path.read_bytes() for path in tree.rglob("*.ipynb")} == before
+    assert editions.main(["student"], tree) == (0 if cured else 1)
+    assert bool(out_of_step(tree)) != cured
+
+
+def test_without_sources_there_is_nothing_to_be_in_step_with(tree):
+    shutil.rmtree(tree / SOURCES)
+    assert editions.main(["student", "--check"], tree) == 0
+    assert editions.main(["instructor"], tree) == 1
+    assert notes(tree).exists()
+
+
+# --- nothing of the secrets anywhere else -----------------------------------------------------------------------------
+
+
+def test_markers_are_all_planted():
+    planted = to_text(source_notebook()).encode()
+    assert found([planted]) == sorted(SECRETS)
+    assert all_shown([planted])
+
+
+def test_no_marker_is_in_the_student_edition_its_zip_and_the_public_tree(tree, tmp_path):
+    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)], *WHERE)))
+    editions.public(tree, tmp_path / "public")
+    for texts in (
+        [notes(tree).read_bytes()],
+        [archive.read(name) for name in archive.namelist()],
+        [path.read_bytes() for path in (tmp_path / "public").rglob("*") if path.is_file()],
+    ):
+        assert found(texts) == []
+        assert all_shown(texts)
+
+
+# --- the public tree --------------------------------------------------------------------------------------------------
+
+
+def test_public_tree_is_the_tracked_files_without_the_sources(tree, tmp_path, capsys):
+    target = tmp_path / "a" / "public"
+    (tree / "Makefile").write_text("all: # edited\n")
+    assert editions.main(["public", str(target)], tree) == 0
+    assert capsys.readouterr().out == f"3 files in {target}\n"
+    files = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+    assert files == {"Makefile", "run", "chapters/exercises/small/small.ipynb"}
+    assert (target / "Makefile").read_text() == "all: # edited\n"
+    assert os.access(target / "run", os.X_OK)
+    assert not (target / SOURCES).exists()
+
+
+def test_a_deleted_file_is_not_missed(tree, tmp_path):
+    (tree / "run").unlink()
+    assert editions.public(tree, tmp_path / "public") == 2
+
+
+def test_public_tree_may_be_a_git_checkout_that_has_been_emptied(tree, tmp_path):
+    (tmp_path / "public" / ".git").mkdir(parents=True)
+    assert editions.public(tree, tmp_path / "public") == 3
+
+
+def test_what_git_ignores_and_what_lies_beside_the_book_is_left_out(tree, tmp_path):
+    (tree / ".git" / "info" / "exclude").write_text("drafts/\n")
+    (tree / "chapters" / "drafts").mkdir()
+    shutil.copy(tree / SOURCES / "small.ipynb", tree / "chapters" / "drafts")
+    assert (tree / "untracked").exists()
+    assert editions.public(tree, tmp_path / "public") == 3
+
+
+def test_git_overlooks_what_a_class_hands_in_and_its_marks(tmp_path):
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    for name in ("class", "class-marks", "submitted", "submitted-marks", "marks", "chapters/class"):
+        (tmp_path / name / "ada").mkdir(parents=True)
+        (tmp_path / name / "ada" / "01.ipynb").write_text("{}")
+    status = ["git", "status", "--porcelain", "--untracked-files=all"]
+    listed = subprocess.run(status, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert listed.splitlines() == ["?? .gitignore", "?? chapters/class/ada/01.ipynb"]
+
+
+def occupied(tree, target):
+    target.mkdir()
+    (target / "file").write_text("mine")
+    return "folder must be empty"
+
+
+def a_file(tree, target):
+    target.write_text("mine")
+    return "folder must be empty"
+
+
+def late(tree, target):
+    altered(tree)
+    return "not in step"
+
+
+def source_elsewhere(tree, target):
+    shutil.copy(tree / SOURCES / "small.ipynb", tree / "draft.ipynb")
+    subprocess.run(["git", "add", "draft.ipynb"], cwd=tree, check=True)
+    return "draft.ipynb holds solutions or hidden tests"
+
+
+def a_new_page(tree, target):
+    (tree / "chapters" / "exercises" / "notes ä.md").write_text("# New")
+    (tree / "code").mkdir()
+    (tree / "code" / "new.py").write_text("")
+    return "add to git, or have it ignored: chapters/exercises/notes ä.md, code/new.py"
+
+
+def a_source_beside_the_sources(tree, target):
+    shutil.copy(tree / SOURCES / "small.ipynb", tree / "chapters" / "draft.ipynb")
+    return "add to git, or have it ignored: chapters/draft.ipynb"
+
+
+def no_checkout(tree, target):
+    shutil.rmtree(tree / ".git")
+    return "root must be a git checkout"
+
+
+OBSTACLES = [occupied, a_file, late, source_elsewhere, a_new_page, a_source_beside_the_sources, no_checkout]
+
+
+@pytest.mark.parametrize("obstacle", OBSTACLES)
+def test_public_tree_is_refused(tree, tmp_path, capsys, monkeypatch, obstacle):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    target = tmp_path / "public"
+    complaint = obstacle(tree, target)
+    before = sorted(target.rglob("*"))
+    assert editions.main(["public", str(target)], tree) == 2
+    assert complaint in capsys.readouterr().err
+    assert sorted(target.rglob("*")) == before
+
+
+# --- the instructor edition -------------------------------------------------------------------------------------------
+
+
+def test_instructor_edition_shows_all_and_the_points():
+    cells = instructor.instructor(source_notebook())["cells"]
+    shown = "\n\n".join(text_of(cell) for cell in cells)
+    assert found([shown.encode()]) == sorted(set(SECRETS) - {"metadata", "output", "picture"})
+    assert all_shown([shown.encode()])
+    assert "| 2 | ten steps | assignment | hard | 45 | 3 | 0 |" in shown
+    assert "| | **all** | | | 65 | 8 | 5 |" in shown
+    assert "**Test, marked automatically** · `ten-test` · 3 points\n\nassert" in shown
+    assert "**Answer, marked by hand** · `why` · 4 points\n\nBecause" in shown
+    assert "**Answer, marked by hand** · `more` · 1 point\n" in shown
+    assert "**Solution**\n\ndef my_sgd" in shown
+    assert "`step-test`" not in shown
+    assert text_of(cells[0]).startswith("# Exercises")
+    assert "### BEGIN HIDDEN TESTS" in shown, "what students do not see is told apart"
+    headings = [line for cell in cells if cell["cell_type"] == "markdown" for line in text_of(cell).splitlines()]
+    assert not [line for line in headings if "BEGIN" in line or "END" in line]
+
+
+def test_instructor_edition_is_a_book_of_its_own(tree):
+    (tree / "code").mkdir()
+    for file in ("_config.yml", "_toc.yml", "constraints.txt"):
+        shutil.copy(ROOT / file, tree)
+    kept = tree / instructor.COPY / "_build" / "html" / "kept.html"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("")
+    for _ in range(2):
+        book = instructor.copy_book(tree)
+    page = SOURCES / "small" / "small"
+    assert [path.relative_to(book) for path in (book / SOURCES).rglob("*.ipynb")] == [page.with_suffix(".ipynb")]
+    assert notes(book).read_bytes() == notes(tree).read_bytes()
+    toc, old = (yaml.safe_load((root / "_toc.yml").read_text()) for root in (book, tree))
+    assert toc["parts"][:-1] == old["parts"]
+    assert toc["parts"][-1]["chapters"] == [{"file": page.as_posix()}, {"file": "chapters/solutions/mistakes"}]
+    settings, old = (yaml.safe_load((root / "_config.yml").read_text()) for root in (book, tree))
+    assert settings["sphinx"]["config"].pop("extensions") == [
+        *old["sphinx"]["config"].pop("extensions"),
+        "gradlab_course.editions.shading",
+    ]
+    old["sphinx"]["local_extensions"]["gradlab_course.editions.shading"] = "code"
+    assert settings == old | {"title": "gradlab, instructors"}
+    assert kept.exists()
+
+
+def shaded(code):
+    """What code looks like in the instructor edition: its text, withheld parts as [kind: lines]."""
+    html = shading.shade(PygmentsBridge().highlight_block(code, "ipython3"))
+    html = re.sub('<span class="withheld" data-kind="([^"]*)">(.*?\n)</span>', r"[\1: \2]", html, flags=re.S)
+    return unescape(re.sub("<[^>]*>", "", html)).removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("### BEGIN HIDDEN TESTS\nf(x)\n### END HIDDEN TESTS", "[hidden tests: f(x)\n]"),
+        ("f(x)\n### BEGIN HIDDEN TESTS \ng(x)\n### END HIDDEN TESTS\nh(x)", "f(x)\n[hidden tests: g(x)\n]h(x)\n"),
+        (
+            'def f(x):\n    """One."""\n    ### BEGIN SOLUTION\n    s = """a\n    b"""\n    return s\n'
+            "    ### END SOLUTION\n"
+            "def g(x):\n\t### BEGIN SOLUTION\n\treturn x < 1\n\t### END SOLUTION\ng",
+            'def f(x):\n    """One."""\n[solution:     s = """a\n    b"""\n    return s\n]'
+            "def g(x):\n[solution: \treturn x < 1\n]g\n",
+        ),
+        ("### BEGIN SOLUTION\nf(x)\n### END HIDDEN TESTS", "### BEGIN SOLUTION\nf(x)\n### END HIDDEN TESTS\n"),
+    ],
+)
+def test_what_students_do_not_see_is_shaded(code, shown):
+    assert shaded(code) == shown
+
+
+def test_the_page_of_mistakes_has_each_name_under_its_function():
+    page, bar = mistakes_page.page(), r"\|"
+    parts = {part.partition("\n")[0]: part for part in page.split("\n## ")[1:]}
+    assert len(parts) == len(REFERENCES)
+    assert (
+        f" {sum(len(known) for _, known in REFERENCES.values())} wrong variants of {len(REFERENCES)} functions" in page
+    )
+    for reference, (_, known) in REFERENCES.items():
+        rows = parts[f"{reference.__module__.split('.')[-1]}.{reference.__name__}"].splitlines()[4:]
+        assert [row for row in rows if row] == list(
+            dict.fromkeys(f"| {' | '.join(words.replace('|', bar) for words in (m.name, m.hint))} |" for m in known)
+        )
+
+
+def test_without_a_browser_there_is_no_pdf(monkeypatch):
+    monkeypatch.setattr(pdf, "find_browser", lambda: None)
+    with pytest.raises(ValueError, match="no browser on this machine: install Chromium, or set CHROME_PATH"):
+        pdf.print_pages({})
+
+
+# --- the notebooks of this repository ---------------------------------------------------------------------------------
+
+with_sources = pytest.mark.skipif(not sources(ROOT), reason="the public tree has no source notebooks")
+
+
+@with_sources
+def test_exercises_are_in_step_with_their_sources():
+    assert out_of_step(ROOT) == []
+
+
+@with_sources
+def test_every_source_states_what_it_withholds_and_is_canonical():
+    for path in sources(ROOT):
+        content = path.read_text(encoding="utf-8")
+        assert content == to_text(json.loads(content)), "run `make canon`"
+        assert json.loads(content)["metadata"]["gradlab"]["withheld"]
+
+
+NUMERALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+@with_sources
+@pytest.mark.parametrize("path", sources(ROOT), ids=lambda path: path.stem)
+def test_every_source_says_how_many_tasks_there_are(path):
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    first, count = text_of(nb["cells"][0]).partition("\n\n")[2], len(tasks(nb))
+    assert first.startswith(f"{NUMERALS[count - 1].capitalize()} tasks on [chapter ")
+
+
+@with_sources
+@pytest.mark.parametrize("path", sources(ROOT), ids=lambda path: path.stem)
+def test_no_message_of_a_hidden_test_tells_a_number(path):
+    """Feedback shows the message, to somebody who may hand in once more."""
+    cells = [text_of(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    hidden = re.findall("### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", "\n".join(cells), re.S)
+    nodes = [node for part in hidden for node in ast.walk(ast.parse(part)) if isinstance(node, ast.Assert)]
+    assert nodes
+    for node in nodes:
+        assert node.msg and not re.search(r"\d", ast.unparse(node.msg)), ast.unparse(node)
+
+
+def test_no_page_is_built_from_a_source():
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    assert SOURCES.as_posix() not in contents
+    assert f"{SOURCES.as_posix()}/*.ipynb" in yaml.safe_load((ROOT / "_config.yml").read_text())["exclude_patterns"]
+    for path in STUDENTS:
+        assert path.relative_to(ROOT).with_suffix("").as_posix() in contents
+
+
+def test_the_page_of_exercises_shows_a_verdict_as_it_is():
+    def my_sgd(x, g, *, lr):
+        return (x + lr * g,)
+
+    page = (ROOT / EXERCISES / "index.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^   ```text\n(.*?)^   ```$", page, re.M | re.S)
+    assert dedent(shown).rstrip() == str(check(my_sgd, like=rules.sgd))
+
+
+def run(nb, folder):
+    """Execute every cell, whatever the others raise; give the errors: position of the cell -> (kind, words)."""
+    node = nbformat.reads(json.dumps(nb), as_version=4)
+    quiet = ["--log-level=ERROR"]
+    nbclient.NotebookClient(
+        node, timeout=120, allow_errors=True, extra_arguments=quiet, resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    outputs = {i: cell.outputs for i, cell in enumerate(node.cells) if cell.cell_type == "code"}
+    return {i: (out.ename, out.evalue) for i in outputs for out in outputs[i] if out.output_type == "error"}
+
+
+def says_what_is_open(nb, errors):
+    """Check that all runs up to the first open task, and that from there on every test says what is missing."""
+    known = {i: cell["metadata"]["nbgrader"] for i, cell in enumerate(nb["cells"]) if "nbgrader" in cell["metadata"]}
+    code = [i for i, cell in enumerate(nb["cells"]) if cell["cell_type"] == "code"]
+    first = next(i for i in code if i in known and known[i]["solution"])
+    assert min(errors) >= first, errors[min(errors)]
+    tests = [i for i in code if i in known and not known[i]["solution"]]
+    assert tests
+    for i in tests:
+        kind, said = errors.get(i, ("nothing", ""))
+        assert kind == "NotImplementedError" or (kind == "AssertionError" and said), (
+            text_of(nb["cells"][i]),
+            kind,
+            said,
+        )
+    for i in set(errors) - set(tests):
+        assert errors[i][0] in ("NotImplementedError", "NameError"), (text_of(nb["cells"][i]), errors[i])
+    return {text_of(nb["cells"][i]): errors[i] for i in errors}
+
+
+def test_an_untouched_notebook_says_what_is_open(tmp_path):
+    nb = student(source_notebook())
+    said = says_what_is_open(nb, run(nb, tmp_path))
+    assert [kind for kind, _ in said.values()] == ["AssertionError", "NotImplementedError", "AssertionError"]
+    verdict, _, number = [words for _, words in said.values()]
+    assert "my_sgd is not right" in verdict
+    assert "yours raises NotImplementedError" in verdict
+    assert number == "x must be a number."
+
+
+def test_a_source_runs_with_its_solutions(tmp_path):
+    assert run(source_notebook(), tmp_path) == {}
+
+
+@pytest.mark.parametrize("path", STUDENTS, ids=lambda path: path.stem)
+def test_student_notebook_runs_up_to_its_first_open_task(path):
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    says_what_is_open(nb, run(nb, path.parent))

@@ -1,0 +1,12 @@
+"""The protocol: what the marker reads of a reply."""
+
+import pytest
+
+from gradlab_course.kernel import protocol
+
+
+def test_depth_and_length_of_a_reply_are_bounded():
+    with pytest.raises(ValueError, match="without end"):
+        protocol.read("[" * 10**6)
+    with pytest.raises(ValueError, match="more than can be read"):
+        protocol.read(" " * (protocol.LENGTH + 1))

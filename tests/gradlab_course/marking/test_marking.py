@@ -1,0 +1,499 @@
+"""A class handed in, marked in one run: good, idle, careless and hostile submissions."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import submitted
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from traitlets.config import Config
+
+from gradlab_course import ROOT
+from gradlab_course.fingerprints import fingerprint, of_code
+from gradlab_course.marking import course, folders, gradebook, reports, submissions, workers
+from gradlab_course.marking.__main__ import main
+
+RIGHT = 5  # points of the tasks that need no hand
+OTHERS = {
+    "good": submitted.GOOD,
+    "idle": submitted.RELEASED,
+    "source": submitted.SOURCE,
+    "half": submitted.handed_in(prediction="prediction = 10"),
+    "nothing": None,
+    "Ann Bé_12": submitted.GOOD,  # as learning-management systems name folders
+}
+
+
+def command(folder, *more):
+    module = [
+        sys.executable,
+        "-m",
+        "gradlab_course.marking",
+        str(folder / "class"),
+        "--sources",
+        str(folder / "sources"),
+    ]
+    return [*module, "--timeout", "2", *more]
+
+
+def environment(folder):
+    """With a copy of the library, since whoever edits a module while the tests run has all marked anew."""
+    return os.environ | {"PYTHONPATH": str(folder / "code")}
+
+
+def results(folder):
+    """name -> when its result was written."""
+    return {
+        path.stem: path.stat().st_mtime_ns for path in (folder / "class-marks" / "results" / "small").glob("*.json")
+    }
+
+
+@pytest.fixture(scope="session")
+def marked(tmp_path_factory):
+    """The folder after an interrupted run and one that went on: what each left behind."""
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
+    hostile = {name: nb for name, (nb, _) in submitted.HOSTILE.items()}
+    submitted.hand_in(folder / "class", OTHERS | submitted.HONEST | hostile, folder / "sources")
+    (folder / "class" / "loose.ipynb").write_text("{}")
+    (folder / "class" / "[odd]").mkdir()
+    shutil.copytree(ROOT / "code", folder / "code", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "temporary").mkdir()
+    known = {"env": environment(folder) | {"TMPDIR": str(folder / "temporary")}, "text": True}
+    run = subprocess.Popen(command(folder), stderr=subprocess.PIPE, start_new_session=True, **known)
+    end = time.monotonic() + 60
+    while len(results(folder)) < 3 and time.monotonic() < end:
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)  # what Ctrl-C does
+    _, interrupted = run.communicate(timeout=30)
+    early = results(folder)
+    again = subprocess.run(command(folder), capture_output=True, timeout=240, **known)
+    to = folder / "class-marks"
+    report = (to / "report.md").read_text()
+    parts = {part.split(",")[0].strip(): part for part in report.split("\n## ")[1:]}
+    with (to / "small.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    return SimpleNamespace(
+        **{
+            "folder": folder,
+            "temporary": folder / "temporary",
+            "to": to,
+            "report": report,
+            "parts": parts,
+            "rows": rows,
+            "early": early,
+        },
+        **{"status": (run.returncode, again.returncode), "said": (interrupted, again.stdout + again.stderr)},
+    )
+
+
+def test_it_ends_well_and_says_so(marked):
+    count = len(OTHERS) + len(submitted.HONEST) + len(submitted.HOSTILE)
+    assert marked.status == (130, 0)
+    assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
+    assert "loose.ipynb: neither a folder" in marked.said[1] and "[odd]: neither a folder" in marked.said[1]
+    assert f"{count} submissions of {count} students" in marked.report
+
+
+def test_interrupted_it_goes_on_where_it_was(marked):
+    assert "started again, it goes on there" in marked.said[0]
+    assert 3 <= len(marked.early) < len(marked.rows)
+    assert marked.early.items() <= results(marked.folder).items(), "what was marked is not marked again"
+    assert set(results(marked.folder)) == set(marked.rows)
+
+
+def test_no_process_and_no_folder_is_left(marked):
+    library = str(marked.to / "library")
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_text())
+        except OSError:
+            continue
+    assert not [line for line in lines if library in line]
+    assert not list(marked.temporary.iterdir())
+
+
+@pytest.mark.parametrize("name", ["good", "source", "Ann Bé_12"])
+def test_a_solution_gets_all_points_that_need_no_hand(marked, name):
+    assert float(marked.rows[name]["total"]) == RIGHT and float(marked.rows[name]["max"]) == 9
+    assert marked.rows[name]["waiting for a hand"] == "1"
+    assert name not in marked.parts
+
+
+@pytest.mark.parametrize("name", submitted.HONEST)
+def test_who_is_right_in_another_way_loses_nothing(marked, name):
+    assert float(marked.rows[name]["total"]) == RIGHT
+    assert marked.rows[name]["waiting for a hand"] == "1"
+    assert "tried to" not in marked.parts.get(name, "") and "could not be marked" not in marked.parts.get(name, "")
+    assert feedback(marked, name)
+
+
+def test_each_task_has_its_column(marked):
+    row = marked.rows["half"]
+    assert list(row)[:5] == ["student", "Task 1: momentum", "Task 2: a prediction", "Task 3: in words", "total"]
+    assert [float(row[name]) for name in list(row)[1:5]] == [0, 2, 0, 2]
+
+
+def feedback(marked, name):
+    return (marked.to / "feedback" / name / "small" / "small.html").read_text()
+
+
+def test_an_untouched_notebook_gets_nothing_and_is_told_why(marked):
+    assert float(marked.rows["idle"]["total"]) == 0 and marked.rows["idle"]["waiting for a hand"] == "0"
+    assert "nothing was changed" in marked.parts["idle"]
+    shown = feedback(marked, "idle")
+    assert "nothing was changed" in shown and "yours raises NotImplementedError" in shown
+    assert "prediction must be a whole number" in shown
+
+
+@pytest.mark.parametrize("name", submitted.HOSTILE)
+def test_hostile_and_broken_submissions_gain_nothing_and_are_named(marked, name):
+    assert float(marked.rows[name]["total"]) == 0
+    _, remark = submitted.HOSTILE[name]
+    places = {"SOURCES": str(marked.folder / "sources"), "SUBMISSIONS": str(marked.folder / "class")}
+    for word, place in places.items():
+        remark = remark.replace(word, place)
+    assert remark in marked.parts.get(name, "" if not remark else None)
+    assert "could not be marked" not in marked.report
+    assert feedback(marked, name)
+
+
+def test_others_files_are_as_they_were(marked):
+    handed_in = marked.folder / "class" / "good"
+    assert [path.name for path in handed_in.iterdir()] == ["small.ipynb"]
+    assert json.loads((handed_in / "small.ipynb").read_text()) == submitted.GOOD
+
+
+def test_feedback_shows_neither_hidden_tests_nor_rubrics_nor_what_would_run(marked):
+    pages = {path.parts[-3]: path.read_text() for path in marked.to.glob("feedback/*/*/*.html")}
+    assert set(pages) == set(marked.rows)
+    for page in pages.values():
+        assert submitted.SECRET not in page and "HIDDEN TESTS" not in page and "4: everything" not in page
+        assert "<script>run()" not in page and 'href="javascript' not in page
+    assert "✓ my_momentum is right." not in pages["good"], "the marker prints no verdicts that nobody asked for"
+
+
+def test_the_gradebook_is_nbgraders(marked):
+    found = gradebook.scores(gradebook.database(marked.to), "small")
+    assert set(found) == set(marked.rows)
+    assert found["good"]["momentum-test"] == (3.0, 3.0, False) and found["good"]["words"] == (0.0, 4.0, True)
+
+
+def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(marked):
+
+    with gradebook.opened(gradebook.database(marked.to)) as book:
+        given = book.find_grade("words", "small", "small", "good")
+        given.manual_score, given.needs_manual_grade = 3, False
+        book.db.commit()
+        book.find_comment("words", "small", "small", "good").manual_comment = "Well argued."
+        book.db.commit()
+    before, feedback = results(marked.folder), marked.to / "feedback" / "good" / "small" / "small.html"
+    assert "Well argued." not in feedback.read_text()
+    for _ in range(2):
+        again = subprocess.run(command(marked.folder), capture_output=True, timeout=60, env=environment(marked.folder))
+        assert again.returncode == 0
+    after = results(marked.folder)
+    assert {name for name in after if after[name] != before[name]} == {"good"}
+    assert "Well argued." in feedback.read_text()
+    assert "Score: 8.0 / 9.0" in feedback.read_text()
+    with (marked.to / "small.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert (rows["good"]["total"], rows["good"]["waiting for a hand"]) == ("8.0", "0")
+
+
+# --- its parts --------------------------------------------------------------------------------------------------------
+
+
+def test_sqlite_waits_its_turn_and_other_databases_are_left_alone(tmp_path):
+    assert gradebook.database(tmp_path) == f"sqlite:///{tmp_path}/gradebook.db?timeout=60"
+    assert gradebook.database(tmp_path, "sqlite:///x.db?timeout=5") == "sqlite:///x.db?timeout=5"
+    url = "postgresql+psycopg://marker:secret@host/grades"
+    assert gradebook.database(tmp_path, url) == url
+
+
+def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
+    assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc") != fingerprint(b"abc")
+    assert fingerprint(b"ab") == fingerprint(b"ab")
+    assert re.fullmatch("[0-9a-f]{16}", of_code())
+
+
+@pytest.mark.parametrize(
+    ("files", "only", "found", "remarks"),
+    [
+        (["small.ipynb"], True, "small.ipynb", []),
+        (["small.ipynb", "x.ipynb"], True, "small.ipynb", []),
+        (
+            ["small.ipynb", "small-1.ipynb", "x.ipynb"],
+            True,
+            "small.ipynb",
+            ["small.ipynb was marked, and not small-1.ipynb"],
+        ),
+        (
+            ["smithjohn_12_small-1.ipynb"],
+            False,
+            "smithjohn_12_small-1.ipynb",
+            ["the notebook was called smithjohn_12_small-1.ipynb"],
+        ),
+        (["small/small.ipynb", "other/other.ipynb"], False, "small/small.ipynb", []),
+        (["small (1).ipynb"], False, "small (1).ipynb", ["the notebook was called small (1).ipynb"]),
+        (["Small.ipynb"], False, "Small.ipynb", ["the notebook was called Small.ipynb"]),
+        (["SMALL.IPYNB"], False, "SMALL.IPYNB", ["the notebook was called SMALL.IPYNB"]),
+        (
+            ["small.ipynb", "mine/helpers.py"],
+            True,
+            "small.ipynb",
+            ["only the notebook is marked, without mine/helpers.py"],
+        ),
+        (["mine.ipynb"], True, "mine.ipynb", ["the notebook was called mine.ipynb"]),
+        (["mine.ipynb"], False, "", ["no notebook called small.ipynb"]),
+        ([".ipynb_checkpoints/small.ipynb"], True, "", ["no notebook called small.ipynb"]),
+        (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", ["no notebook called small.ipynb"]),
+        (["small.ipynb/small.ipynb"], True, "small.ipynb/small.ipynb", []),
+        (
+            ["a/small.ipynb", "b/small.ipynb"],
+            True,
+            "a/small.ipynb",
+            ["small.ipynb was marked, and not b/small.ipynb"],
+        ),
+    ],
+)
+def test_the_notebook_is_found(tmp_path, files, only, found, remarks):
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    assert folders.find(tmp_path, "small", only, submitted.RELEASED) == (
+        str(tmp_path / found) if found else "",
+        remarks,
+    )
+
+
+def test_of_two_notebooks_the_one_that_was_worked_in_is_meant(tmp_path):
+    (tmp_path / "small.ipynb").write_text(json.dumps(submitted.RELEASED))
+    (tmp_path / "small-Copy1.ipynb").write_text(json.dumps(submitted.GOOD))
+    path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
+    assert path.endswith("small-Copy1.ipynb") and "small-Copy1.ipynb was marked, and not small.ipynb" in remarks
+
+
+def test_signs_between_words_and_large_letters_make_no_other_name(tmp_path):
+    (tmp_path / "01-Gradient Descent (1).ipynb").write_text("{}")
+    path, _ = folders.find(tmp_path, "01_gradient_descent", False, submitted.RELEASED)
+    assert path.endswith("01-Gradient Descent (1).ipynb")
+
+
+def test_folders_may_lie_deep_and_names_begin_with_a_space(tmp_path):
+    here = os.getcwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1500):  # more than Python calls functions in functions
+            os.mkdir("d")
+            os.chdir("d")
+        Path("small.ipynb").write_text("{}")
+    finally:
+        os.chdir(here)
+    path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
+    subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
+    assert path.endswith("d/d/d/small.ipynb") and remarks == []
+    (tmp_path / " ada").mkdir()
+    (tmp_path / "bob ").mkdir()
+    assert folders.submission_folders(tmp_path) == ({}, [" ada", "bob "])
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path):
+    with (tmp_path / "small.ipynb").open("wb") as file:
+        file.truncate(1 << 40)  # a hole: it takes no room
+    assert len(submissions.content(tmp_path / "small.ipynb")) == submissions.LARGEST + 1
+    assert submissions.content("") == b""
+
+
+def test_what_a_marker_may_allocate_is_limited():
+    code = "from gradlab_course.marking.workers import contain\ncontain(1 << 28)\ntry:\n    x = bytearray(1 << 29)\n"
+    code += "except MemoryError:\n    print('limited')\nsmall = bytearray(1 << 20)\ncontain(1 << 60)\n"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    if sys.platform.startswith("linux"):
+        assert (run.returncode, run.stdout) == (0, "limited\n"), run.stderr
+
+
+def test_a_marker_that_fails_does_not_stop_the_others():
+    broken = {"student": "a", "assignment": "b", "remarks": ["seen"], "limits": {"total": 5, "memory": 2 << 30}}
+    found = list(workers.work([broken, {**broken, "student": "c"}], 2))
+    assert sorted(result["student"] for result in found) == ["a", "c"]
+    assert all(result["remarks"] == ["seen", "could not be marked: KeyError: 'folder'"] for result in found)
+
+
+class Does:
+    """Does something in the process that reads it."""
+
+    def __init__(self, *what):
+        self.what = what
+
+    def __reduce__(self):
+        return self.what[0], self.what[1:]
+
+
+def test_a_marker_that_dies_or_hangs_is_replaced(monkeypatch):
+    job = {"student": "a", "assignment": "b", "remarks": [], "limits": {"total": 30, "memory": 2 << 30}}
+    found = list(workers.work([{**job, "bomb": Does(os._exit, 1)}, job], 1))
+    assert [r["remarks"] for r in found] == [
+        ["could not be marked: the marker itself ended"],
+        ["could not be marked: KeyError: 'folder'"],
+    ]
+    monkeypatch.setattr(workers, "EXTRA_SECONDS", -30)
+    (late,) = workers.work([{**job, "bomb": Does(time.sleep, 60)}], 1)
+    assert late["remarks"] == ["could not be marked: the marker took too long"]
+
+
+def test_what_cannot_be_marked_at_all_is_said(tmp_path, capsys):
+    assert main([str(tmp_path / "nowhere")]) == 2
+    assert "is no folder" in capsys.readouterr().err
+    (tmp_path / "class").mkdir()
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path / "none")]) == 2
+    assert "there are no source notebooks in" in capsys.readouterr().err
+    (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
+    (tmp_path / "class" / "smith_small.ipynb").write_text(json.dumps(submitted.GOOD))
+    (tmp_path / "class" / "__MACOSX").mkdir()
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
+    assert "there are no folders of students in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--db", "nothing://x"], "nothing"),
+        (["--db", "mysql+nodriver://x"], "nodriver"),
+        (["--db", "sqlite:////nowhere/at/all.db"], "unable to open database file"),
+        (["--db", "no url"], "Could not parse SQLAlchemy URL"),
+        (["--roster", "nowhere.csv"], "roster: nowhere.csv must be a CSV file"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_in_one_line(tmp_path, capsys, arguments, said):
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path), *arguments]) == 2
+    err = capsys.readouterr().err
+    assert said in err and err.count("\n") == 1
+
+
+# --- one submission after the other -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strict():
+    """SQLite that enforces foreign keys, as database servers do."""
+
+    def enforce(connection, _):
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    event.listen(Engine, "connect", enforce)
+    yield
+    event.remove(Engine, "connect", enforce)
+
+
+def test_one_submission_again_and_again(tmp_path, strict):
+    """Marked, given points by hand, handed in once more, and at last the exercise itself is another one."""
+    source = tmp_path / "small.ipynb"
+    source.write_text(json.dumps(submitted.SOURCE))
+    db = gradebook.database(tmp_path)
+    handed_in = tmp_path / "handed_in.ipynb"
+    result = tmp_path / "results" / "small" / "ada.json"
+    limits = {"timeout": 30, "total": 100, "memory": 2 << 30}
+
+    def marked(notebook):
+        handed_in.write_text(json.dumps(notebook))
+        own = {"student": "ada", "path": str(handed_in), "remarks": [], "result": str(result), "forbidden": []}
+        return course.mark(course.prepare(tmp_path, source, db) | own | {"limits": limits})
+
+    assert marked(submitted.GOOD)["remarks"] == []
+    assert gradebook.scores(db, "small")["ada"]["words"] == (0, 4, True)
+    with gradebook.opened(db) as book:
+        given = book.find_grade("words", "small", "small", "ada")
+        given.manual_score, given.needs_manual_grade = 3, False
+        book.db.commit()
+    assert gradebook.waiting_again(db, "small", "ada") == []
+    (remark,) = marked(submitted.handed_in(prediction="prediction = 10"))["remarks"]
+    assert remark.startswith("words: the points given by hand for an earlier version stay until")
+    assert gradebook.scores(db, "small")["ada"]["words"] == (3, 4, True)
+    fewer = submitted.SOURCE | {"cells": submitted.SOURCE["cells"][:-2]}
+    source.write_text(json.dumps(fewer))
+    with pytest.raises(ValueError, match=r"^small has been marked with other cells; mark this version into another"):
+        marked(submitted.GOOD)
+
+
+def test_formgrader_is_told_which_gradebook(tmp_path):
+    path = tmp_path / "nbgrader_config.py"
+    gradebook.configure(tmp_path, "postgresql+psycopg://marker:secret@database/gradlab")
+    assert path.stat().st_mode & 0o077 == 0, "it may hold a password"
+    names = {"get_config": Config}
+    exec(path.read_text(), names)
+    assert names["c"].CourseDirectory == {
+        "root": str(tmp_path.resolve()),
+        "db_url": "postgresql+psycopg://marker:secret@database/gradlab",
+        "course_id": gradebook.COURSE,
+    }
+    gradebook.configure(tmp_path, "another")
+    assert "another" in path.read_text()
+    path.write_text("# mine\n")
+    gradebook.configure(tmp_path, "another")
+    assert path.read_text() == "# mine\n"
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def rows_of(tmp_path, found, roster=()):
+    (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
+    reports.table(tmp_path / "small.csv", tmp_path / "small.ipynb", found, roster)
+    return (tmp_path / "small.csv").read_bytes().decode("utf-8-sig").splitlines()
+
+
+GRADES = {"momentum-test": (3.0, 3.0, False), "prediction-test": (1.0, 2.0, False), "words": (0.0, 4.0, True)}
+
+
+def test_the_table_is_for_excel_too(tmp_path):
+    heading, *rows = rows_of(tmp_path, {"José": GRADES, "Ada": GRADES})
+    assert (tmp_path / "small.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert heading.startswith("student,") and heading.endswith(",total,max,waiting for a hand")
+    assert [row.split(",")[0] for row in rows] == ["Ada", "José"]
+    assert all(row.endswith(",4.0,9.0,1") for row in rows)
+
+
+def test_the_columns_of_a_roster_come_first_and_all_who_are_on_it(tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text("\ufeffID,Name,Section\n7,José,A\n8,Eve,\n9,Ada,B\n", encoding="utf-8")
+    heading, *rows = rows_of(tmp_path, {"Ada": GRADES, "José": GRADES, "x9": GRADES}, reports.read_roster(path))
+    assert heading.startswith("ID,Name,Section,Task") or heading.startswith('ID,Name,Section,"Task')
+    assert [row.split(",")[:3] for row in rows] == [
+        ["7", "José", "A"],
+        ["8", "Eve", ""],
+        ["9", "Ada", "B"],
+        ["", "x9", ""],
+    ]
+    assert [row.endswith(",4.0,9.0,1") for row in rows] == [True, False, True, True]
+    assert rows[1] == "8,Eve,"
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"\xff\xfe"])
+def test_a_roster_that_is_none_is_named(tmp_path, content):
+    path = tmp_path / "class.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"^roster: .*class\.csv must "):
+        reports.read_roster(path)
+
+
+def test_a_source_that_is_none_is_named(tmp_path, capsys):
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    nb = submitted.notebook(submitted.cell("markdown", "## Task 1: one\n\n*assignment · easy · 10 minutes · 3 points*"))
+    (tmp_path / "small.ipynb").write_text(json.dumps(nb))
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
+    assert "task 1: promises 3 points" in capsys.readouterr().err

@@ -1,0 +1,34 @@
+"""What a student's code replaces is told, and what it does not replace is not."""
+
+import pytest
+
+from gradlab_course.marking.replacements import replaced
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("check = print", ["check"]),
+        ("def check(*a): pass", ["check"]),
+        ("class AssertionError(Exception): pass", ["AssertionError"]),
+        ("rules.momentum = None", ["rules.momentum"]),
+        ("import gradlab.rules as r\nr.momentum = None", ["r.momentum"]),
+        ("import builtins\nbuiltins.AssertionError = None", ["builtins.AssertionError"]),
+        ("setattr(rules, 'momentum', 3)", ["rules"]),
+        ("from mine import check", ["check"]),
+        ("import numpy as np\nfrom gradlab.checks import check\nx = np.ones(3)\nx[0] = 1\nself.y = 2", []),
+        ("class A:\n    def check(self):\n        rules = 3\n        setattr(self, 'np', 4)\n        self.x = 1", []),
+        ("def f():\n    rules = 3\n    def check(): pass", []),
+        ("def f():\n    rules.momentum = 3\n    setattr(check, 'x', 1)", ["rules.momentum", "check"]),
+        ("import sys, logging\nsys.tracebacklimit = 0\nlogging.raiseExceptions = False", []),
+        ("for rules in range(2): pass", ["rules"]),
+        ("def (", []),
+    ],
+)
+def test_what_is_replaced_is_told(code, what):
+    assert replaced(code, {"check": 1, "rules": 2, "np": 3}) == what
+
+
+def test_code_that_python_cannot_write_down_again_is_no_failure():
+    assert replaced("rules" + ".y" * 5000 + " = 1", {"rules": 1}) == []
+    assert replaced("rules.a.a.b = 1", {"rules": 1}) == ["rules.a.a.b"]

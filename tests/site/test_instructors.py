@@ -1,0 +1,72 @@
+"""The page for instructors: what it tells people to type does what it says."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from gradlab_course import ROOT
+
+PAGE = (ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^( *)```(\w+)\n(.*?)^\1```$", PAGE, re.M | re.S)
+
+
+def blocks(kind, part):
+    """The blocks of one kind in which some words stand, as they are typed."""
+    return [re.sub(f"^{indent}", "", text, flags=re.M) for indent, of, text in BLOCKS if of == kind and part in text]
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no shell here")
+def test_loose_files_get_folders(tmp_path):
+    (loop,) = blocks("sh", "for file in")
+    names = ("lovelaceada_12_34_01_gradient_descent.ipynb", "hopper_LATE_5_67_01_gradient_descent-1.ipynb", "notes.txt")
+    for name in names:
+        (tmp_path / name).write_text(name)
+    (tmp_path / "Ann Bé_8_9_01_gradient_descent.ipynb").write_text("one")
+    (tmp_path / "Ann Bé_8_9_01_gradient_descent (2).ipynb").write_text("two")
+    subprocess.run(["bash", "-euc", loop], cwd=tmp_path, check=True)
+    there = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert there == [
+        "Ann Bé_8_9/01_gradient_descent.ipynb",
+        "Ann Bé_8_9_01_gradient_descent.ipynb",  # the marker says that it ignores this one
+        "hopper_LATE_5_67/01_gradient_descent.ipynb",
+        "lovelaceada_12_34/01_gradient_descent.ipynb",
+        "notes.txt",
+    ]
+
+
+ASKED = """
+from gradlab.checks import REFERENCES, check
+from gradlab.checks.tasks import means
+
+
+def my_mean(x):
+    return sum(x) / len(x)
+
+print(check(my_mean, like=means.geometric_mean))
+_, mistakes = REFERENCES[means.geometric_mean]
+print([check(m.function, like=means.geometric_mean).names == (m.name,) for m in mistakes])
+print(check(lambda x: x.prod() ** (1 / len(x)), like=means.geometric_mean))
+"""
+
+
+def test_the_three_modules_of_a_task_work_as_they_are_printed(tmp_path):
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "code" / "gradlab", tmp_path / "code" / "gradlab", ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    modules = dict(text.removeprefix("# ").split("\n", 1) for text in blocks("python", "# code/gradlab/"))
+    assert len(modules) == 3
+    for name, source in modules.items():
+        (tmp_path / name).write_text(source, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "code"), "PYTHONUTF8": "1"}
+    options = {"capture_output": True, "encoding": "utf-8", "env": environment, "cwd": tmp_path}
+    run = subprocess.run([sys.executable, "-c", ASKED], **options)
+    assert run.returncode == 0, run.stderr
+    (shown,) = blocks("text", "my_mean is not right")
+    assert run.stdout == f"{shown}[True, True]\n✓ your function is right.\n"
+    for command in (["check"], ["format", "--check"]):
+        run = subprocess.run([sys.executable, "-m", "ruff", *command, *modules], **options)
+        assert run.returncode == 0, run.stdout
