@@ -1,7 +1,7 @@
 """One test of bad input for all test files that have a table of it.
 
-A table BAD_INPUT is a list of triples: a function, its arguments, and the name of the wrong argument. A test file that has
-one imports `test_bad_input_is_named`, which conftest.py then runs on each row.
+A table BAD_INPUT is a list of triples: a function, its arguments, and the name of the wrong argument. A test file that
+holds such a table imports `test_bad_input_is_named`; conftest.py then runs it on each row.
 """
 
 import inspect

@@ -139,12 +139,7 @@ TWINS = [
     Twin(rules.adamax, torch.optim.Adamax, ADAM, betas),
     Twin(rules.nadam, torch.optim.NAdam, ADAM | {"momentum_decay": st.floats(0, 1)}, betas),
     Twin(rules.radam, torch.optim.RAdam, ADAM, betas),
-    Twin(
-        rules.lion,
-        Lion,
-        {"lr": RATE, "beta1": DECAY, "beta2": DECAY, "weight_decay": WEIGHT_DECAY},
-        betas,
-    ),
+    Twin(rules.lion, Lion, {"lr": RATE, "beta1": DECAY, "beta2": DECAY, "weight_decay": WEIGHT_DECAY}, betas),
     Twin(
         rules.muon,
         MuonInFullPrecision,

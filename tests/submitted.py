@@ -192,10 +192,7 @@ HOSTILE = {
         ),
         "momentum: started more than 500 threads",
     ),
-    "network": (
-        handed_in("import socket\nsocket.create_connection(('192.0.2.1', 80), 1)"),
-        "tried to use the network",
-    ),
+    "network": (handed_in("import socket\nsocket.create_connection(('192.0.2.1', 80), 1)"), "tried to use the network"),
     "fake-tests": (faked(), "mine: a cell of this name is there twice, or belongs to no task"),
     "fools-the-protocol": (
         handed_in(

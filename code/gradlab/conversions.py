@@ -92,10 +92,7 @@ def ewma_to_momentum(lr, beta):
         require(f"ewma_to_momentum at t = {t}", beta=beta(t))
         return 1 - beta(t)
 
-    return form(
-        lr=lambda t: lr(t) * new(t),
-        beta=lambda t: beta(t) * new(t - 1) / new(t) if t else beta(t),
-    )
+    return form(lr=lambda t: lr(t) * new(t), beta=lambda t: beta(t) * new(t - 1) / new(t) if t else beta(t))
 
 
 def weight_decay_to_shrinkage(lr, weight_decay):

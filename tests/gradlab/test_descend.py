@@ -68,12 +68,7 @@ def test_a_hundred_steps_unless_told():
 
 @pytest.mark.parametrize(
     ("x0", "dtype"),
-    [
-        ([3, 4], float),
-        (np.array([3, 4]), float),
-        ([True, False], float),
-        (np.ones(2, np.float32), np.float32),
-    ],
+    [([3, 4], float), (np.array([3, 4]), float), ([True, False], float), (np.ones(2, np.float32), np.float32)],
 )
 def test_integers_become_floats_and_floats_stay_what_they_are(x0, dtype):
     path = descend(bowl.grad, x0, sgd, 1, lr=0.25)

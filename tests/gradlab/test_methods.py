@@ -110,18 +110,8 @@ def keywords(function):
 
 # Schedule-Free.
 
-FREE = {
-    "lr": st.floats(1e-3, 0.3),
-    "beta": DECAY,
-    "weight_decay": WEIGHT_DECAY,
-}
-FREE_ADAMW = {
-    "lr": st.floats(1e-3, 0.3),
-    "beta1": DECAY,
-    "beta2": DECAY,
-    "eps": EPS,
-    "weight_decay": WEIGHT_DECAY,
-}
+FREE = {"lr": st.floats(1e-3, 0.3), "beta": DECAY, "weight_decay": WEIGHT_DECAY}
+FREE_ADAMW = {"lr": st.floats(1e-3, 0.3), "beta1": DECAY, "beta2": DECAY, "eps": EPS, "weight_decay": WEIGHT_DECAY}
 TWINS = [
     (
         schedule_free_sgd,

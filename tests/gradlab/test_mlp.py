@@ -31,10 +31,7 @@ def cases(draw, grid=(), dropout=(0.0,)):
     sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
     loss = draw(st.sampled_from(sorted(LOSSES)))
     net = MLP(
-        sizes,
-        activation=draw(st.sampled_from(sorted(TORCHS))),
-        loss=loss,
-        dropout=draw(st.sampled_from(dropout)),
+        sizes, activation=draw(st.sampled_from(sorted(TORCHS))), loss=loss, dropout=draw(st.sampled_from(dropout))
     )
     n, rng = draw(st.integers(1, 5)), np.random.default_rng(draw(st.integers(0, 2**32)))
     X = rng.normal(size=(n, sizes[0]))

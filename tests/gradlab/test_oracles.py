@@ -181,11 +181,7 @@ def test_the_same_seed_gives_the_same_batches():
 
 @pytest.mark.parametrize(
     ("rule", "optimiser", "options"),
-    [
-        (sgd, torch.optim.SGD, {}),
-        (momentum, torch.optim.SGD, {"momentum": 0.9}),
-        (adam, torch.optim.Adam, {}),
-    ],
+    [(sgd, torch.optim.SGD, {}), (momentum, torch.optim.SGD, {"momentum": 0.9}), (adam, torch.optim.Adam, {})],
 )
 @given(x0=vectors(3), weight_decay=st.floats(0, 1))
 def test_l2_is_the_weight_decay_of_torchs_sgd_and_adam(rule, optimiser, options, x0, weight_decay):

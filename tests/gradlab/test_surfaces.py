@@ -133,9 +133,7 @@ def test_wells_that_merge_have_one_minimum():
 
 @given(
     wells=st.lists(
-        st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.1, 2), st.floats(0.1, 1.5)),
-        min_size=1,
-        max_size=3,
+        st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.1, 2), st.floats(0.1, 1.5)), min_size=1, max_size=3
     ),
     floor=st.sampled_from([0, 0.1]),
 )

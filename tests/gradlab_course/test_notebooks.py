@@ -35,10 +35,7 @@ def notebooks(draw):
         metadata = draw(METADATA) | draw(st.sampled_from([{}, {"tags": draw(TAGS)}, {"editable": False}]))
         cell = {"cell_type": kind, "id": f"cell{position}", "metadata": metadata, "source": draw(TEXT)}
         if kind == "code":
-            cell |= {
-                "execution_count": draw(st.none() | st.integers(1, 9)),
-                "outputs": draw(OUTPUTS),
-            }
+            cell |= {"execution_count": draw(st.none() | st.integers(1, 9)), "outputs": draw(OUTPUTS)}
         cells.append(cell)
     metadata = draw(st.sampled_from([{}, {"kernelspec": {"name": "mine", "display_name": "Mine"}, "toc": {}}]))
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}

@@ -20,9 +20,7 @@ MODIFIED = Mistake(
     "Whoever calls your function still holds the arrays that it was given. Which lines write into them?",
 )
 SCALAR = Mistake(
-    "a scalar where a vector belongs",
-    None,
-    "Each coordinate has its own value. Where are several of them made one?",
+    "a scalar where a vector belongs", None, "Each coordinate has its own value. Where are several of them made one?"
 )
 NOT_FINITE = Mistake("not finite", None, "The result is inf or nan. What is divided by 0, or grows without bound?")
 UNWRITTEN = Mistake("not written yet", None, "Put your lines in the place of `raise NotImplementedError()`.")

@@ -45,7 +45,7 @@ MATHJAX = ("startup.js", "core.js", "input/tex-base.js", *(f"input/tex/extension
            "output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js")  # fmt: skip
 MATHJAX_CONFIG = {
     "loader": {
-        "load": ["core", "input/tex-base", *(f"[tex]/{name}" for name in TEX), "output/chtml", "a11y/assistive-mml"],
+        "load": ["core", "input/tex-base", *(f"[tex]/{name}" for name in TEX), "output/chtml", "a11y/assistive-mml"]
     },
     "startup": {"typeset": False},  # book.js does it, in small portions
     "tex": {"packages": ["base", *TEX]},

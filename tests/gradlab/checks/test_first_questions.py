@@ -17,9 +17,7 @@ FIRST = {
         "For f(x) = 2 x₁³, x = [-0.5], eps = 0.125",
         "For f(x) = x₁³ + 2 x₂³ + 4 x₁ x₂, x = [0.5, -0.5], eps = 0.25",
     ],
-    "differences.weight_difference": [
-        "For before = [1], after = [0.5], lr = 0.25",
-    ],
+    "differences.weight_difference": ["For before = [1], after = [0.5], lr = 0.25"],
     "differences.relative_error": [
         "For a = [3], b = [1]",
         "For a = [1], b = [4]",
@@ -61,10 +59,7 @@ FIRST = {
         'For X = [[1, 10], [3, 10], [5, 40]], how = "scaled"',
         'For X = [[1, 10], [3, 10], [5, 40]], how = "both"',
     ],
-    "checks.tasks.forecasts.hessian": [
-        "For X = [[1, 2], [3, 4]]",
-        "For X = [[1, 2], [3, 4], [5, 0]]",
-    ],
+    "checks.tasks.forecasts.hessian": ["For X = [[1, 2], [3, 4]]", "For X = [[1, 2], [3, 4], [5, 0]]"],
     "checks.tasks.forecasts.predict_steps": [
         "For X = [[1, 0], [0, 3]], factor = 100",
         "For X = [[2, 0], [0, 3], [0, 0]], factor = 10000",

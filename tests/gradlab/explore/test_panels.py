@@ -248,11 +248,7 @@ def test_the_limits_must_be_fixed(fixed):
 
 @pytest.mark.parametrize(
     ("name", "first", "then"),
-    [
-        ("set_xlim", (0, 10), (0, 11)),
-        ("set_yscale", ("linear",), ("log",)),
-        ("set_xticks", ([1, 2],), ([1, 3],)),
-    ],
+    [("set_xlim", (0, 10), (0, 11)), ("set_yscale", ("linear",), ("log",)), ("set_xticks", ([1, 2],), ([1, 3],))],
 )
 def test_the_axes_themselves_cannot_change(name, first, then):
     with styled("test"):

@@ -261,12 +261,7 @@ def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
         ([".ipynb_checkpoints/small.ipynb"], True, "", ["no notebook called small.ipynb"]),
         (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", ["no notebook called small.ipynb"]),
         (["small.ipynb/small.ipynb"], True, "small.ipynb/small.ipynb", []),
-        (
-            ["a/small.ipynb", "b/small.ipynb"],
-            True,
-            "a/small.ipynb",
-            ["small.ipynb was marked, and not b/small.ipynb"],
-        ),
+        (["a/small.ipynb", "b/small.ipynb"], True, "a/small.ipynb", ["small.ipynb was marked, and not b/small.ipynb"]),
     ],
 )
 def test_the_notebook_is_found(tmp_path, files, only, found, remarks):

@@ -336,10 +336,7 @@ def test_the_hook_tells_folders_from_folders_that_begin_alike(tmp_path):
 
 @pytest.mark.parametrize(
     "code",
-    [
-        "import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU)",
-        "open('/proc/self/net/unix').read()",
-    ],
+    ["import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU)", "open('/proc/self/net/unix').read()"],
 )
 def test_neither_the_marker_nor_other_kernels_can_be_reached(kernel, code):
     if not kernel.walled:

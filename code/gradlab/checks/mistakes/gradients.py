@@ -137,5 +137,5 @@ MISTAKES |= {
             ("not divided", (f"{ABOVE} / or_one({BELOW})", ABOVE)),
             ("0 / 0", ("or_one(", "(")),
         ),
-    ),
+    )
 }

@@ -106,9 +106,7 @@ MISTAKES = {
         ("sd missing", (GAUSS, GAUSS.removeprefix("sd * "))),
     ),
     initialisers.uniform: _entry(
-        initialisers.uniform,
-        *UNIFORM,
-        ("bound missing", (EVEN, EVEN.removeprefix("bound * "))),
+        initialisers.uniform, *UNIFORM, ("bound missing", (EVEN, EVEN.removeprefix("bound * ")))
     ),
 }
 
@@ -208,5 +206,5 @@ MISTAKES |= {
             (ROTATED, "gain * Q"),
         ),
         ("signs not corrected", (CORRECTED, f"abs({CORRECTED})")),
-    ),
+    )
 }

@@ -91,14 +91,10 @@ SQUARE = "(x**2).mean(FEATURES, keepdims=True)"
 
 MISTAKES = {
     normalisers.batch_norm: _layer(
-        normalisers.batch_norm,
-        ("wrong axis", ("EXAMPLES", "FEATURES")),
-        ("wrong axis", _axis_lost),
+        normalisers.batch_norm, ("wrong axis", ("EXAMPLES", "FEATURES")), ("wrong axis", _axis_lost)
     ),
     normalisers.layer_norm: _layer(
-        normalisers.layer_norm,
-        ("wrong axis", ("FEATURES", "EXAMPLES")),
-        ("axis lost", _axis_lost),
+        normalisers.layer_norm, ("wrong axis", ("FEATURES", "EXAMPLES")), ("axis lost", _axis_lost)
     ),
     normalisers.group_norm: _layer(
         normalisers.group_norm,
@@ -172,7 +168,7 @@ MISTAKES |= {
             ("wrong axis", (MU, "x.mean(1, keepdims=True)"), (UNBIASED, "x.var(1, ddof=1, keepdims=True)")),
             ("one mean for all numbers", (MU, "x.mean()"), (UNBIASED, "x.var(ddof=1)")),
         ),
-    ),
+    )
 }
 
 # --- and back ---------------------------------------------------------------------------------------------------------

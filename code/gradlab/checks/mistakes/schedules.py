@@ -228,10 +228,7 @@ MISTAKES |= {
         schedules.cosine_restarts,
         *_cosine("p"),
         ("angle of t, not of its share", ("pi * p", "pi * t")),
-        (
-            "off by one: the end comes a step early",
-            (ALONE, "p = t % period / (period - 1)"),
-        ),
+        ("off by one: the end comes a step early", (ALONE, "p = t % period / (period - 1)")),
         ("no restart", (CYCLE, "if True:"), (ALONE, "p = t / period")),
         ("no restart", (CYCLE, "if True:"), (ALONE, "p = _min(t / period, 1)")),
         ("mult ignored", (CYCLE, "if True:")),

@@ -19,11 +19,7 @@ EASY = {
 # count; and between what it is drawn
 GAMMA, BETA = ((1, 1), (2, 3), (0.5, 2)), ((0, 0), (4, -1), (-2, 2))
 MEAN, VAR = ((1, 2), (0, 1), (-2, 2)), ((3.5, 8.5), (0.5, 3.5), (0.5, 4))
-PARAMETERS = {
-    "batch_norm_eval": (GAMMA, BETA, MEAN, VAR),
-    "running_statistics": (MEAN, VAR),
-    "rms_norm": (GAMMA,),
-}
+PARAMETERS = {"batch_norm_eval": (GAMMA, BETA, MEAN, VAR), "running_statistics": (MEAN, VAR), "rms_norm": (GAMMA,)}
 
 HYPER = {
     "batch_norm_eval": [{"eps": 0.5}, {"eps": 0.5}],

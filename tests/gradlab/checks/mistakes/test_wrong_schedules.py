@@ -272,11 +272,7 @@ def counting_from_1(lr, *, steps, lr_min=0):
 
 @pytest.mark.parametrize(
     ("student", "like"),
-    [
-        (counting, schedules.exponential),
-        (multiplying, schedules.step),
-        (counting_from_1, schedules.cosine),
-    ],
+    [(counting, schedules.exponential), (multiplying, schedules.step), (counting_from_1, schedules.cosine)],
 )
 def test_schedule_that_counts_its_calls(student, like):
     for seed in SEEDS:

@@ -34,5 +34,5 @@ MISTAKES = {
         ("penalty for its gradient", (L2, "g = g + 0.5 * weight_decay * (x**2).sum()")),
         ("decay's sign", (L2, "g = g - weight_decay * x")),
         ("decay missing", (L2, "")),
-    ),
+    )
 }

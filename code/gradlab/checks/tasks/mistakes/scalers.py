@@ -33,10 +33,7 @@ MISTAKES = {
                 "wrong axis",
                 ("X_train.mean(0), X_train.std(0)", "X_train.mean(1, keepdims=True), X_train.std(1, keepdims=True)"),
             ),
-            (
-                "wrong axis",
-                ("X_train.mean(0), X_train.std(0)", "X.mean(1, keepdims=True), X.std(1, keepdims=True)"),
-            ),
+            ("wrong axis", ("X_train.mean(0), X_train.std(0)", "X.mean(1, keepdims=True), X.std(1, keepdims=True)")),
             ("one mean for all columns", ("X_train.mean(0), X_train.std(0)", "X_train.mean(), X_train.std()")),
             ("one mean for all columns", ("X_train.mean(0)", "X_train.mean()")),
             ("sample for population variance", ("std(0)", "std(0, ddof=1)")),
@@ -48,5 +45,5 @@ MISTAKES = {
                 ("X_train.mean(0), X_train.std(0)", "X_train.min(0), np.ptp(X_train, 0)"),
             ),
         ),
-    ),
+    )
 }
