@@ -48,7 +48,10 @@ ALSO = {
     "checks.compare": ["checks"],
     "checks.messages": ["checks"],
     "checks.question": ["checks"],
-    "checks.questions.rules": ["checks.first_questions", "checks.question", "checks"],
+    "checks.questions.rules": ["checks.first_questions", "checks.answers", "checks.question", "checks"],
+    "checks.questions.descents": ["checks.first_questions", "checks.answers", "checks.tasks.descents"],
+    "checks.questions.forecasts": ["checks.first_questions", "checks.answers", "checks.tasks.forecasts"],
+    "checks.questions.normalisers": ["checks.first_questions", "checks.answers", "checks.tasks.scalers"],
 }
 
 # Two mutants of a comparison are enough: whoever kills these kills the other three, which therefore tell nothing new

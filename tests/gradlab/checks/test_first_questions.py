@@ -1,14 +1,16 @@
 """The questions to a function: the first are worked by hand, and all are those whose answers are on record."""
 
+import json
 from zlib import crc32
 
-import numpy as np
 import pytest
+from checking import WRITTEN, cases, label, told
 
-from gradlab import checks
+from gradlab import checks, differences
 from gradlab.checks import REFERENCES
+from gradlab.checks.questions.initialisers import INITIALISER
 
-LABELLED = {f"{like.__module__.removeprefix('gradlab.')}.{like.__name__}": like for like in REFERENCES}
+LABELLED = {label(like): like for like in REFERENCES}
 
 #: What is asked first, so that somebody can work it by hand; it is the same for every seed.
 FIRST = {
@@ -129,15 +131,28 @@ checks.tasks.scalers.standardised 6e254d8a
 
 @pytest.mark.parametrize("name", FIRST)
 def test_the_first_questions_are_small(name):
-    question, _ = REFERENCES[LABELLED[name]]
-    asked = [question.tell(case, 0) for case in question.cases(LABELLED[name], np.random.default_rng(7))]
-    assert asked[: len(FIRST[name])] == FIRST[name]
+    assert told(LABELLED[name], seed=7)[: len(FIRST[name])] == FIRST[name]
+
+
+@pytest.mark.parametrize("like", [f for f in WRITTEN if REFERENCES[f][0] is not INITIALISER], ids=label)
+def test_the_first_questions_stay_and_the_others_differ_with_the_seed(like):
+    same = [one == other for one, other in zip(told(like), told(like, seed=1), strict=True)]
+    drawn = same[same.index(False) :]
+    if like is differences.relative_error:
+        assert drawn.pop()  # the last is 0 / 0
+    assert same[0] and not any(drawn)
+
+
+@pytest.mark.parametrize("like", WRITTEN, ids=label)
+def test_hyperparameters_are_plain_numbers_and_words(like):
+    for case in cases(like):
+        json.dumps(case.hyper)  # nothing of NumPy's
 
 
 def in_short(like):
     question, _ = REFERENCES[like]
-    cases, right = question.cases(like, np.random.default_rng(0)), checks._known(like, question, like, 0)
-    asked = [(case, i) for case, values in zip(cases, right.values, strict=True) for i in range(len(values))]
+    right = checks._known(like, question, like, 0)
+    asked = [(case, i) for case, values in zip(cases(like), right.values, strict=True) for i in range(len(values))]
     told = "\n".join(question.tell(case, i) for case, i in asked)
     return f"{crc32(told.encode()):08x}"
 

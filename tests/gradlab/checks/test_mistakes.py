@@ -1,4 +1,4 @@
-"""All known mistakes: each gets its own name, and says something to think about."""
+"""All known mistakes: each gets its own name and a hint."""
 
 import re
 from importlib import import_module
@@ -7,44 +7,29 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from checking import SEEDS, TWINS, WRITTEN, label
 
 from gradlab import checks, rules
 from gradlab.checks import REFERENCES, check, judge, mistakes
 from gradlab.checks.question import Question, answers
-from gradlab.checks.recorded import Recorded
 from gradlab.checks.tasks import mistakes as mistakes_in_tasks
-from gradlab.checks.tasks.rules import momentum_l2
 
-SEEDS = range(5)
-
-# What answers the same, so that nobody could tell which of them it was:
-# where the state starts at 0 and nothing corrects that, a first step for ever is a step without momentum;
-FIRST_STEPS = frozenset({"momentum missing", "state forgotten between steps"})
-# where the largest so far is forgotten, the newest is the largest.
-NEWEST = frozenset({"maximum missing", "state forgotten between steps"})
-
-TWINS = {
-    **dict.fromkeys((rules.momentum, momentum_l2, rules.heavy_ball, rules.lion), FIRST_STEPS),
-    **dict.fromkeys((rules.amsgrad, rules.adamax), NEWEST),
-}
-
-
-def label(reference):
-    return f"{reference.__module__.removeprefix('gradlab.')}.{reference.__name__}"
-
-
-# In the public tree some are on record: `test_recording` looks at these.
-WRITTEN = [reference for reference in REFERENCES if not isinstance(reference, Recorded)]
 each_reference = pytest.mark.parametrize("reference", WRITTEN, ids=label)
 
 
 @each_reference
 def test_the_reference_is_right(reference):
     for seed in SEEDS:
-        verdict = check(reference, like=reference, seed=seed)
-        assert verdict
-        assert verdict.names == ()
-        assert str(verdict) == f"✓ {reference.__name__} is right."
+        said = check(reference, like=reference, seed=seed)
+        assert said
+        assert said.names == ()
+        assert str(said) == f"✓ {reference.__name__} is right."
+
+
+def verdict(mistake, reference, seed=0):
+    """What `check` says of a mistake, from the answers that it keeps of each: they are asked for once."""
+    question, _ = REFERENCES[reference]
+    return judge(checks._known(mistake.function, question, reference, seed), reference, seed)
 
 
 @each_reference
@@ -52,8 +37,7 @@ def test_every_variant_gets_its_own_name_and_no_other(reference):
     """The confusion table: nothing is off the diagonal but twins, and those are twins for every seed."""
     twins = TWINS.get(reference, frozenset())
     named = [
-        (m.name, {frozenset(check(m.function, like=reference, seed=seed).names) for seed in SEEDS})
-        for m in REFERENCES[reference][1]
+        (m.name, {frozenset(verdict(m, reference, seed).names) for seed in SEEDS}) for m in REFERENCES[reference][1]
     ]
     not_alone = [(name, names) for name, names in named if names != {frozenset({name})}]
     assert [(name, names) for name, names in not_alone if names != {twins}] == []
@@ -64,7 +48,7 @@ def test_every_variant_gets_its_own_name_and_no_other(reference):
 def test_messages_show_an_example_and_end_with_the_hint(reference):
     _, mistakes = REFERENCES[reference]
     for m in mistakes:
-        found, *hints = str(check(m.function, like=reference)).split("\nHint: ")
+        found, *hints = str(verdict(m, reference)).split("\nHint: ")
         first, question, *_, yours, right = found.splitlines()
         assert first.startswith("✗ ") and m.name in first
         assert question.startswith("  ") and yours.startswith("    yours ") and right.startswith("    right ")

@@ -1,10 +1,8 @@
-"""Update rules as students get them wrong, written as students write them: each gets its name."""
+"""Update rules as students write them."""
 
 import numpy as np
-import pytest
 
 from gradlab import rules
-from gradlab.checks import REFERENCES, check
 
 
 def adam(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
@@ -118,7 +116,15 @@ def in_place(x, g, v=0, *, lr, beta):
     return x, v
 
 
-WRONG = [
+def in_single_precision(x, g, v=0, *, lr, beta):
+    v = beta * v + g
+    return (x - lr * v).astype(np.float32), v.astype(np.float32)
+
+
+ANSWERS = [
+    (rules.adam, adam, ""),
+    (rules.momentum, in_single_precision, ""),
+    (rules.sgd, lambda x, g, *, lr: [(x - lr * g).tolist()], ""),
     (rules.adam, no_correction, "no bias correction"),
     (rules.adam, only_m, "bias correction of one moment only"),
     (rules.adam, from_zero, "t starting at 0"),
@@ -141,27 +147,3 @@ WRONG = [
     (rules.momentum, mutable_default, "state shared between calls"),
     (rules.momentum, in_place, "input modified in place"),
 ]
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("reference", "student", "name"), WRONG, ids=[f"{r.__name__}-{n}" for r, _, n in WRONG])
-def test_what_students_write_gets_its_name(reference, student, name, seed):
-    verdict = check(student, like=reference, seed=seed)
-    assert not verdict
-    assert verdict.names == (name,)
-
-
-def test_right_ones_written_in_another_way_are_right():
-    assert check(adam, like=rules.adam)
-    single = lambda x, g, v=0, *, lr, beta: (  # noqa: E731
-        (x - lr * (beta * v + g)).astype(np.float32),
-        (beta * v + g).astype(np.float32),
-    )
-    assert check(single, like=rules.momentum)
-    assert check(lambda x, g, *, lr: [(x - lr * g).tolist()], like=rules.sgd)
-
-
-def test_each_part_of_a_state_can_be_forgotten_and_all_of_it():
-    named = [m.function for m in REFERENCES[rules.adam][1] if m.name == "state forgotten between steps"]
-    x, t, m, v = rules.adam(1.0, 2.0)
-    assert [f(1.0, 2.0) for f in named] == [[x], [x, m, v], [x, t, v], [x, t, m]]

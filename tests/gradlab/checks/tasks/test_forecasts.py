@@ -1,12 +1,14 @@
-"""The references of chapter 1's project: by hand, against the library, against gradient descent itself."""
+"""Chapter 1's project: the references by hand, against the library and gradient descent; the questions asked."""
 
 import numpy as np
 from bad_input import test_bad_input_is_named  # noqa: F401
+from checking import cases, example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import vectors
 
 from gradlab import surfaces
+from gradlab.checks import check
 from gradlab.checks.tasks.forecasts import WAYS, hessian, predict_steps, prepare
 from gradlab.scalers import standardise
 
@@ -25,7 +27,7 @@ BAD_INPUT = [
 ]
 
 
-def test_prepared_by_hand():
+def test_four_ways_to_prepare_a_small_table():
     wanted = {
         "raw": [[1, 10, 1], [3, 30, 1]],
         "centred": [[-1, -10, 1], [1, 10, 1]],
@@ -54,11 +56,11 @@ def test_the_hessian_is_that_of_the_librarys_loss(data, theta):
     np.testing.assert_allclose(hessian(data) @ theta, bowl.grad(theta), rtol=1e-9, atol=1e-9)
 
 
-def test_hessian_by_hand():
+def test_the_hessian_of_a_small_table():
     np.testing.assert_array_equal(hessian([[1, 2], [3, 4]]), [[5, 7], [7, 10]])
 
 
-def test_steps_by_hand():
+def test_small_numbers_of_steps_worked_by_hand():
     # Curvatures 1/2 and 9/2: each step shrinks by 8/10, and 0.8²⁰ > 1/100 > 0.8²¹.
     assert predict_steps([[1, 0], [0, 3]], 100) == 21
     assert predict_steps(np.eye(2), 1e9) == 1
@@ -78,3 +80,25 @@ def test_so_many_steps_suffice_and_one_fewer_does_not(ratio, factor):
         distances.append(np.linalg.norm(x))
     assert distances[-1] <= distances[0] / factor * (1 + 1e-9)
     assert distances[-2] >= distances[0] / factor * (1 - 1e-9)
+
+
+# --- the questions ----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_question_is_the_smallest():
+    for reference in (prepare, hessian, predict_steps):
+        sizes = [case.arguments[0].size for case in cases(reference)]
+        assert sizes[0] == min(sizes)
+
+
+def test_a_number_of_steps_must_be_a_whole_number():
+    def floating(X, factor):
+        return float(predict_steps(X, factor))
+
+    message = str(check(floating, like=predict_steps))
+    assert message.startswith("✗ floating is not right: it returns a float, where a whole number was asked for.")
+
+
+def test_the_smallest_examples_are_shown():
+    assert example(prepare, "the mean stays")[0] == 'For X = [[1], [3]], how = "centred"'
+    assert example(predict_steps, "rounded down") == ["For X = [[1, 0], [0, 3]], factor = 100", "yours 20", "right 21"]

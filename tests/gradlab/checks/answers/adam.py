@@ -1,38 +1,8 @@
-"""Adam's family as students get it wrong, written as students write it: each gets its name."""
+"""The rules of Adam's family as students write them."""
 
 import numpy as np
-import pytest
 
 from gradlab import rules
-from gradlab.checks import REFERENCES, check
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [rules.adam, rules.adamw, rules.amsgrad, rules.adamax, rules.nadam, rules.radam],
-    ids=lambda rule: rule.__name__,
-)
-def test_what_all_of_the_family_can_have(rule):
-    names = {m.name for m in REFERENCES[rule][1]}
-    assert names >= {
-        *("update's sign", "lr missing", "no bias correction", "t starting at 0", "β₁ and β₂ exchanged"),
-        *("eps missing", "momentum missing", "heavy ball for EWMA", "a scalar where a vector belongs"),
-        *("weights of old and new exchanged", "state forgotten between steps"),
-    }
-    assert rule is rules.adamax or names >= {"eps inside the root", "sum for running average", "v from g for g²"}
-    assert rule is rules.adamax or "bias correction of one moment only" in names
-
-
-@pytest.mark.parametrize("rule", [rules.adamw, rules.lion, rules.muon], ids=lambda rule: rule.__name__)
-def test_decay_can_be_got_wrong(rule):
-    names = {m.name for m in REFERENCES[rule][1]}
-    assert names >= {
-        *("L2 for decoupled decay", "decay not scaled by lr", "decay after instead of before"),
-        *("decay's sign", "decay missing", "update's sign", "lr missing"),
-    }
-
-
-# --- what students write ----------------------------------------------------------------------------------------------
 
 
 def averages(g, m, v, beta1, beta2):
@@ -183,9 +153,15 @@ def muon_of_any_shape(x, g, m=0, *, lr, beta, eps, weight_decay):
     return x - lr * weight_decay * x - lr * newton_schulz(beta * m + (1 - beta) * g, eps), m
 
 
-WRONG = [
+ANSWERS = [
+    (rules.amsgrad, amsgrad, ""),
+    (rules.adamax, adamax, ""),
+    (rules.radam, radam, ""),
+    (rules.lion, lion, ""),
+    (rules.muon, muon, ""),
     (rules.amsgrad, plain_adam, "maximum missing"),
     (rules.amsgrad, amsgrad_of_corrected, "maximum after the correction"),
+    (rules.amsgrad, amsgrad_kept_in_v, None),
     (rules.adamax, adamax_corrected_twice, "bias correction where none belongs"),
     (rules.adamax, adamax_without_decay, "maximum that never fades"),
     (rules.adamax, adamax_eps_below, "eps outside the maximum"),
@@ -203,21 +179,3 @@ WRONG = [
     (rules.muon, muon_without_orthogonalisation, "orthogonalisation missing"),
     (rules.muon, muon_of_any_shape, "factor of the shape missing"),
 ]
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("reference", "student", "name"), WRONG, ids=[f"{r.__name__}-{n}" for r, _, n in WRONG])
-def test_what_students_write_gets_its_name(reference, student, name, seed):
-    verdict = check(student, like=reference, seed=seed)
-    assert name in verdict.names
-    assert set(verdict.names) <= {name, "state forgotten between steps"}
-
-
-def test_amsgrad_kept_in_v_has_no_name():
-    assert check(amsgrad_kept_in_v, like=rules.amsgrad).names == ()
-
-
-@pytest.mark.parametrize("student", [amsgrad, adamax, radam, lion, muon], ids=lambda student: student.__name__)
-def test_right_ones_written_in_another_way_are_right(student):
-    for seed in range(3):
-        assert check(student, like=getattr(rules, student.__name__), seed=seed)

@@ -1,4 +1,4 @@
-"""Rules that students are asked to write: against torch, against the library, by hand."""
+"""Rules that students are asked to write: against torch, against the library, by hand; their mistakes."""
 
 import numpy as np
 import torch
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from strategies import vectors, wrong_settings
 
 from gradlab import rules
+from gradlab.checks import REFERENCES
 from gradlab.checks.tasks.rules import momentum_l2
 
 
@@ -18,7 +19,7 @@ from gradlab.checks.tasks.rules import momentum_l2
         {"lr": st.floats(0, 0.5), "beta": st.floats(0, 0.99), "weight_decay": st.floats(0, 0.5)}
     ),
 )
-def test_it_is_that_of_torch(x, gradients, hyper):
+def test_momentum_with_a_penalty_is_that_of_torch(x, gradients, hyper):
     twin = torch.tensor(x, requires_grad=True)
     optimiser = torch.optim.SGD([twin], hyper["lr"], momentum=hyper["beta"], weight_decay=hyper["weight_decay"])
     state = ()
@@ -29,12 +30,12 @@ def test_it_is_that_of_torch(x, gradients, hyper):
         np.testing.assert_allclose(x, twin.detach().numpy(), rtol=1e-9, atol=1e-9)
 
 
-def test_by_hand():
+def test_a_step_worked_by_hand():
     # g + 0.5 · 2 = 4, v = 0.5 · 1 + 4
     assert momentum_l2(2.0, 3.0, 1.0, lr=0.1, beta=0.5, weight_decay=0.5) == (2 - 0.45, 4.5)
 
 
-def test_without_decay_it_is_momentum():
+def test_without_decay_momentum_l2_is_momentum():
     assert momentum_l2(1.0, 2.0, 3.0) == rules.momentum(1.0, 2.0, 3.0)
 
 
@@ -48,6 +49,11 @@ def test_nothing_is_modified_in_place():
     x, g, v = np.ones(2), np.ones(2), np.ones(2)
     momentum_l2(x, g, v, weight_decay=0.5)
     assert x.tolist() == g.tolist() == v.tolist() == [1, 1]
+
+
+def test_momentum_l2_has_all_mistakes_of_momentum():
+    names = {rule: {m.name for m in REFERENCES[rule][1]} for rule in (rules.momentum, momentum_l2)}
+    assert names[rules.momentum] < names[momentum_l2]
 
 
 BAD_INPUT = [

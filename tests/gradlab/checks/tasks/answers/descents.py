@@ -1,0 +1,232 @@
+"""Answers to chapter 1's exercises as students write them."""
+
+import numpy as np
+
+from gradlab.checks.tasks.descents import backtracking_step, best_lr, gradient_descent, largest_lr
+
+
+def sequential(grad, x0, *, lr, steps):
+    x = list(x0)
+    path = [list(x)]
+    for _ in range(steps):
+        for i in range(len(x)):
+            x[i] -= lr * grad(np.array(x))[i]
+        path.append(list(x))
+    return np.array(path)
+
+
+def aliased(grad, x0, *, lr, steps):
+    x = np.array(x0)
+    path = [x]
+    for _ in range(steps):
+        x -= lr * grad(x)
+        path.append(x)
+    return np.array(path)
+
+
+def no_start(grad, x0, *, lr, steps):
+    path = []
+    for _ in range(steps):
+        x0 = x0 - lr * grad(x0)
+        path.append(x0)
+    return np.array(path)
+
+
+def in_place(grad, x0, *, lr, steps):
+    path = [x0.copy()]
+    for _ in range(steps):
+        x0 -= lr * grad(x0)
+        path.append(x0.copy())
+    return np.array(path)
+
+
+def start_apart(grad, x0, *, lr, steps):
+    path, x = [x0], x0.copy()
+    for _ in range(steps):
+        x -= lr * grad(x)
+        path.append(x)
+    return np.array(path)
+
+
+def start_moved(grad, x0, *, lr, steps):
+    path, x = [x0], x0
+    for _ in range(steps):
+        x -= lr * grad(x)
+        path.append(x.copy())
+    return np.array(path)
+
+
+def from_zeros(grad, x0, *, lr, steps):
+    path = np.zeros((steps + 1, len(x0)))
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+def unpacks_nothing(grad, x0, *, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append((path[-1] - lr * grad(path[-1]),))
+    return np.array(path)
+
+
+def in_whole_numbers(grad, x0, *, lr, steps):
+    path = np.zeros((steps + 1, len(x0)), dtype=int)
+    path[0] = x0
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+def columns(grad, x0, *, lr, steps):
+    path = np.zeros((len(x0), steps + 1))
+    path[:, 0] = x0
+    for t in range(steps):
+        path[:, t + 1] = path[:, t] - lr * grad(path[:, t])
+    return path
+
+
+def returns_in_the_loop(grad, x0, *, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(path[-1] - lr * grad(path[-1]))
+        return np.array(path)
+
+
+def last_only(grad, x0, *, lr, steps):
+    for _ in range(steps):
+        x0 = x0 - lr * grad(x0)
+    return x0
+
+
+def shrinks_first(f, x, g, *, lr, shrink, c1):
+    while True:
+        lr *= shrink
+        if f(x - lr * g) <= f(x) - c1 * lr * np.sum(g**2):
+            return lr
+
+
+def any_decrease(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x):
+        lr *= shrink
+    return lr
+
+
+def norm_not_squared(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * np.linalg.norm(g):
+        lr *= shrink
+    return lr
+
+
+def once(f, x, g, *, lr, shrink, c1):
+    if f(x - lr * g) > f(x) - c1 * lr * g @ g:
+        lr *= shrink
+    return lr
+
+
+def point(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * g @ g:
+        lr *= shrink
+    return x - lr * g
+
+
+def halves(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * g.dot(g):
+        lr /= 2
+    return lr
+
+
+def by_the_first_rate(f, x, g, *, lr, shrink, c1):
+    a = lr
+    while f(x - a * g) > f(x) - c1 * lr * g.dot(g):
+        a *= shrink
+    return a
+
+
+def by_no_rate(f, x, g, *, lr, shrink, c1):
+    enough = f(x) - c1 * g.dot(g)
+    while f(x - lr * g) > enough:
+        lr = lr * shrink
+    return lr
+
+
+def the_wrong_way_round(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) <= f(x) - c1 * lr * g.dot(g):
+        lr *= shrink
+    return lr
+
+
+def once_more(f, x, g, *, lr, shrink, c1):
+    a, better = lr, False
+    while not better:
+        better = f(x - a * g) <= f(x) - c1 * a * g.dot(g)
+        a = shrink * a
+    return a
+
+
+def walks(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * g.dot(g):
+        x = x - lr * g
+        lr = lr * shrink
+    return lr
+
+
+def may_rise(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) + c1 * lr * g @ g:
+        lr *= shrink
+    return lr
+
+
+def in_single_precision(grad, x0, *, lr, steps):
+    path = np.empty((steps + 1, len(x0)), np.float32)
+    path[0] = x0
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+ANSWERS = [
+    (gradient_descent, in_single_precision, ""),
+    (best_lr, lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)), ""),
+    (largest_lr, lambda H: 2 / np.linalg.svd(H)[1][0], ""),
+    (gradient_descent, sequential, "sequential for simultaneous update"),
+    (gradient_descent, aliased, "every row the same array"),
+    (gradient_descent, start_apart, "every row the same array"),
+    (gradient_descent, start_moved, "the start moved"),
+    (gradient_descent, from_zeros, "the start left out of account"),
+    (gradient_descent, no_start, "path without its start"),
+    (gradient_descent, in_place, "input modified in place"),
+    (gradient_descent, last_only, "the end for the path"),
+    (gradient_descent, unpacks_nothing, "a tuple for the point"),
+    (gradient_descent, in_whole_numbers, "whole numbers only"),
+    (gradient_descent, columns, "rows and columns exchanged"),
+    (gradient_descent, returns_in_the_loop, "one step only"),
+    (best_lr, lambda H: 1 / np.linalg.eigvals(H).max(), "1 / λmax for the best rate"),
+    (best_lr, lambda H: 2 / (np.diag(H).min() + np.diag(H).max()), "entries of H for its eigenvalues"),
+    (best_lr, lambda H: 2 / sum(sorted(np.linalg.eigvals(H))[:2]), "the two smallest for the extremes"),
+    (best_lr, lambda H: 2 / sum(sorted(np.linalg.eigvals(H))[-2:]), "the two largest for the extremes"),
+    (best_lr, lambda H: (np.linalg.cond(H) - 1) / (np.linalg.cond(H) + 1), "the factor for the rate"),
+    (best_lr, lambda H: 2 / np.trace(H), "sum of all eigenvalues"),
+    (best_lr, lambda H: 2 / (1 + np.linalg.cond(H)), "λmin taken for 1"),
+    (best_lr, lambda H: 2 / np.linalg.eigvalsh(H)[-1], "largest rate for the best"),
+    (best_lr, lambda H: 1 / np.mean(np.linalg.eigvalsh(H)), "mean of all eigenvalues"),
+    (largest_lr, lambda H: 4 / np.linalg.eigvalsh(H)[[0, -1]].sum(), "twice the best rate for the largest"),
+    (largest_lr, lambda H: 1 / np.linalg.norm(H, 2), "1 / λmax for the largest rate"),
+    (largest_lr, lambda H: 2 / H.max(), "entries of H for its eigenvalues"),
+    (largest_lr, lambda H: 2 / np.diag(H).max(), "entries of H for its eigenvalues"),
+    (largest_lr, lambda H: 2 / np.linalg.eigvals(H)[-1], "order of the eigenvalues taken for granted"),
+    (largest_lr, lambda H: 2 / np.trace(H), "sum of the eigenvalues for λmax"),
+    (largest_lr, lambda H: 2 / np.linalg.norm(H, np.inf), "row sums for eigenvalues"),
+    (backtracking_step, halves, "a half for shrink"),
+    (backtracking_step, by_the_first_rate, "the rate for the step in the condition"),
+    (backtracking_step, by_no_rate, "the step missing in the condition"),
+    (backtracking_step, the_wrong_way_round, "goes on when it should stop"),
+    (backtracking_step, once_more, "shrunk once more at the end"),
+    (backtracking_step, walks, "the point moved while searching"),
+    (backtracking_step, shrinks_first, "shrunk before the first try"),
+    (backtracking_step, any_decrease, "any decrease will do"),
+    (backtracking_step, norm_not_squared, "‖g‖ for ‖g‖²"),
+    (backtracking_step, once, "shrunk once only"),
+    (backtracking_step, point, "the point for the step"),
+    (backtracking_step, may_rise, "sign of the decrease"),
+]
