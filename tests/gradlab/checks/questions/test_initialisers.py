@@ -7,7 +7,7 @@ from checking import SEEDS, cases, example
 from gradlab import initialisers
 from gradlab.checks import check
 from gradlab.checks.mistakes.initialisers import MISTAKES
-from gradlab.checks.questions.initialisers import HYPER, INITIALISER
+from gradlab.checks.questions.initialisers import HYPER, INITIALISER, ROTATION, SIGNS
 
 VARIANTS = [(like, m) for like, (_, mistakes) in MISTAKES.items() for m in mistakes]
 each = pytest.mark.parametrize("like", MISTAKES, ids=lambda like: like.__name__)
@@ -53,6 +53,25 @@ def test_orthogonal_weights_have_a_diagonal_gram_matrix_of_equal_entries():
     like = initialisers.orthogonal
     measured = [INITIALISER.run(like, case)[0] for case in cases(like) if max(case.arguments[0]) == 600]
     assert [[off_diagonal, one_length] for _, off_diagonal, one_length in measured] == [[0, 1], [0, 1]]
+
+
+def test_the_share_off_the_diagonal_is_one_of_norms():
+    W = np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])  # WᵀW = [[1, 1], [1, 2]]
+    off_diagonal = ROTATION["the share of WᵀW (WWᵀ with more outputs than inputs) off its diagonal"]
+    assert off_diagonal(W) == off_diagonal(W.T) == 0.534522  # √2 / √7
+
+
+def test_the_signs_of_60_layers_are_looked_at():
+    asked = []
+    (signs,) = SIGNS.values()
+    assert signs(None, lambda rng: asked.append(rng) or np.ones((3, 2)), None, "rng") == 1
+    assert asked == ["rng"] * 60
+
+
+def test_each_case_draws_from_a_seed_of_its_own():
+    seeds = [case.arguments[1] for seed in range(20) for case in cases(initialisers.he, seed)]
+    assert len(seeds) == len(set(seeds)) == 100
+    assert 0 <= min(seeds) < 2**28 and 2**31 < max(seeds) < 2**32
 
 
 def test_layers_have_very_unequal_fans():
