@@ -7,12 +7,15 @@ PORT ?= 8000
 NOTEBOOKS = $(wildcard chapters/*.ipynb chapters/solutions/*.ipynb)
 EXERCISES = $(wildcard chapters/exercises/*/*.ipynb)
 
+# A file of tests stays in one process, in its order: a notebook's cells have one kernel, a fixture is made once.
+PYTEST = $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test mutants bench lighthouse canon outputs exercises instructor public grade lint clean
+.PHONY: help setup book serve test quick mutants bench lighthouse canon outputs exercises instructor public grade lint clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
@@ -28,7 +31,11 @@ serve: $(INSTALLED) ## serve the built site on localhost (PORT=8000)
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 test: book ## all tests: the library, every notebook's checked numbers, the built site in a browser
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
+
+quick: lint ## while writing, in 90 s and without the book: the library, the house, the notebooks' form
+	@$(BIN)/python -m ruff format --check code tests
+	@$(PYTEST) -q -m "not slow" tests/gradlab tests/test_repository.py tests/test_chapters.py tests/gradlab_course/test_notebooks.py
 
 mutants: $(INSTALLED) ## mutation testing of the library (MODULES="rules schedules": of these only)
 	@$(BIN)/python -m pytest -q tests/tools

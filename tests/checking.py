@@ -10,7 +10,7 @@ from gradlab.checks.recorded import Recorded
 from gradlab.checks.tasks.rules import momentum_l2
 
 #: Seed 0 is the one that students get; another one draws other random questions. `SEEDS=5 make test` asks more of them.
-SEEDS = range(int(os.environ.get("SEEDS", 2)))
+SEEDS = range(max(2, int(os.environ.get("SEEDS", 2))))
 
 #: In the public tree some references are on record: test_recorded.py and test_recording.py look at these.
 WRITTEN = [reference for reference in REFERENCES if not isinstance(reference, Recorded)]

@@ -1,6 +1,27 @@
 """What pytest does for all tests."""
 
+import os
+
+# Several processes run tests, and what they start runs others: more threads would only wait for one another. NumPy and
+# torch read this when they are first imported.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+import pytest
 from bad_input import name_of, test_bad_input_is_named
+
+#: What makes a test slow, for it waits for this, and why it is worth waiting for.
+SLOW_FIXTURES = {
+    "marked": "a class of forty submissions, most of them hostile, marked by the command that a teacher runs",
+    "site": "the site as readers get it, in a real browser",
+    "planted": "a book of its own, whose exercise holds a marked word in everything that it withholds",
+}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what waits for a slow fixture, and the cells of notebooks: a chapter is executed to compare its numbers."""
+    for item in items:
+        if item.path.suffix == ".ipynb" or SLOW_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_generate_tests(metafunc):

@@ -43,6 +43,7 @@ def test_chapter_has_checked_cells_that_nbval_compares(path):
         assert text.strip(), f"this checked cell prints nothing; run `make outputs`:\n{source}"
 
 
+@pytest.mark.slow  # starts pytest and a kernel: without it, a chapter's numbers might be compared with nothing
 def test_nbval_notices_an_altered_number(tmp_path):
     cells = []
     for stored in ("2.625\n", "2.624\n"):

@@ -161,6 +161,7 @@ def page(tree, stem):
     return unescape(re.sub(r"<[^>]*>", "", html[html.index("<article") : html.index("</article>")]))
 
 
+@pytest.mark.slow  # seven builds in a row: only so does what one leaves behind meet the next
 def test_book_executes_what_changed_and_shows_nothing_stale(tree):
     status, said, counts = build(tree)
     assert status == 0, said

@@ -207,6 +207,7 @@ def test_many_refusals_of_a_cell_are_told_in_short(tmp_path):
     assert len(told) == 6 and told[-1] == "cell 3: and more like this"
 
 
+@pytest.mark.slow  # less than five seconds might be too few to start a kernel in
 def test_a_notebook_that_takes_too_long_is_not_waited_for(tmp_path):
     """Nor are many questions of one test, each of which ends in time."""
     slow = "import time\ndef my_momentum(x, g, v=0, *, lr, beta):\n    time.sleep(0.2)\n    return x, v"

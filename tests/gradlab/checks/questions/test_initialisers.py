@@ -35,7 +35,7 @@ def test_the_reference_is_right_from_any_numbers(like):
 
 @pytest.mark.parametrize(("like", "wrong"), VARIANTS, ids=[f"{like.__name__}: {m.name}" for like, m in VARIANTS])
 def test_a_variant_gets_its_own_name_from_any_numbers(like, wrong):
-    for seed in SEEDS:
+    for seed in SEEDS[1:]:  # test_mistakes.py asks seed 0, too
         assert check(elsewhere(wrong.function), like=like, seed=seed).names == (wrong.name,)
 
 
