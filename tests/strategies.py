@@ -15,15 +15,12 @@ from hypothesis.extra.numpy import arrays
 from gradlab import rules, surfaces
 from gradlab._arguments import hyperparameters
 
-torch.set_num_threads(1)  # its threads would wait for cores that other tests keep busy
-
 # The same examples in each run: a test that fails today fails tomorrow. No deadlines: the cores may be busy.
 each_run_the_same = settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("gradlab", each_run_the_same)
 settings.load_profile("gradlab")
-torch.set_num_threads(1)  # our tensors are small: more threads only wait for one another
 
 RATE = st.floats(1e-4, 1)
 DECAY = st.floats(0.01, 0.999)  # not 0: torch refuses nesterov=True without momentum

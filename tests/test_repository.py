@@ -39,7 +39,7 @@ def test_standard_code_module_is_not_shadowed():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=address)
-def test_module_is_short(path):
+def test_modules_are_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
@@ -180,7 +180,7 @@ def test_only_binder_names_a_package_index():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="repo2docker does not run on Windows")
-def test_binder_recipe_installs_the_requirements_with_the_repository_present():
+def test_binder_installs_the_requirements_beside_the_repository():
     command = [Path(sys.executable).with_name("repo2docker"), "--no-build", "--debug", "."]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     recipe = run.stdout + run.stderr

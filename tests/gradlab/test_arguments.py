@@ -220,7 +220,7 @@ def test_integers_of_numpy_count_too():
         (torch.tensor([[True]]), True),
     ],
 )
-def test_everywhere(verdict, holds):
+def test_everywhere_takes_arrays_tensors_and_numbers(verdict, holds):
     assert everywhere(verdict) is holds
 
 
@@ -228,7 +228,7 @@ def test_settings_come_back_as_they_begin():
     assert require_settings("here", lr=lambda t: 5 + t, beta=0.5) == {"lr": 5, "beta": 0.5}
 
 
-def test_values_come_in_the_order_of_the_arguments_and_each_schedule_is_asked_once_a_step():
+def test_each_schedule_is_asked_once_a_step_and_values_keep_their_order():
     asked = []
 
     def lr(t):

@@ -37,7 +37,7 @@ FORMS = [np.array, torch.tensor]
         (lambda x: where(np.array([[False]]), x, 7.0), [[7] * 6]),
     ],
 )
-def test_entry_by_entry(form, function, expected):
+def test_functions_work_entry_by_entry(form, function, expected):
     result = function(form(VALUES))
     assert type(result) is type(form([0.0]))
     np.testing.assert_array_equal(np.asarray(result), expected)

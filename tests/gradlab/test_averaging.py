@@ -57,7 +57,7 @@ def test_the_weights_of_the_exponential_average_sum_to_one(path, decay):
     close(list(ema(path, decay=decay))[-1], weights @ path)
 
 
-def test_by_hand():
+def test_averages_worked_by_hand():
     points = [4.0, 0.0, 2.0, 10.0]
     assert list(running_mean(points)) == [4, 2, 2, 4]
     assert list(ema(points, decay=0.5)) == [4, 2, 2, 6]

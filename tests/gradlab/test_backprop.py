@@ -9,7 +9,6 @@ import torch
 from gradlab.activations import relu, tanh
 from gradlab.backprop import LOSSES, backward, cross_entropy, dropped, forward, squared_error
 
-torch.set_num_threads(1)
 RNG = np.random.default_rng(0)
 
 

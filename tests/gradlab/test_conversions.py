@@ -65,7 +65,7 @@ def same(path, other):
 
 @each_conversion
 @given(data=st.data())
-def test_constants(rule, convert, other, data):
+def test_converted_constants_give_the_same_path(rule, convert, other, data):
     x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
     hyper = {"lr": data.draw(RATE), "beta": data.draw(BETA)}
     converted = convert(**hyper)
@@ -79,7 +79,7 @@ def test_constants(rule, convert, other, data):
     ids=lambda f: f.__name__,
 )
 @given(data=st.data())
-def test_schedules(rule, convert, other, data):
+def test_converted_schedules_give_the_same_path(rule, convert, other, data):
     x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
     hyper = {
         "lr": data.draw(RATE | schedules(RATE) | warm_ups(RATE)),
@@ -92,7 +92,7 @@ def test_schedules(rule, convert, other, data):
 
 @each_conversion
 @given(data=st.data())
-def test_only_lr_scheduled(rule, convert, other, data):
+def test_a_converted_schedule_of_lr_alone_gives_the_same_path(rule, convert, other, data):
     x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
     hyper = {"lr": data.draw(schedules(RATE)), "beta": data.draw(BETA)}
     same(visit(gradients, x0, rule, hyper), visit(gradients, x0, other, convert(**hyper)))
@@ -113,7 +113,7 @@ def test_arrays_and_schedules_of_arrays(rule, convert, other):
 
 
 @each_conversion
-def test_tensors(rule, convert, other):
+def test_conversions_work_on_tensors(rule, convert, other):
     lr, beta = torch.tensor([[0.1], [0.5]]), torch.tensor([[0.0], [0.9]])
     numbers = convert(lr=lr.numpy(), beta=lambda t: beta.numpy() / (t + 1))
     tensors = convert(lr=lr, beta=lambda t: beta / (t + 1))
@@ -121,7 +121,7 @@ def test_tensors(rule, convert, other):
         np.testing.assert_allclose(tensors[name](3), numbers[name](3), rtol=1e-5)
 
 
-def test_by_hand():
+def test_conversions_worked_by_hand():
     assert momentum_to_heavy_ball(lr=0.1, beta=0.9) == {"lr": 0.1, "beta": 0.9}
     assert heavy_ball_to_momentum(lr=0.1, beta=0.9) == {"lr": 0.1, "beta": 0.9}
     assert momentum_to_ewma(lr=0.1, beta=0.75) == {"lr": 0.4, "beta": 0.75}
@@ -143,7 +143,7 @@ def test_in_a_warm_up_beta_passes_1():
 
 @each_conversion
 @given(data=st.data())
-def test_there_and_back(rule, convert, other, data):
+def test_a_conversion_there_and_back_changes_nothing(rule, convert, other, data):
     (back,) = (f for a, f, b in CONVERSIONS if (a, b) == (other, rule))
     hyper = {"lr": data.draw(schedules(RATE)), "beta": data.draw(schedules(BETA))}
     returned = back(**convert(**hyper))
@@ -257,7 +257,7 @@ def test_for_sgd_l2_is_decoupled_decay(data):
     same(coupled, visit(gradients, x0, decoupled_sgd, converted))
 
 
-def test_with_momentum_it_is_not():
+def test_for_momentum_l2_is_not_decoupled_decay():
     """Without a gradient, the first step fixes the rate; then only the penalty's velocity goes on."""
     x0, lr, beta, weight_decay = [1.0, 2.0], 0.1, 0.9, 0.5
     no_gradient = np.zeros((2, 2))
@@ -268,7 +268,7 @@ def test_with_momentum_it_is_not():
     same(decoupled[2] - coupled[2], lr * beta * weight_decay * np.array(x0))
 
 
-def test_with_adam_it_is_not():
+def test_for_adam_l2_is_not_decoupled_decay():
     """Without a gradient, L2 moves all coordinates equally far, at any rate; decoupled decay in proportion."""
     x0, no_gradient = [1.0, 2.0], np.zeros((1, 2))
     for weight_decay in (0.01, 0.5):
@@ -288,7 +288,7 @@ def test_the_decay_of_the_paper_and_of_torch(data):
     same(path, visit(gradients, x0, adamw_of_the_paper, weight_decay_to_shrinkage(**torchs)))
 
 
-def test_decay_by_hand():
+def test_converted_decay_worked_by_hand():
     assert weight_decay_to_shrinkage(lr=0.5, weight_decay=0.25) == {"lr": 0.5, "shrinkage": 0.125}
     assert shrinkage_to_weight_decay(lr=0.5, shrinkage=0.125) == {"lr": 0.5, "weight_decay": 0.25}
     assert shrinkage_to_weight_decay(lr=0, shrinkage=0) == {"lr": 0, "weight_decay": 0}

@@ -107,7 +107,7 @@ def test_digits_are_those_of_scikit_learn_divided_by_16():
     assert split.X_train.max() == 1
 
 
-def test_mnist1d_is_that_of_its_authors_and_the_global_generators_stay_as_they_were():
+def test_mnist1d_is_that_of_its_authors_and_leaves_global_generators():
     args = get_dataset_args()
     args.num_samples, args.seed = 200, 7
     theirs = make_dataset(args)

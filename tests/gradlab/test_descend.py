@@ -175,7 +175,7 @@ def test_a_schedule_is_checked_as_it_runs():
         descend(bowl.grad, [1.0, 1.0], momentum, 5, beta=lambda t: 0.5 if t < 3 else np.inf)
 
 
-def test_a_beta_that_is_a_schedule_may_pass_1_for_a_while_but_not_one_that_stays():
+def test_a_schedule_of_beta_may_pass_1_and_a_constant_may_not():
     path = descend(lambda x: np.ones_like(x), [0.0], momentum, 3, lr=1.0, beta=[1.5, 2.0, 0.0].__getitem__)
     assert path[:, 0].tolist() == [0, -1, -4, -5]
     with pytest.raises(ValueError, match=r"momentum: beta must be in \[0, 1\), got 1.5"):

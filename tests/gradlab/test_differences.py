@@ -179,7 +179,7 @@ def test_one_step_of_gradient_descent_gives_its_gradient_away(x, lr):
     np.testing.assert_allclose(weight_difference(before, after, lr), bowl.grad(x), atol=1e-10)
 
 
-def test_a_step_of_momentum_gives_the_velocity_and_one_of_adam_nearly_the_signs():
+def test_weight_differences_are_velocities_or_nearly_signs():
     bowl, lr = quadratic(1, 2), 0.1
     path = descend(bowl.grad, [1.0, -3.0], momentum, 2, lr=lr, beta=0.9)
     velocity = 0.9 * bowl.grad(path[0]) + bowl.grad(path[1])

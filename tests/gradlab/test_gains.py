@@ -121,7 +121,7 @@ def test_gains_agree_with_a_million_draws():
             close(gain(name, definition), (values**2).mean() ** -0.5, rtol=2e-3)
 
 
-def test_the_slope_at_0_is_that_of_tiny_z_and_asked_of_smooth_activations_only():
+def test_the_slope_at_0_is_that_of_tiny_z_for_smooth_activations_only():
     for name in ("linear", "tanh", "sigmoid"):
         _, slopes = ACTIVATIONS[name](np.array([-1e-9, 1e-9]))
         close(gain(name, "slope"), 1 / slopes.mean())
@@ -132,7 +132,7 @@ def test_the_slope_at_0_is_that_of_tiny_z_and_asked_of_smooth_activations_only()
         gain("selu", "slope")
 
 
-def test_torchs_table():
+def test_gains_of_torch_are_those_of_its_table():
     for name in ACTIVATIONS:
         assert gain(name, "torch") == torch.nn.init.calculate_gain(name), name
     for a in (0, 0.2, 1.0, -0.5):

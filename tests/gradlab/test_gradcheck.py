@@ -270,7 +270,7 @@ A = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
         ([1.0005, 2.0, 2.9985], [1.0, 2.0, 3.0], "A: 2 of 3 entries are wrong."),
     ],
 )  # fmt: skip
-def test_patterns(yours, right, sentence):
+def test_patterns_of_wrong_entries_are_told(yours, right, sentence):
     assert patterned(yours, right) == sentence
 
 

@@ -120,7 +120,7 @@ def test_the_scale_is_a_factor_and_may_differ_over_the_grid(init, name):
     np.testing.assert_allclose(grid, scales * one, rtol=1e-14)
 
 
-def test_constants():
+def test_constant_weights():
     assert (zeros((2, 3), 0) == 0).all()
     assert (constant((2, 3), 0, value=-0.5) == -0.5).all()
     assert (constant((2, 3, 4), 0, value=np.array([[1.0]])) == 1).all()
@@ -270,7 +270,7 @@ class Replayed(np.random.Generator):
 
 
 @given(SIZES, SIZES, GAINS)
-def test_orthogonal_agrees_with_torch_when_both_start_from_the_same_numbers(fan_in, fan_out, g):
+def test_orthogonal_agrees_with_torch_from_the_same_numbers(fan_in, fan_out, g):
     generator = torch.Generator().manual_seed(1)
     theirs = torch.empty(fan_out, fan_in, dtype=float)
     torch.nn.init.orthogonal_(theirs, gain=g, generator=generator)
@@ -341,7 +341,7 @@ WIDTHS = [64, 48, 80] * (DEPTH // 3) + [64]  # unequal, so that fan_in and fan_o
 
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 @pytest.mark.parametrize("name", ["linear", "relu", "leaky_relu"])
-def test_the_forward_gain_keeps_the_variance_where_phi_is_made_of_half_lines(name, distribution):
+def test_where_phi_is_two_half_lines_the_forward_gain_keeps_variance(name, distribution):
     weights = network(variance_scaling, WIDTHS, gain=gain(name), distribution=distribution)
     outputs = forward(weights, standard_outputs(WIDTHS[0], name), name)
     assert second_moments(outputs)[0].mean() == pytest.approx(1, abs=0.06)
@@ -350,9 +350,7 @@ def test_the_forward_gain_keeps_the_variance_where_phi_is_made_of_half_lines(nam
 
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "selu"])
-def test_the_forward_gain_brings_the_variance_to_1_where_phi_bends_and_the_others_bring_it_elsewhere(
-    name, distribution
-):
+def test_where_phi_bends_only_the_forward_gain_gives_variance_1(name, distribution):
     for definition in ("forward", "backward", "torch"):
         weights = network(variance_scaling, WIDTHS, gain=gain(name, definition), distribution=distribution)
         moments = second_moments(forward(weights, standard_outputs(WIDTHS[0], name), name))
@@ -522,7 +520,7 @@ def test_with_fixup_the_first_step_moves_a_network_alike_at_every_depth(depth, l
     assert branches.sum().item() == pytest.approx(-lr, rel=1e-9)
 
 
-def test_arguments_that_do_not_fit_are_told_with_the_name_of_the_initialiser():
+def test_arguments_that_do_not_fit_name_the_initialiser():
     with pytest.raises(ValueError, match=r"^he: got an unexpected keyword argument 'gains'"):
         initialisers.he((3, 2), 0, gains=1.0)
     with pytest.raises(ValueError, match=r"^constant: missing a required"):

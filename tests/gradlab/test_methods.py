@@ -77,7 +77,7 @@ def test_under_schedules_they_are_the_same_as_long_as_lr_times_beta_is(x0, lrs):
 
 
 @given(x0=vectors(2), lrs=listed(st.floats(1e-3, 1)), betas=listed(DECAY))
-def test_lookahead_under_any_schedule_is_that_of_sutskever_after_conversion(x0, lrs, betas):
+def test_converted_lookahead_is_sutskevers_under_any_schedule(x0, lrs, betas):
     """Sutskever et al. (2013), equations 3 and 4: v ← μ v − ε ∇f(x + μ v), x ← x + v."""
     path, _ = lookahead(problem_of(ramp), x0, lrs, betas)
     inside = momentum_to_heavy_ball(lr=lrs.__getitem__, beta=betas.__getitem__)
@@ -277,7 +277,7 @@ def test_it_descends_where_the_fixed_step_diverges():
     assert np.isnan(descend(banana.grad, banana.start, sgd, 200, lr=0.1)[-1]).all()
 
 
-def test_a_grid_is_a_loop():
+def test_backtracking_on_a_grid_is_a_loop_over_its_points():
     surface = himmelblau()
     starts, rates = np.random.default_rng(0).uniform(-4, 4, size=(3, 2)), [0.01, 1.0]
     shrinks, c1s = [0.5, 0.8], [1e-4, 0.4]
@@ -290,7 +290,7 @@ def test_a_grid_is_a_loop():
             assert np.array_equal(paths[:, k, j], alone)
 
 
-def test_it_stays_at_a_minimum():
+def test_backtracking_stays_at_a_minimum():
     assert (descend(banana, [1.0, 1.0], backtracking, 5) == 1).all()
     assert first(stiff, [0.0]) == ([0.0], [1.0])  # the first guess loses nothing there
 
@@ -311,12 +311,12 @@ def test_it_ends_its_search_where_f_has_no_value():
     assert first(nowhere, [1.0], lr=0.3) == ([1.0], [0.0])  # from where no step leads to 0 exactly
 
 
-def test_no_step_at_rate_zero():
+def test_backtracking_takes_no_step_at_rate_0():
     assert first(stiff, [1.0], lr=0.0) == ([1.0], [0.0])
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_tensors(dtype):
+def test_backtracking_works_on_tensors(dtype):
     starts = np.array([[-1.5, 2.0], [0.5, 0.5]])
     path = descend(banana, torch.tensor(starts, dtype=dtype), backtracking, 10)
     assert path.dtype == dtype

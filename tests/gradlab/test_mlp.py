@@ -276,7 +276,7 @@ def test_each_example_and_each_layer_have_masks_of_their_own():
     assert not np.array_equal(first[:, :300] == 0, second == 0)
 
 
-def test_an_integer_gives_the_same_masks_a_generator_fresh_ones_and_nothing_none():
+def test_an_integer_gives_the_same_masks_and_a_generator_fresh_ones():
     generator = np.random.default_rng(3)
     fixed, again, fresh, next_ = (activations(rng)[0] for rng in (3, 3, generator, generator))
     assert np.array_equal(fixed, again)

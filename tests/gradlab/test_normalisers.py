@@ -210,7 +210,7 @@ def test_a_batch_of_two_by_hand():
     assert dbeta.tolist() == [[6]]
 
 
-def test_with_eps_0_two_numbers_become_plus_and_minus_1_and_pass_no_gradient():
+def test_with_eps_0_two_numbers_become_1_and_minus_1_without_gradient():
     y, cache = batch_norm(np.array([[1.0], [30.0]]), 1.0, 0.0, eps=0.0)
     assert y.tolist() == [[-1], [1]]
     dx, _, _ = batch_norm_backward(np.array([[1.0], [5.0]]), cache)

@@ -246,7 +246,7 @@ def test_sam_asks_where_the_loss_is_largest_to_first_order():
     assert len(asked) == 2
 
 
-def test_sam_stays_at_a_minimum_and_each_point_of_a_grid_has_its_own_way_up():
+def test_sam_at_a_minimum_and_on_a_grid():
     grid = np.array([[[0.0, 0, 0], [1, -0.5, 0.2]]])
     both = sam(bowl.grad, np.array([[[0.1]], [[0.2]]]))(grid)
     assert both.shape == (2, 2, 3)

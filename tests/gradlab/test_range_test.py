@@ -19,14 +19,14 @@ from gradlab.surfaces import quadratic
 @pytest.mark.parametrize(
     ("curvature", "problem", "x0"), [(3, quadratic(3), [1.0]), (100, quadratic(1, 100), [0.0, 1.0])]
 )
-def test_along_the_steepest_direction_the_losses_turn_at_two_over_the_curvature(curvature, problem, x0, steps):
+def test_along_the_steepest_direction_losses_turn_at_2_over_lambda(curvature, problem, x0, steps):
     lrs, losses = lr_range_test(problem, x0, sgd, lr_min=1e-3 / curvature, lr_max=10 / curvature, steps=steps)
     assert lrs.shape == losses.shape == (steps,)
     before = np.concatenate([[problem.f(np.array(x0))], losses[:-1]])
     assert np.array_equal(losses > before, lrs > 2 / curvature)
 
 
-def test_elsewhere_they_turn_later():
+def test_along_all_directions_the_losses_turn_later():
     """The steepest direction has to regain what it lost; the slower the rate rises, the later that is."""
     turns = []
     for steps in (30, 300):

@@ -126,7 +126,7 @@ def test_momentum_with_a_constant_gradient_is_a_geometric_sum(n):
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
-def test_the_moving_average_of_a_constant_gradient_comes_up_to_it_from_zero(n):
+def test_the_moving_average_of_a_constant_gradient_rises_from_0_to_it(n):
     _, (m,) = visited(n, rules.ewma_momentum, beta=0.8)[-1]
     close(m, G * (1 - 0.8**n))
     close(moved(rules.ewma_momentum, 2, lr=0.1, beta=0.8), -0.1 * G * (0.2 + 0.36))
@@ -165,7 +165,7 @@ def test_the_nth_step_of_adagrad_has_length_lr_over_root_n():
     close(np.diff(path, axis=0), -0.3 * np.sign(G) / np.arange(1, 10)[:, None] ** 0.5)
 
 
-def test_the_first_step_of_rmsprop_is_too_long_by_one_over_root_one_minus_rho():
+def test_the_first_step_of_rmsprop_is_too_long_by_its_missing_correction():
     close(moved(rules.rmsprop, lr=0.1, rho=0.99, eps=0), -0.1 * np.sign(G) / 0.01**0.5)
 
 

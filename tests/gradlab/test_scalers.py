@@ -67,7 +67,7 @@ def test_invert_undoes_apply(X, other):
         np.testing.assert_allclose(scaler.apply(scaler.invert(other)), other, rtol=1e-9, atol=1e-9)
 
 
-def test_by_hand():
+def test_scaled_data_worked_by_hand():
     assert min_max(TRAIN).apply(TRAIN).tolist() == [[0, 0], [0.5, 0.5], [1, 1]]
     assert min_max(TRAIN, -1, 1).apply(TRAIN).tolist() == [[-1, -1], [0, 0], [1, 1]]
     assert min_max(TRAIN, high=2).apply(TRAIN).tolist() == [[0, 0], [1, 1], [2, 2]]

@@ -196,7 +196,7 @@ def test_warm_up_agrees_with_torch(lr, share, steps, data):
 
 
 @each_twin
-def test_defaults_and_names_are_those_of_the_twin_or_named_in_the_docstring(twin):
+def test_other_defaults_than_the_twins_are_in_the_docstring(twin):
     assert "Twin: `" in " ".join(twin.make.__doc__.split())
     parameters = inspect.signature(twin.make).parameters.values()
     defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
@@ -268,7 +268,7 @@ def test_defaults_and_names_are_those_of_the_twin_or_named_in_the_docstring(twin
         (warm_up_stable_decay(8, steps=2, warm_up_steps=1, decay_steps=1), {0: 0, 1: 8, 2: 0, 3: 0}),
     ],
 )  # fmt: skip
-def test_by_hand(schedule, values):
+def test_schedules_worked_by_hand(schedule, values):
     for t, value in values.items():
         assert schedule(t) == pytest.approx(value, rel=1e-12, abs=1e-12), t
 

@@ -27,7 +27,7 @@ def test_a_function_without_docstring_is_shown_whole():
     assert body(half) == "def half(x):\n    # comments stay\n    return x / 2"
 
 
-def test_it_is_a_block_of_python():
+def test_source_is_shown_as_a_block_of_python():
     assert source(rules.sgd).data.startswith("```python\ndef sgd(")
     assert source(rules.sgd).data.endswith("\n```")
 

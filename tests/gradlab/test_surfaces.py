@@ -104,7 +104,7 @@ def test_values_worked_by_hand():
     assert surfaces.six_hump_camel().f(point) == pytest.approx((4 - 8.4 + 16 / 3) * 4 - 2 + 0)
 
 
-def test_all_four_minima_of_himmelblau_and_the_two_best_of_the_camel_are_equally_good():
+def test_minima_of_himmelblau_and_of_the_camel_are_equally_good():
     himmelblau, camel = surfaces.himmelblau(), surfaces.six_hump_camel()
     np.testing.assert_allclose(himmelblau.f(himmelblau.minima), 0, atol=1e-20)
     heights = camel.f(camel.minima)

@@ -17,7 +17,6 @@ from gradlab.plateau import EarlyStopping, ReduceOnPlateau
 from gradlab.rules import adam, momentum, sgd
 from gradlab.train import History, train
 
-torch.set_num_threads(1)
 RNG = np.random.default_rng(0)
 X, VALID_X = RNG.normal(size=(20, 3)), RNG.normal(size=(9, 3))
 TEACHER = RNG.normal(size=(3, 4))
@@ -49,7 +48,7 @@ def test_it_is_the_loop_over_minibatches_written_out(rule, options, loop):
     assert history.valid_losses is history.accuracy is history.best is history.observed is None
 
 
-def test_it_is_training_with_torch():
+def test_train_does_what_a_loop_in_torch_does():
     history = train(NET, START, adam, X, Y, batch_size=8, epochs=4, lr=0.05)
     layers = [torch.nn.Linear(3, 5, dtype=torch.float64), torch.nn.Linear(5, 4, dtype=torch.float64)]
     w1, b1, w2, b2 = tensors(*NET.unpack(START))
@@ -98,7 +97,7 @@ def test_all_examples_at_once_make_an_epoch_of_one_step():
         ({"steps": 3, "every": 100}, [0, 3], [0, 1]),
     ],
 )
-def test_when_it_looks(options, steps, epochs):
+def test_losses_are_taken_at_the_steps_asked_for(options, steps, epochs):
     history = train(NET, START, sgd, X, Y, batch_size=8, observe=lambda step, theta: (step, theta), **options)
     assert history.steps.tolist() == steps
     agree(history.epochs, epochs)

@@ -207,7 +207,7 @@ def test_axe_finds_nothing_in_dark_colours(visit, name):
 
 
 @pytest.mark.parametrize("name", [*toc(), "search.html"])
-def test_head(site, name):
+def test_each_page_has_language_description_and_icon(site, name):
     text = (site / name).read_text(encoding="utf-8")
     assert '<html lang="en-GB"' in text
     assert len(re.findall(r'<meta name="description" content="[^"]{20,}"', text)) == 1
@@ -249,7 +249,7 @@ def test_only_the_contents_are_published(site):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_weight(seen, site, name):
+def test_pages_are_light(seen, site, name):
     page = seen(name, "http")
     files = {site / unquote(urlsplit(url).path)[1:] for url in page.asked if url.startswith(page.root)}
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= WEIGHT
@@ -261,7 +261,7 @@ def test_static_files_are_few(site):
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
-def test_search(visit, scheme):
+def test_search_finds_a_chapter(visit, scheme):
     page = visit(CHAPTER, scheme)
     page.keyboard.press("Control+k")
     page.locator("#pst-search-dialog input").fill("gradient")

@@ -93,7 +93,7 @@ def test_answers_by_hand():
     assert plain([given.again]) == plain(given.values[-1:])
 
 
-def test_an_error_ends_the_questions_and_what_was_answered_before_it_is_kept():
+def test_answers_before_an_error_are_kept():
     def grumpy(x, g, *, lr):
         if x.ndim > 1 and g[0, 0] == asked[4].arguments[1][2][0, 0]:
             raise KeyError("no such gradient")
@@ -196,7 +196,7 @@ def test_what_does_not_tell_its_signature_may_take_anything(error):
     assert (given.error, plain(given.values)) == ("", plain(answers(rules.sgd, RULE, rules.sgd).values))
 
 
-def test_what_is_changed_in_place_is_named_once_and_the_questions_stay_as_they_are():
+def test_arguments_changed_in_place_are_named_once():
     def rude(x, g, *, lr):
         x -= lr * g
         g *= 0
@@ -290,7 +290,7 @@ def test_what_is_not_made_of_numbers(value, said):
 # --- asking and telling -----------------------------------------------------------------------------------------------
 
 
-def test_call_and_returned():
+def test_call_gives_what_was_returned_and_what_was_changed():
     def double(x, n, *, factor):
         x *= factor
         return [x, n]
@@ -321,7 +321,7 @@ def test_numbers_in_words():
     assert settings({"lr": 0.1, "fan": "fan_in", "anneal": True}) == "lr = 0.1, fan = fan_in, anneal = True"
 
 
-def test_a_trial_is_found_where_it_stands():
+def test_the_address_of_a_question():
     where = address(RULE)
     assert where == ("gradlab.checks.questions.rules", "RULE")
     with pytest.raises(ValueError, match=r"^address: question must have a name"):

@@ -183,7 +183,7 @@ def test_the_layout_leaves_room_for_the_title_of_the_first_state():
     assert float(y) > 8  # the height of its letters
 
 
-def test_later_artists_are_painted_over_earlier_ones_unless_zorder_says_otherwise():
+def test_later_artists_are_painted_over_earlier_ones_but_for_zorder():
     with styled("test"):
         panel = Panel(300, 200)
         panel.begin()
@@ -264,7 +264,7 @@ def test_the_axes_themselves_cannot_change(name, first, then):
 
 
 @pytest.mark.parametrize("change", [{"xlim": (0, 11)}, {"yscale": "symlog"}, {"xticks": [1, 3]}])
-def test_nor_can_they_along_with_a_title(change):
+def test_limits_must_not_change_along_with_a_title(change):
     with styled("test"):
         panel = Panel(300, 200)
         for title in ("first", "second"):

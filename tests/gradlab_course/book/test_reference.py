@@ -119,7 +119,7 @@ def nowhere(name):
         ("x ← v    the t = 0 of all steps", r"x \leftarrow v \qquad \text{the} \  t = 0 \  \text{of all steps}"),
     ],
 )  # fmt: skip
-def test_latex(line, tex):
+def test_equations_become_latex(line, tex):
     assert latex(line) == tex
 
 
@@ -372,7 +372,7 @@ def test_a_module_in_pieces(probe):
         ("checks", "judge", "Answers", None),  # in a folder
     ],
 )
-def test_what_a_name_means(where, member, name, meant):
+def test_names_are_looked_up_from_where_they_stand(where, member, name, meant):
     assert linker(MODULES, module(where), member)(name) == (meant and f"gradlab.{meant}")
 
 

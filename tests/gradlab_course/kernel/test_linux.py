@@ -44,7 +44,7 @@ def test_what_is_refused_or_pretended_is_so_to_native_code(calls, answer):
     assert said == dict.fromkeys(calls, answer)
 
 
-def test_the_numbers_are_linuxs():
+def test_system_calls_have_the_numbers_of_linux_headers():
     headers = [Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h")]
     if not all(header.exists() for header in headers):
         pytest.skip("no headers of Linux here")
@@ -74,7 +74,7 @@ print(json.dumps(said))
     assert said == ["x", "signal"]
 
 
-def test_nobody_else_can_be_reached():
+def test_no_other_process_can_be_reached():
     said = told("""
 import fcntl, resource, signal, sys
 other = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -109,7 +109,7 @@ print(json.dumps([*tried_it, fcntl.fcntl(other - 1, fcntl.F_GETFD) >= 0]))
     assert said == ["EPERM", "EPERM", "EPERM", True]
 
 
-def test_the_marker_is_not_outlived():
+def test_a_kernel_cannot_ask_to_outlive_its_marker():
     code = """
 assert linux.seccomp()
 PR_SET_PDEATHSIG, PR_GET_NAME = 1, 16
@@ -118,7 +118,7 @@ print(json.dumps([libc.prctl(PR_SET_PDEATHSIG, 0), libc.prctl(PR_GET_NAME, ctype
     assert told(code) == [-1, 0]
 
 
-def test_it_is_gone_when_the_marker_is():
+def test_a_kernel_ends_with_its_marker():
     inner = "from gradlab_course.kernel import linux; import time\n"
     inner += "assert linux.drop_privileges(); print('up', flush=True); time.sleep(60)"
     outer = f"import subprocess, sys\np = subprocess.Popen([sys.executable, '-c', {inner!r}], stdout=subprocess.PIPE)\n"
@@ -181,7 +181,7 @@ print(json.dumps([tell(f) for f in (
     assert said == ["x", "EACCES", *["EPERM"] * 5]
 
 
-def test_limits_hold():
+def test_limits_of_resources_are_set():
     said = told("""
 import resource
 linux.limit(2 << 30, 60, 1 << 20)

@@ -98,7 +98,7 @@ def marked(tmp_path_factory):
     )
 
 
-def test_it_ends_well_and_says_so(marked):
+def test_marking_a_class_ends_well_and_tells_what_it_did(marked):
     count = len(OTHERS) + len(submitted.HONEST) + len(submitted.HOSTILE)
     assert marked.status == (130, 0)
     assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
@@ -106,7 +106,7 @@ def test_it_ends_well_and_says_so(marked):
     assert f"{count} submissions of {count} students" in marked.report
 
 
-def test_interrupted_it_goes_on_where_it_was(marked):
+def test_an_interrupted_run_is_taken_up_again(marked):
     assert "started again, it goes on there" in marked.said[0]
     assert 3 <= len(marked.early) < len(marked.rows)
     assert marked.early.items() <= results(marked.folder).items(), "what was marked is not marked again"
@@ -133,7 +133,7 @@ def test_a_solution_gets_all_points_that_need_no_hand(marked, name):
 
 
 @pytest.mark.parametrize("name", submitted.HONEST)
-def test_who_is_right_in_another_way_loses_nothing(marked, name):
+def test_right_answers_in_another_form_get_all_points(marked, name):
     assert float(marked.rows[name]["total"]) == RIGHT
     assert marked.rows[name]["waiting for a hand"] == "1"
     assert "tried to" not in marked.parts.get(name, "") and "could not be marked" not in marked.parts.get(name, "")
@@ -176,7 +176,7 @@ def test_others_files_are_as_they_were(marked):
     assert json.loads((handed_in / "small.ipynb").read_text()) == submitted.GOOD
 
 
-def test_feedback_shows_neither_hidden_tests_nor_rubrics_nor_what_would_run(marked):
+def test_feedback_shows_no_hidden_tests_rubrics_or_scripts(marked):
     pages = {path.parts[-3]: path.read_text() for path in marked.to.glob("feedback/*/*/*.html")}
     assert set(pages) == set(marked.rows)
     for page in pages.values():
@@ -191,7 +191,7 @@ def test_the_gradebook_is_nbgraders(marked):
     assert found["good"]["momentum-test"] == (3.0, 3.0, False) and found["good"]["words"] == (0.0, 4.0, True)
 
 
-def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(marked):
+def test_points_and_comments_given_by_hand_stay(marked):
 
     with gradebook.opened(gradebook.database(marked.to)) as book:
         given = book.find_grade("words", "small", "small", "good")

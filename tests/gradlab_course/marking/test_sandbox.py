@@ -153,7 +153,7 @@ def test_it_finds_its_own_library_and_an_environment_of_its_own(kernel, library)
         ("import gc; gc.get_objects()", "look into the interpreter (gc.get_objects)"),
     ],
 )
-def test_it_is_refused_and_told_by_name(kernel, outside, library, code, refused):
+def test_forbidden_calls_fail_and_are_reported(kernel, outside, library, code, refused):
     places = {"outside": outside.resolve(), "library": library.resolve(), "rules": Path(rules.__file__).resolve()}
     error, _, told = run(kernel, code.format(**places))
     assert error == "PermissionError"

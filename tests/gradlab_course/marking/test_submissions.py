@@ -36,7 +36,7 @@ def test_deleted_cells_are_put_back_where_they_were(tmp_path, gone):
     assert remarks == [f"{name}: the cell was deleted; it was put back" for name in gone]
 
 
-def test_all_may_be_gone(tmp_path):
+def test_a_notebook_without_cells_is_read(tmp_path):
     nb, remarks = read(tmp_path, {"nbformat": 4, "cells": []})
     assert names(nb) == [name for name in names(submitted.RELEASED) if name]
     assert len(remarks) == 5
@@ -116,7 +116,7 @@ def test_words_cannot_run_and_pictures_stay(tmp_path):
     assert f"](attachment:{number}-1.png)" in said and "](https://a.b)" in said
 
 
-def test_an_answer_in_words_that_claims_to_be_code_is_made_harmless_as_well(tmp_path):
+def test_an_answer_in_words_that_claims_to_be_code_is_sanitised(tmp_path):
     nb = submitted.handed_in(words="<script>run()</script> [a](javascript:run())")
     for cell in nb["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "words":
@@ -205,7 +205,7 @@ def test_an_answer_that_was_deleted_and_written_anew_is_found(tmp_path):
     assert remarks == ["words: the cell was deleted; it was put back", BESIDE]
 
 
-def test_solutions_that_are_put_back_are_not_executed_and_tests_come_after_what_they_test(tmp_path):
+def test_restored_solutions_do_not_run_and_tests_come_last(tmp_path):
     nb = json.loads(json.dumps(submitted.without(submitted.GOOD, "momentum", "momentum-test")))
     own = submitted.cell("code", "def my_momentum(): pass")
     nb["cells"].insert([c["source"][0][:9] for c in nb["cells"]].index("## Task 1") + 1, own)
