@@ -3,7 +3,7 @@
 import json
 from copy import deepcopy
 
-from gradlab_course.exercises import student
+from gradlab_course.exercises import student_edition
 
 SECRET = "planted-in-the-hidden-tests"
 
@@ -71,7 +71,7 @@ SOURCE = notebook(
         points=4,
     ),
 )
-RELEASED = student(SOURCE)
+RELEASED = student_edition(SOURCE)
 
 
 def handed_in(momentum=None, prediction=None, words=None, before=(), after=()):
@@ -130,7 +130,7 @@ HOSTILE = {
     ),
     "deaf-loop": (
         handed_in("import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + LOOP),
-        "which did not listen",
+        "since it ignored the interrupt",
     ),
     "allocation": (handed_in("import numpy as np\nx = np.ones(10**11)"), "momentum: MemoryError"),
     "exit": (handed_in("exit()"), "momentum: called exit()"),
@@ -143,8 +143,8 @@ HOSTILE = {
     "edited": (edited(handed_in(WRONG), "momentum-test", "pass"), "momentum-test: the tests were edited"),
     "syntax-error": (handed_in("def my_momentum(:\n    pass"), "momentum: SyntaxError"),
     "not-json": ("{ this is not JSON", "the file is not JSON"),
-    "linked": ("LINK", "small.ipynb is a link to elsewhere"),
-    "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is no notebook"),
+    "linked": ("LINK", "small.ipynb is a link to somewhere else"),
+    "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is not a notebook"),
     "odd-cell": ('{"nbformat": 4, "cells": [1]}', "cell 1 cannot be read, and was left out"),
     "deep-json": ("[" * 100_000, "the file is not JSON"),
     "printing": (handed_in("while True:\n    print('x' * 1000)"), "momentum: showed more than"),
@@ -193,7 +193,7 @@ HOSTILE = {
         "momentum: started more than 500 threads",
     ),
     "network": (handed_in("import socket\nsocket.create_connection(('192.0.2.1', 80), 1)"), "tried to use the network"),
-    "fake-tests": (faked(), "mine: a cell of this name is there twice, or belongs to no task"),
+    "fake-tests": (faked(), "mine: two cells have this name, or it belongs to no task"),
     "fools-the-protocol": (
         handed_in(
             "import gradlab_course.kernel.protocol, json\n"

@@ -1,4 +1,4 @@
-"""The protocol: what the marker reads of a reply."""
+"""The protocol: replies that the marker refuses to read."""
 
 import pytest
 
