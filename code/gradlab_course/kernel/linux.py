@@ -5,7 +5,7 @@ drop_privileges   none of root's powers but reading; killed together with the ma
 landlock          files: only the listed ones; programs: none; network: no TCP (Linux 6.2 or newer)
 seccomp           system calls: no connections, no other processes, nothing that lasts or changes files elsewhere
 
-`landlock` and `seccomp` return whether they hold. A process can add such limits to itself and can never take them off.
+`landlock` and `seccomp` return True if they hold. A process can add such limits to itself, and can never remove them.
 
 What is not covered: Windows and macOS, where only `limit` does anything; processors other than x86_64 and arm64, which
 `seccomp` leaves alone; and many small files, which can fill the disk.
@@ -56,10 +56,10 @@ PRETENDED = {
     "sched_setscheduler": (144, 119),
 }
 # fmt: on
-#: What fcntl may not do: block other processes that open a file (leases), watch a folder, redirect signals, shrink the
-#: pipe of the report.
+#: Uses of fcntl that are refused: to block other processes that open a file (leases), to watch a folder, to redirect
+#: signals, to shrink the pipe of the report.
 FCNTL = {"F_SETLEASE": 1024, "F_NOTIFY": 1026, "F_SETOWN": 8, "F_SETOWN_EX": 15, "F_SETSIG": 10, "F_SETPIPE_SZ": 1031}
-IOCTL = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
+IOCTL = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}  # the same for ioctl: to redirect signals
 #: machine -> its column above, Linux's number for the machine, and the number of the call `seccomp`
 MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 
