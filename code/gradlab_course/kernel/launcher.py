@@ -27,12 +27,12 @@ import sys
 from contextlib import suppress
 
 READABLE = (
-    *("/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/dev/zero", "/proc/cpuinfo"),
+    "/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/dev/zero", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
     # Not all of /proc/self: /proc/self/net lists the sockets of the whole machine, those of other kernels among them.
     *(f"/proc/self/{name}" for name in ("maps", "stat", "statm", "status", "cgroup", "mounts", "mountinfo", "cmdline")),
-    *("/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"),
-    *("/etc/mime.types", "/etc/nsswitch.conf", "/etc/passwd"),
-)
+    "/sys/devices/system/cpu", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types",
+    "/etc/nsswitch.conf", "/etc/passwd",
+)  # fmt: skip
 
 #: audit event that writes -> how many of its arguments are paths
 WRITES = {
@@ -42,7 +42,7 @@ WRITES = {
 }
 READS = ("os.listdir", "os.scandir")
 
-#: audit event -> what the code tried to do, in words; refused always
+#: audit event -> the action in words; always refused
 REFUSED = {
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"), "start a program"),
     **dict.fromkeys(("os.fork", "os.forkpty", "pty.spawn"), "start another process"),

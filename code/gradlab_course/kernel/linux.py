@@ -150,7 +150,7 @@ def _filter(column, machine, me, kept):
         """Allow a call only if its argument passes one of some tests (of its lower 32 bits)."""
         if numbers[column] is None or not tests:
             return []
-        own = [(what, len(tests) - i, 0, value) for i, (what, value) in enumerate(tests)]
+        own = [(test, len(tests) - i, 0, value) for i, (test, value) in enumerate(tests)]
         return [(equal, 0, len(tests) + 3, numbers[column]), (load, 0, 0, 16 + 8 * argument), *own, else_, then]
 
     def never(numbers, argument, *values):
@@ -161,12 +161,13 @@ def _filter(column, machine, me, kept):
         return [s for call in calls.values() if call[column] is not None for s in ((equal, 0, 1, call[column]), step)]
 
     own_process = [(equal, 0), (equal, me)]
+    # fmt: off
     return [
-        *[(load, 0, 0, 4), (equal, 1, 0, machine), refuse],
-        *[(load, 0, 0, 0), (at_least, 0, 1, calls_of_x32), refuse],
-        *[*always(REFUSED, refuse), *always(PRETENDED, pretend)],
+        (load, 0, 0, 4), (equal, 1, 0, machine), refuse,
+        (load, 0, 0, 0), (at_least, 0, 1, calls_of_x32), refuse,
+        *always(REFUSED, refuse), *always(PRETENDED, pretend),
         # The flags of clone3 lie in memory, which a filter cannot read. If clone3 is unknown, libc calls clone.
-        *[(equal, 0, 1, 435), unknown],
+        (equal, 0, 1, 435), unknown,
         *only((56, 220), 0, (bits, CLONE_THREAD)),
         *only((44, 206), 5, (equal, 0)),  # sendto: only without an address
         *only((302, 261), 0, *own_process),  # prlimit64
@@ -181,6 +182,7 @@ def _filter(column, machine, me, kept):
         *never((292, 24), 1, *kept),  # dup3
         allow,
     ]
+    # fmt: on
 
 
 def _no_new_privileges(libc):

@@ -15,7 +15,7 @@ from gradlab_course.marking.sanitise import BASE64
 # something: the report should not accuse students who do that of trying to start a program.
 SHELL = re.compile(r"^([ \t]*)(?:!|%(?:pip|conda|mamba|sx|system)\b).*$", re.M)
 SCRIPT = re.compile(r"\s*%%(?:bash|sh|script|system)\b")
-#: media types that are kept of an output -> what their content must match; a browser executes none of them
+#: media types that are kept of an output -> the form that their content must have; a browser executes none of them
 KEPT_TYPES = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
 MAX_SHOWN = 100_000  # characters that a cell may show; each output counts as a thousand characters more
 #: errors that get a remark: nothing of the cell could run, it met the limit of memory, or it tried to end Python

@@ -81,8 +81,8 @@ class Mark(NbGraderPreprocessor):
                     cell.outputs, trouble = run_test(tests[name], names, kernel, left)
                 else:
                     remarks += [
-                        f"{label}: replaces {what}, without effect on the marking"
-                        for what in replaced(cell.source, names)
+                        f"{label}: replaces {replacement}, without effect on the marking"
+                        for replacement in replaced(cell.source, names)
                     ]
                     cell.outputs, trouble = run_cell(cell.source, kernel, left())
                     budget -= len(json.dumps(cell.outputs))
@@ -106,7 +106,7 @@ def _source(cell):
 
 def _oddities(trouble, refused):
     """The remarks on one cell: how it was stopped, if it was, and the first of its attempts that were refused."""
-    attempts = [f"tried to {what}" for what in refused[:MAX_PER_CELL]]
+    attempts = [f"tried to {action}" for action in refused[:MAX_PER_CELL]]
     return [*filter(None, [trouble]), *attempts, *(["and more like this"] if len(refused) > MAX_PER_CELL else [])]
 
 

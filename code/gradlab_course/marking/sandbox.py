@@ -13,11 +13,11 @@ What is covered here:
 - Threads: a kernel with too many of them is killed.
 - Replies: the marker reads them as JSON text of limited length. It never executes or unpickles anything.
 - Connections: the kernel listens at sockets in its own folder, and only the marker and it have the key.
-- What the code tried to do and was refused: `refused` lists it, in words.
+- Forbidden actions: the marker gets a list of those that the code tried, in words.
 - Traces: at the end all processes of the kernel are killed, and its folder is removed.
 
 What `kernel.launcher` covers: files, other programs and processes, the network, memory, processor time. Its docstring
-says how, and what is not covered there.
+says how, and lists the gaps.
 
 What is not covered: the truth of the replies. The student's code can replace everything in its own process, and so send
 any answer. But it has neither the right answers nor the tests: those stay in the marker.
@@ -45,7 +45,7 @@ from gradlab_course import LIBRARY
 from gradlab_course.kernel import protocol
 
 STOP_SECONDS = 3  # for a cell that was interrupted to stop, and for the last messages of one that ended
-MAX_MESSAGE = 24 << 20  # bytes of a message: the longest reply that `protocol` allows, and what Jupyter adds to it
+MAX_MESSAGE = 24 << 20  # bytes of a message: the longest reply that `protocol` allows, and Jupyter's additions to it
 MAX_THREADS = 500
 MAX_REFUSED = 50  # entries in `refused`, each of at most 300 characters
 PIPE_BYTES = 1 << 16  # that Linux keeps in a pipe
@@ -66,7 +66,7 @@ class Kernel:
     output      bytes that one cell may show before it is interrupted
     kept        bytes of these that are kept
 
-    Attributes: `refused` is a list of what the code tried to do and was refused, in words; `protected` is True if the
+    Attributes: `refused` lists the actions that the code tried and was refused, in words; `protected` is True if the
     operating system's own limits hold (see `kernel.linux`), False if only the audit hook protects the marker;
     `folders` are the folders with the kernel's files and modules; `ended` says why the kernel ended, "" while it runs.
     """

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import quote
 
-# Markdown of these forms would become, in the reader's browser, HTML or a link that executes code; or a picture from
-# another host, which would tell that host who reads the page and when.
+# Markdown of these forms would become HTML in the reader's browser, or a link that executes code, or a picture from
+# another host, which would learn who reads the page and when.
 ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])|\](?=:|\((?!https?://|attachment:))"
     r"|!(?=\[)(?!\[[^\[\]]*\]\(attachment:)"

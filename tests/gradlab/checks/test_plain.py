@@ -64,17 +64,17 @@ def test_a_function_becomes_its_name_and_any_other_object_its_type():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "data",
     [
-        *([1], {}, {"list": 1}, {"list": [[1]]}, {"dict": [1]}, {"dict": [[{"list": []}, 1]]}, {"set": [1]}),
-        *({"array": ["f", [2], [1.0]]}, {"array": ["O", [1], [1]]}, {"array": ["f", ["x"], [1]]}, {"array": 3}),
-        *({"array": ["f", [1], [{}]]}, {"scalar": ["f", "x"]}, {"scalar": ["x", 1]}, {"function": "f"}, {"other": 1}),
-        *({"array": ["i", [1], [10**400]]}, {"scalar": ["i", 10**400]}),
+        [1], {}, {"list": 1}, {"list": [[1]]}, {"dict": [1]}, {"dict": [[{"list": []}, 1]]}, {"set": [1]},
+        {"array": ["f", [2], [1.0]]}, {"array": ["O", [1], [1]]}, {"array": ["f", ["x"], [1]]}, {"array": 3},
+        {"array": ["f", [1], [{}]]}, {"scalar": ["f", "x"]}, {"scalar": ["x", 1]}, {"function": "f"}, {"other": 1},
+        {"array": ["i", [1], [10**400]]}, {"scalar": ["i", 10**400]},
     ],
-)
-def test_data_that_plain_does_not_make_are_refused(said):
+)  # fmt: skip
+def test_data_that_plain_does_not_make_are_refused(data):
     with pytest.raises(ValueError, match="nothing that can be read"):
-        restored(said)
+        restored(data)
 
 
 def test_depth_is_bounded():

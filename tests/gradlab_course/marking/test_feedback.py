@@ -1,4 +1,4 @@
-"""Feedback: what nobody has read yet is said, and scores can be read on a phone."""
+"""Feedback: unread answers are labelled, and scores are visible on a phone."""
 
 import json
 import os

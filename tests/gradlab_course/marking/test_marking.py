@@ -47,7 +47,7 @@ def command(folder, *more):
 
 
 def environment(folder):
-    """With a copy of the library, since whoever edits a module while the tests run has all marked anew."""
+    """With a copy of the library: if it were edited while the tests run, everything would be marked again."""
     return os.environ | {"PYTHONPATH": str(folder / "code")}
 
 
@@ -60,7 +60,7 @@ def results(folder):
 
 @pytest.fixture(scope="session")
 def marked(tmp_path_factory):
-    """The folder after an interrupted run and one that went on: what each left behind."""
+    """The results of two runs: the first was interrupted, the second went on."""
     folder = tmp_path_factory.mktemp("course")
     (folder / "sources").mkdir()
     (folder / "sources" / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
@@ -182,7 +182,7 @@ def test_feedback_shows_neither_hidden_tests_nor_rubrics_nor_what_would_run(mark
     for page in pages.values():
         assert submitted.SECRET not in page and "HIDDEN TESTS" not in page and "4: everything" not in page
         assert "<script>run()" not in page and 'href="javascript' not in page
-    assert "✓ my_momentum is right." not in pages["good"], "the marker prints no verdicts that nobody asked for"
+    assert "✓ my_momentum is right." not in pages["good"], "the marker shows only verdicts that a cell prints"
 
 
 def test_nbgraders_gradebook_has_the_scores(marked):

@@ -1,4 +1,4 @@
-"""Marking: tests here, functions there."""
+"""Marking: tests run in the marker, functions in the student's kernel."""
 
 import json
 import re

@@ -58,7 +58,13 @@ def test_points_locks_and_types_of_cells_come_from_the_exercise(tmp_path):
 @pytest.mark.parametrize(
     "content",
     [
-        *("", "{", "[]", "3", '{"nbformat": 3, "cells": []}', '{"nbformat": 4}', '{"nbformat": 4, "cells": {}}'),
+        "",
+        "{",
+        "[]",
+        "3",
+        '{"nbformat": 3, "cells": []}',
+        '{"nbformat": 4}',
+        '{"nbformat": 4, "cells": {}}',
         "[" * 10**5,
     ],
 )
@@ -79,8 +85,13 @@ def test_files_that_are_not_text_or_too_large_or_missing_get_a_remark(tmp_path, 
 @pytest.mark.parametrize(
     "odd",
     [
-        *({"cell_type": "code"}, {"cell_type": "code", "source": None}, {"cell_type": "code", "source": [1]}),
-        *({"cell_type": "heading", "source": "x"}, {"cell_type": 3, "source": "x"}, 3, None),
+        {"cell_type": "code"},
+        {"cell_type": "code", "source": None},
+        {"cell_type": "code", "source": [1]},
+        {"cell_type": "heading", "source": "x"},
+        {"cell_type": 3, "source": "x"},
+        3,
+        None,
     ],
 )
 def test_a_cell_that_cannot_be_read_is_left_out(tmp_path, odd):
