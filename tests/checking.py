@@ -12,7 +12,7 @@ from gradlab.checks.tasks.rules import momentum_l2
 #: Seed 0 is the one that students get; another one draws other random questions. `SEEDS=5 make test` asks more of them.
 SEEDS = range(max(2, int(os.environ.get("SEEDS", 2))))
 
-#: In the public tree some references are on record: test_recorded.py and test_recording.py look at these.
+#: In the public tree some references are on record: test_recorded.py and test_public.py look at these.
 WRITTEN = [reference for reference in REFERENCES if not isinstance(reference, Recorded)]
 
 # Mistakes that answer the same, so that nobody can tell which of them it was. Where the state starts at 0 and nothing
