@@ -39,7 +39,7 @@ def test_standard_code_module_is_not_shadowed():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=address)
-def test_modules_are_short(path):
+def test_module_is_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 

@@ -228,7 +228,7 @@ def test_settings_come_back_as_they_begin():
     assert require_settings("here", lr=lambda t: 5 + t, beta=0.5) == {"lr": 5, "beta": 0.5}
 
 
-def test_each_schedule_is_asked_once_a_step_and_values_keep_their_order():
+def test_each_schedule_is_asked_once_a_step():
     asked = []
 
     def lr(t):
