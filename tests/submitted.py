@@ -151,7 +151,7 @@ HOSTILE = {
     "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is not a notebook"),
     "odd-cell": ('{"nbformat": 4, "cells": [1]}', "cell 1 cannot be read, and was left out"),
     "deep-json": ("[" * 100_000, "the file is not JSON"),
-    "printing": (handed_in("while True:\n    print('x' * 1000)"), "momentum: showed more than"),
+    "printing": (handed_in("while True:\n    print('x' * 4000)"), "momentum: showed more than"),
     "one-long-line": (handed_in("print('x' * 70_000_000)"), "momentum: showed more than can be read"),
     "imports-reference": (
         handed_in("from gradlab.rules import momentum as my_momentum"),

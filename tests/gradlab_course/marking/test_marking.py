@@ -43,7 +43,7 @@ def command(folder, *more):
         "--sources",
         str(folder / "sources"),
     ]
-    return [*module, "--timeout", "2", *more]
+    return [*module, "--timeout", "4", *more]
 
 
 def environment(folder):
