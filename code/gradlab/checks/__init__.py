@@ -8,6 +8,7 @@ Adam without bias correction" and not a wall of numbers. Functions that only exe
 their own mistakes; no module of that folder is published.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -17,10 +18,11 @@ from pkgutil import iter_modules
 
 import numpy as np
 
-from gradlab._arguments import require_count
+from gradlab._arguments import ArgumentError, checked
+from gradlab._conditions import FUNCTION
 from gradlab.checks import messages, mistakes
 from gradlab.checks.compare import agree, difference, value
-from gradlab.checks.question import answers
+from gradlab.checks.question import Answers, answers
 from gradlab.checks.tasks import mistakes as mistakes_in_tasks
 
 
@@ -72,7 +74,8 @@ class Verdict:
         return self
 
 
-def check(student, like, seed=0):
+@checked(student=FUNCTION)
+def check(student: Callable, like: Callable, seed: int = 0) -> Verdict:
     """Compare a function with a reference, and name the mistake if there is one.
 
     student   the function to check
@@ -81,14 +84,11 @@ def check(student, like, seed=0):
 
     Returns a `Verdict`. Raises ValueError when student is no function, or like none that can be checked.
     """
-    if not callable(student):
-        raise ValueError(f"check: student must be a function, got {student!r}")
-    question, _ = _entry("check", like)
-    require_count("check", "seed", seed)
+    question, _ = _entry(like)
     return judge(_ask(student, question, like, seed), like, seed, _name(student))
 
 
-def whole_number(value, name):
+def whole_number(value: int, name: str) -> int:
     """The value of a count that a student has stored.
 
     value   a whole number above 0
@@ -101,7 +101,8 @@ def whole_number(value, name):
     return int(value)
 
 
-def judge(given, like, seed=0, name="your function"):
+@checked
+def judge(given: Answers, like: Callable, seed: int = 0, name: str = "your function") -> Verdict:
     """The verdict on answers that were given elsewhere.
 
     given   an `Answers`
@@ -111,7 +112,7 @@ def judge(given, like, seed=0, name="your function"):
 
     Raises ValueError when like is none that can be checked.
     """
-    question, known = _entry("judge", like)
+    question, known = _entry(like)
     cases, right = list(question.cases(like, np.random.default_rng(seed))), _known(like, question, like, seed)
     last = len(given.values) - bool(given.error) - 1  # of the cases that it finished
     if place := difference([given.again], given.values[last : last + 1], question.tolerance):
@@ -166,9 +167,9 @@ def _name(student):
     return "your function" if name == "<lambda>" else name
 
 
-def _entry(owner, like):
+def _entry(like):
     try:
         return REFERENCES[like]
     except (KeyError, TypeError):
         known = ", ".join(reference.__name__ for reference in REFERENCES)
-        raise ValueError(f"{owner}: like must be one of the references {known}, got {like!r}") from None
+        raise ArgumentError(f"like must be one of the references {known}, got {like!r}") from None

@@ -154,7 +154,7 @@ def test_each_equation_of_the_library_becomes_latex(name, docstring):
 @pytest.mark.parametrize(("name", "docstring"), DOCSTRINGS, ids=[name for name, _ in DOCSTRINGS])
 def test_no_equation_stands_at_the_margin(name, docstring):
     for block in re.split(r"\n\s*\n", docstring):
-        if not block.startswith("    ") and "rst-class" not in rst(block, nowhere):
+        if not block.startswith(("    ", ">>> ")) and "rst-class" not in rst(block, nowhere):
             message = "indent it, and let a sentence follow at the margin: else ruff takes the indentation away"
             assert not re.search(r"\S {2,}\S|^\S+ [=←~] .*[^.]\Z", block), message
 
@@ -203,6 +203,11 @@ def test_arguments_become_a_list_of_definitions():
         ".. rst-class:: arguments\n\n   ``x``\n      where we are, of any shape\n"
         "   ``low``, ``y``\n      numbers\n\n.. rst-class:: arguments\n\n   ``Text``\n      with room."
     )
+
+
+def test_an_example_is_shown_as_python_shows_it():
+    text = "Text.\n\n>>> sgd(2.0, 4.0, lr=0.25)\n(1.0,)"
+    assert rst(text, nowhere) == "Text.\n\n.. code-block:: pycon\n\n   >>> sgd(2.0, 4.0, lr=0.25)\n   (1.0,)"
 
 
 def test_labelled_formulas_become_a_list_of_definitions():
