@@ -12,11 +12,13 @@ such as two that do not fit each other. So the body of a rule stays its equation
 
 import functools
 import inspect
+from collections.abc import Callable
 from itertools import count
+from typing import ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, SCHEDULED
+from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, SCHEDULED, Condition
 
 
 class ArgumentError(ValueError):
@@ -33,6 +35,14 @@ class ArgumentError(ValueError):
 # --- the decorator ------------------------------------------------------------------------------------------------
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@overload
+def checked(function: Callable[P, T], /) -> Callable[P, T]: ...
+@overload
+def checked(**conditions: Condition) -> Callable[[Callable[P, T]], Callable[P, T]]: ...
 def checked(function=None, /, **conditions):
     """Check the arguments of a function before each call, and name the function in the error.
 

@@ -131,7 +131,8 @@ def moons(n=1000, *, noise=0.2, seed=0, valid=0.2, test=0.2) -> Split:
     """
     from sklearn.datasets import make_moons
 
-    return _split(*make_moons(n, noise=noise, random_state=seed), seed, valid, test)
+    X, y = make_moons(n, noise=noise, random_state=seed)
+    return _split(X, y, seed, valid, test)
 
 
 @checked(**CUT, classes=COUNT, turns=NUMBER, noise=NOISE)

@@ -68,15 +68,13 @@ def gain(activation: str, definition: str = "forward", *, negative_slope: float 
     phi = ACTIVATIONS[activation]
     if phi is leaky_relu:
         phi = partial(leaky_relu, negative_slope=negative_slope)
-    match definition:
-        case "forward":
-            return gaussian_mean(lambda z: phi(z)[0] ** 2) ** -0.5
-        case "backward":
-            return gaussian_mean(lambda z: phi(z)[1] ** 2) ** -0.5
-        case "slope":
-            return 1 / _slope_at_zero(activation, phi)
-        case "torch":
-            return TORCH.get(activation, (2 / (1 + negative_slope**2)) ** 0.5)
+    if definition == "forward":
+        return gaussian_mean(lambda z: phi(z)[0] ** 2) ** -0.5
+    if definition == "backward":
+        return gaussian_mean(lambda z: phi(z)[1] ** 2) ** -0.5
+    if definition == "slope":
+        return 1 / _slope_at_zero(activation, phi)
+    return TORCH.get(activation, (2 / (1 + negative_slope**2)) ** 0.5)
 
 
 def _slope_at_zero(activation, phi):

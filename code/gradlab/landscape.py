@@ -80,7 +80,9 @@ def top_eigenvalues(
     """
     if k > x.shape[-1]:
         raise ArgumentError(f"k must be at most the number of entries of x, {x.shape[-1]}, got {k}")
-    rng, values, vectors = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    values: list[Array] = []
+    vectors: list[Array] = []
     for _ in range(k):
         v = _orthonormal(like(rng.standard_normal(tuple(x.shape)), x), vectors)
         for _ in range(steps):

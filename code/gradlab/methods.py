@@ -141,7 +141,8 @@ def lbfgs(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4, history_si
     as long as lr itself will do; its first step is shorter, min(1, 1 / ‖g‖₁) · lr, and it remembers all pairs with
     s·y > 10⁻¹⁰.
     """
-    f, g, scale, pairs = problem.f(x)[..., None], problem.grad(x), 1.0, []
+    f, g, scale = problem.f(x)[..., None], problem.grad(x), 1.0
+    pairs: list[tuple] = []
     for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1, history_size=history_size):
         lr, shrink, c1, history_size = hyper.values()
         ahead, f, a = _armijo(problem, x, f, g, -_two_loops(g, scale, pairs), lr, shrink, c1)

@@ -8,6 +8,7 @@ import reprlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ class MLP:
     # The parameters
 
     @checked
-    def start(self, seeds: int | Sequence[int], weights: Callable = lecun) -> np.ndarray:
+    def start(self, seeds: Any, weights: Callable = lecun) -> np.ndarray:
         """Random weights, and biases of 0: shape (P,) for an integer, (K, P) for a list of K.
 
         seeds     each network has a generator of its own, so that a start depends on its seed alone

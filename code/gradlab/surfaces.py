@@ -217,7 +217,7 @@ def wells(centres: Array, depths: Array, widths: Array, floor: float = 0.1) -> S
 
     from scipy.optimize import minimize
 
-    minima = []
+    minima: list[np.ndarray] = []
     for centre in c:
         m = minimize(f, centre, method="trust-exact", jac=grad, hess=hessian, tol=1e-8).x
         if np.linalg.eigvalsh(hessian(m))[0] <= 0:

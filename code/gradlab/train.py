@@ -130,11 +130,12 @@ def train(
         if net.classifies:
             judges["accuracy"] = lambda theta: net.accuracy(theta, *validation)
     an_epoch = ceil(len(X) / (batch_size or len(X)))
-    steps = steps or epochs * an_epoch
+    total = steps if epochs is None else epochs * an_epoch
 
-    records, observed, best, least = [], [], None if validation is None else theta, np.inf
-    path = islice(path, steps)
-    laps = _laps(theta, _bar(path, steps) if progress else path, every or an_epoch)
+    records, observed, best = [], [], None if validation is None else theta
+    least: Any = np.inf
+    path = islice(path, total)
+    laps = _laps(theta, _bar(path, total) if progress else path, every or an_epoch)
     for t, seconds, theta in laps:
         with np.errstate(all="ignore"):
             judged = {name: to_numpy(judge(theta)) for name, judge in judges.items()}

@@ -19,12 +19,12 @@ class Mistake(NamedTuple):
     """A way to get a function wrong.
 
     name       what it is called: "no bias correction"
-    function   the reference, got wrong in this way
+    function   the reference, got wrong in this way; None for a mistake that any function may have
     hint       what to think about; it must not give the answer away
     """
 
     name: str
-    function: Callable
+    function: Callable | None
     hint: str
 
 
