@@ -1,8 +1,8 @@
-"""A small source notebook with a word planted in each thing that students must, or must not, see."""
+"""A small source notebook with a planted word (a canary) in each part that students must see, or must not see."""
 
 from gradlab_course.notebooks import CHECKED, canonical
 
-# What an assignment withholds; each word occurs nowhere else.
+# Words in the parts that students must not see; each occurs nowhere else.
 SECRETS = {
     "solution": "zqsolutionqz",
     "hidden test": "zqhiddenqz",
@@ -13,7 +13,7 @@ SECRETS = {
     "picture": "zqpictureqz",
     "metadata": "zqwithheldqz",
 }
-# What a student shall see.
+# Words in the parts that students must see.
 SHOWN = {"task": "zqtaskqz", "hint": "zqhintqz", "test": "zqtestqz", "self-study": "zqselfqz"}
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -66,19 +66,19 @@ The {SHOWN["hint"]}.
 </details>"""
 
 
-def words(source, **more):
-    """Make a cell of words."""
+def markdown(source, **more):
+    """Make a Markdown cell."""
     return {"cell_type": "markdown", "metadata": {}, "source": source} | more
 
 
 def code(source, outputs=(), tags=()):
-    """Make a cell of code."""
+    """Make a code cell."""
     metadata = {"tags": list(tags)}
     return {"cell_type": "code", "execution_count": None, "metadata": metadata, "outputs": outputs, "source": source}
 
 
 def marked(cell, name, solution=False, points=None):
-    """Give a cell nbgrader's metadata: an answer, a test, or both at once."""
+    """Give a cell nbgrader's metadata: of a solution, of a test, or of an answer in words, which is both."""
     known = {"grade": points is not None, "grade_id": name, "locked": not solution, "schema_version": 3}
     known |= {"solution": solution, "task": False} | ({} if points is None else {"points": points})
     return cell | {"metadata": cell["metadata"] | {"nbgrader": known}}
@@ -89,17 +89,19 @@ def source_notebook():
     output = {"output_type": "stream", "name": "stdout", "text": SECRETS["output"]}
     pictures = {f"{SECRETS['picture']}.png": {"image/png": DOT}}
     cells = [
-        words("# Exercises: a small one\n\nTo [chapter a](../../a.md)."),
+        markdown("# Exercises: a small one\n\nTo [chapter a](../../a.md)."),
         code("from gradlab import rules\nfrom gradlab.checks import check"),
-        words(TASK_1),
+        markdown(TASK_1),
         marked(code(STEP), "step", solution=True),
         marked(code(f"check(my_sgd, like=rules.sgd).raise_if_wrong()  # {SHOWN['test']}"), "step-test"),
-        words("## Task 2: ten steps\n\n*assignment · hard · 45 minutes · 3 points*\n\nGo on."),
+        markdown("## Task 2: ten steps\n\n*assignment · hard · 45 minutes · 3 points*\n\nGo on."),
         marked(code(TEN, [output], [CHECKED, "wide"]), "ten", solution=True),
         marked(code(TEN_TEST), "ten-test", points=3),
-        words("## Task 3, a project: why\n*assignment · medium · 15 minutes · 5 points, marked by hand*\n\nSay why."),
-        marked(words(WHY, attachments=pictures), "why", solution=True, points=4),
-        marked(words(MORE), "more", solution=True, points=1),
+        markdown(
+            "## Task 3, a project: why\n*assignment · medium · 15 minutes · 5 points, marked by hand*\n\nSay why."
+        ),
+        marked(markdown(WHY, attachments=pictures), "why", solution=True, points=4),
+        marked(markdown(MORE), "more", solution=True, points=1),
     ]
     return canonical(
         {
@@ -112,10 +114,10 @@ def source_notebook():
 
 
 def found(texts):
-    """Name the SECRETS that occur in any of some files' contents."""
+    """The names of the SECRETS that occur in some contents of files."""
     return sorted(name for name, word in SECRETS.items() if any(word.encode() in text for text in texts))
 
 
 def all_shown(texts):
-    """Tell whether everything that a student shall see is there: whether `found` would have found."""
+    """True if all words of SHOWN occur in some contents of files, which shows that `found` searches the right ones."""
     return all(any(word.encode() in text for text in texts) for word in SHOWN.values())

@@ -1,15 +1,15 @@
-"""A small exercise, and the students who hand it in: good, idle, careless and hostile ones."""
+"""A small exercise, and submissions of it: good, untouched, careless and hostile ones."""
 
 import json
 from copy import deepcopy
 
-from gradlab_course.exercises import student
+from gradlab_course.exercises import student_edition
 
 SECRET = "planted-in-the-hidden-tests"
 
 
 def cell(kind, source, **nbgrader):
-    """One cell, with what nbgrader knows of it."""
+    """One cell, with nbgrader's metadata if there are any."""
     known = {"grade": False, "locked": False, "solution": False, "task": False, "schema_version": 3, **nbgrader}
     metadata = {"nbgrader": known} if nbgrader else {}
     code = {"outputs": [], "execution_count": None} if kind == "code" else {}
@@ -71,11 +71,15 @@ SOURCE = notebook(
         points=4,
     ),
 )
-RELEASED = student(SOURCE)
+RELEASED = student_edition(SOURCE)
 
 
 def handed_in(momentum=None, prediction=None, words=None, before=(), after=()):
-    """The exercise as a student hands it in: sources of cells, in words or in full, and cells of his own."""
+    """A submission: the exercise with other sources of its cells.
+
+    momentum, prediction, words   the new sources of the cells of these names; None for no change
+    before, after                 sources of the student's own code cells, at the beginning and at the end
+    """
     nb = deepcopy(RELEASED)
     new = {"momentum": momentum, "prediction": prediction, "words": words}
     for known in nb["cells"]:
@@ -99,13 +103,13 @@ LOOP = "while True:\n    pass\n"
 
 
 def without(nb, *names):
-    """The notebook without some cells."""
+    """The notebook without the cells of some names."""
     kept = [c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") not in names]
     return {**nb, "cells": kept}
 
 
 def edited(nb, name, source):
-    """The notebook with another source in one cell."""
+    """The notebook with another source in the cell of a name."""
     nb = deepcopy(nb)
     for known in nb["cells"]:
         if known["metadata"].get("nbgrader", {}).get("grade_id") == name:
@@ -114,14 +118,14 @@ def edited(nb, name, source):
 
 
 def faked():
-    """A test of the student's own, under a name that the exercise does not have, and one under a name that it has."""
+    """A submission with two tests of the student's own: one with a new name, one with the name of a real test."""
     nb = handed_in(WRONG)
     nb["cells"].append(cell("code", "open('faked', 'w')", grade_id="mine", grade=True, locked=True, points=100))
     nb["cells"].append(cell("code", "pass", grade_id="momentum-test", grade=True, locked=True, points=100))
     return nb
 
 
-#: name -> (what is handed in, a notebook or the text of the file; what the report says of it)
+#: name -> (a notebook, or the text of the file; a part of the remark in the report, "" for no remark)
 HOSTILE = {
     "loop": (handed_in(f"{LOOP}"), "momentum: ran for"),
     "loop-in-function": (
@@ -130,7 +134,7 @@ HOSTILE = {
     ),
     "deaf-loop": (
         handed_in("import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + LOOP),
-        "which did not listen",
+        "since it ignored the interrupt",
     ),
     "allocation": (handed_in("import numpy as np\nx = np.ones(10**11)"), "momentum: MemoryError"),
     "exit": (handed_in("exit()"), "momentum: called exit()"),
@@ -143,8 +147,8 @@ HOSTILE = {
     "edited": (edited(handed_in(WRONG), "momentum-test", "pass"), "momentum-test: the tests were edited"),
     "syntax-error": (handed_in("def my_momentum(:\n    pass"), "momentum: SyntaxError"),
     "not-json": ("{ this is not JSON", "the file is not JSON"),
-    "linked": ("LINK", "small.ipynb is a link to elsewhere"),
-    "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is no notebook"),
+    "linked": ("LINK", "small.ipynb is a link to somewhere else"),
+    "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is not a notebook"),
     "odd-cell": ('{"nbformat": 4, "cells": [1]}', "cell 1 cannot be read, and was left out"),
     "deep-json": ("[" * 100_000, "the file is not JSON"),
     "printing": (handed_in("while True:\n    print('x' * 1000)"), "momentum: showed more than"),
@@ -193,7 +197,7 @@ HOSTILE = {
         "momentum: started more than 500 threads",
     ),
     "network": (handed_in("import socket\nsocket.create_connection(('192.0.2.1', 80), 1)"), "tried to use the network"),
-    "fake-tests": (faked(), "mine: a cell of this name is there twice, or belongs to no task"),
+    "fake-tests": (faked(), "mine: two cells have this name, or it belongs to no task"),
     "fools-the-protocol": (
         handed_in(
             "import gradlab_course.kernel.protocol, json\n"
@@ -209,7 +213,7 @@ HOSTILE = {
 }
 
 
-#: students who did nothing wrong, though not as they were told -> what they hand in
+#: name -> a notebook with right answers, in a form that the instructions do not ask for
 HONEST = {
     "one-cell-for-all": {
         **GOOD,
@@ -239,14 +243,19 @@ HONEST = {
 
 
 def hand_in(folder, submissions, sources):
-    """Write a folder of submissions: name -> notebook, text, or None for an empty folder."""
+    """Write a folder of submissions.
+
+    folder        where to
+    submissions   name of a student -> notebook, or text of the file, or "LINK" for a link to another student's file, or
+                  None for an empty folder
+    sources       the folder of the source notebooks; it and `folder` replace the words SOURCES and SUBMISSIONS
+    """
     for name, nb in submissions.items():
-        place = folder / name
-        place.mkdir(parents=True)
-        if nb is not None:
+        path = folder / name / "small.ipynb"
+        path.parent.mkdir(parents=True)
+        if nb == "LINK":
+            path.symlink_to(folder / "good" / "small.ipynb")
+        elif nb is not None:
             content = nb if isinstance(nb, str) else json.dumps(nb)
-            if content == "LINK":  # to somebody else's
-                (place / "small.ipynb").symlink_to(folder / "good" / "small.ipynb")
-                continue
             content = content.replace("SUBMISSIONS", f"'{folder}'").replace("SOURCES", f"'{sources}'")
-            (place / "small.ipynb").write_text(content, encoding="utf-8")
+            path.write_text(content, encoding="utf-8")

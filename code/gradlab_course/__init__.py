@@ -1,12 +1,17 @@
-"""What teachers and the build of the book run, on top of the library `gradlab`.
+"""The tools of teachers, and those that build the book, on top of the library `gradlab`.
 
-notebooks, exercises   notebooks in canonical form; the source notebooks of the exercises, and the student edition
-book                   builds the site: `make book`
-editions               makes the editions of the exercises: `make exercises`, `make instructor`, `make public`
-marking                marks what students hand in: `make grade`
-kernel                 the process that a student's notebook runs in meanwhile
+notebooks      brings notebooks into a canonical form: `make canon`
+exercises      reads the source notebooks of the exercises, and makes the student edition
+fingerprints   short hashes, by which the tools know what has changed
+book           builds the site: `make book`
+editions       makes the editions of the exercises: `make exercises`, `make instructor`, `make public`
+marking        marks submissions: `make grade`
+kernel         the process in which a student's notebook runs while it is marked
 
-These packages import `gradlab`. Nothing in `gradlab` imports them.
+These modules import `gradlab`. Nothing in `gradlab` imports them.
+
+Outside `kernel`, imports stand inside a function for two reasons only: the package takes long to import and many of its
+module's users do not need it (nbgrader, nbclient, playwright, matplotlib), or Windows does not have it (resource).
 """
 
 from pathlib import Path

@@ -1,14 +1,19 @@
-"""Exercises: what a source notebook says, and the student edition that is made from it.
+"""The exercises: reads a source notebook, and makes the student edition and the zip from it.
 
-A source notebook, in chapters/solutions, is nbgrader's. Each of its tasks begins with a cell
+A source notebook is in chapters/solutions. It is one of nbgrader's: the metadata of its cells say which of them are
+solutions and which are tests. Each task begins with a cell
 
     ## Task 2: the whole way down
 
     *assignment · easy · 15 minutes · 4 points*
 
-and lasts until the next one does. What students must not see stands between ### BEGIN SOLUTION and ### END SOLUTION,
-### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS, or, in an answer in words, === BEGIN MARK SCHEME === and
-=== END MARK SCHEME ===; of a cell marked as a solution that has none of these, all is.
+and goes on until the next task begins. Lines mark the beginning and the end of the text that students must not see:
+
+    ### BEGIN SOLUTION           ### END SOLUTION
+    ### BEGIN HIDDEN TESTS       ### END HIDDEN TESTS
+    === BEGIN MARK SCHEME ===    === END MARK SCHEME ===      in an answer in words: its rubric
+
+A cell that is marked as a solution and has none of these lines is hidden as a whole.
 """
 
 import io
@@ -45,12 +50,12 @@ Each folder holds one notebook. You need Python 3.11 or newer, and once, in this
 
 (on Windows `py -m venv .venv` and `.venv\\Scripts\\pip`). Then `.venv/bin/jupyter lab` opens the notebooks.
 
-Replace what says YOUR CODE HERE and YOUR ANSWER HERE, and run the tests below: they say what is wrong, and often why.
-Cells with tests stay as they are.
+Put your work in the place of YOUR CODE HERE and YOUR ANSWER HERE, and run the tests below it: they say what is wrong,
+and often why. Do not change the cells with tests.
 
 The chapters that the exercises belong to are at {address}, in the folder chapters.
 
-To hand in: restart the kernel, run all cells, save, and give in the notebook under the name that it has.
+To hand in: restart the kernel, run all cells, save, and hand in the notebook. Do not rename it.
 """
 
 
@@ -58,13 +63,13 @@ To hand in: restart the kernel, run all cells, save, and give in the notebook un
 class Task:
     """One task of a source notebook.
 
-    number, title   of its heading
-    kind            self-study or assignment
-    difficulty      easy, medium or hard
-    minutes         that it takes
-    points          in all; 0 for self-study
-    by_hand         points of the answers in words
-    cells           the slice of the notebook's cells that it is
+    number, title   as in its heading
+    kind            "self-study" or "assignment"
+    difficulty      "easy", "medium" or "hard"
+    minutes         how long it takes
+    points          for the whole task; 0 for self-study
+    by_hand         points of its answers in words
+    cells           the slice of the notebook's cells that belong to it
     """
 
     number: int
@@ -77,28 +82,32 @@ class Task:
     cells: slice
 
 
-def marks(cell):
-    """What nbgrader knows of a cell."""
+def nbgrader_of(cell):
+    """The metadata of a cell that belong to nbgrader: grade_id, grade, solution, locked, points, …; {} without any."""
     return cell["metadata"].get("nbgrader", {})
 
 
 def _points(cells):
-    return sum(marks(cell)["points"] for cell in cells if marks(cell).get("grade"))
+    return sum(nbgrader_of(cell)["points"] for cell in cells if nbgrader_of(cell).get("grade"))
 
 
 def tasks(nb):
-    """Read the tasks of a source notebook.
+    """The tasks of a source notebook.
 
-    Raises ValueError where a task does not begin as it should, or does not promise the points that its cells give.
+    nb   as read from JSON
+
+    Raises ValueError when a task does not begin as it should, and when the points it promises are not those of its
+    cells.
     """
     cells = nb["cells"]
     starts = []
     for i, cell in enumerate(cells):
-        # With a heading further down, a cell's tasks would belong to the task before, which may show its solutions.
+        # A heading further down in a cell would count as part of the task before it. If that is self-study, its
+        # solutions are shown.
         found = [m.start() for m in re.finditer(r"^#+ *Task\b", text(cell["source"]), re.M | re.I)]
         if cell["cell_type"] == "markdown" and found:
             if found != [0]:
-                raise ValueError(f"cell {i + 1}: a task begins with its cell")
+                raise ValueError(f"cell {i + 1}: the heading of a task must be the first line of its cell")
             starts.append(i)
     stops = [*starts[1:], len(cells)]
     return [_task(number, cells, i, j) for number, (i, j) in enumerate(zip(starts, stops, strict=True), 1)]
@@ -115,11 +124,11 @@ def _task(number, cells, start, stop):
     kind, difficulty, minutes, points, by_hand, some = terms.groups(default="")
     promised = int(points or 0), int(some or points) if by_hand else 0
     task = cells[start:stop]
-    given = _points(task), _points(cell for cell in task if marks(cell).get("solution"))
-    if promised != given:
+    actual = _points(task), _points(cell for cell in task if nbgrader_of(cell).get("solution"))
+    if promised != actual:
         raise ValueError(
             f"task {number}: promises {promised[0]} points, {promised[1]} of them by hand; "
-            f"its cells give {given[0]:g}, {given[1]:g} of them by hand"
+            f"its cells give {actual[0]:g}, {actual[1]:g} of them by hand"
         )
     if (kind == "assignment") != bool(points):
         raise ValueError(f"task {number}: an assignment gives points, self-study none")
@@ -127,30 +136,35 @@ def _task(number, cells, start, stop):
 
 
 def _check_delimiters(nb):
-    """nbgrader overlooks what is misspelt, and an end without a beginning: what should be hidden would be shown."""
+    """Raise ValueError for a misspelt delimiter, and for one without its partner.
+
+    nbgrader ignores both, and would then show the text that they should hide.
+    """
     for i, cell in enumerate(nb["cells"], 1):
-        opened = None
+        expected = None  # the line that ends the part that is open
         for line in filter(LIKE_A_DELIMITER.match, text(cell["source"]).splitlines()):
             edge = line.strip()
             if edge not in DELIMITERS:
-                raise ValueError(f"cell {i}: {edge!r} is like a delimiter, but is none of {sorted(DELIMITERS)}")
-            if edge != (opened or edge.replace("END", "BEGIN")):
-                raise ValueError(f"cell {i}: {edge!r} stands where {opened or 'a beginning'!r} should")
-            opened = None if opened else edge.replace("BEGIN", "END")
-        if opened:
-            raise ValueError(f"cell {i}: {opened!r} is missing")
+                raise ValueError(f"cell {i}: {edge!r} looks like a delimiter, but is none of {sorted(DELIMITERS)}")
+            if expected and edge != expected:
+                raise ValueError(f"cell {i}: expected {expected!r}, got {edge!r}")
+            if not expected and " END " in edge:
+                raise ValueError(f"cell {i}: {edge!r} has no beginning")
+            expected = None if expected else edge.replace("BEGIN", "END")
+        if expected:
+            raise ValueError(f"cell {i}: {expected!r} is missing")
 
 
 # --- the student edition ----------------------------------------------------------------------------------------------
 
 
-def student(nb):
+def student_edition(nb):
     """The student edition of a source notebook.
 
     nb   as read from JSON
 
-    Solutions, hidden tests, rubrics and outputs are gone; the solution of a self-study task folds out below it.
-    Raises ValueError for what is no source notebook.
+    It has no solutions, hidden tests, rubrics and outputs. Below a self-study task, though, its solution folds out.
+    Raises ValueError when nb is not a valid source notebook.
     """
     import nbformat
     from nbgrader import preprocessors as steps
@@ -158,7 +172,7 @@ def student(nb):
     found = tasks(nb)
     _check_delimiters(nb)
     node, resources = nbformat.reads(json.dumps(canonical(nb)), as_version=4), {}
-    folded = {task.cells.stop: _solution(nb["cells"][task.cells]) for task in found if task.kind == "self-study"}
+    folded = {task.cells.stop: _folded(nb["cells"][task.cells]) for task in found if task.kind == "self-study"}
     try:
         for step in (
             steps.LockCells(),
@@ -170,59 +184,59 @@ def student(nb):
             steps.CheckCellMetadata(),
         ):
             node, resources = step.preprocess(node, resources)
-    except Exception as problem:  # RuntimeError, and the complaints of several validators
+    except Exception as problem:  # nbgrader raises RuntimeError, and several validators raise errors of their own
         raise ValueError(str(problem).splitlines()[0]) from problem
     for cell in node.cells:
         cell.metadata.tags = [tag for tag in cell.metadata.get("tags", []) if tag != CHECKED]
-        pictures = cell.get("attachments", {})  # nbgrader leaves those of a solution
+        pictures = cell.get("attachments", {})  # nbgrader keeps those of a solution
         cell["attachments"] = {name: pictures[name] for name in pictures if f"attachment:{name}" in cell.source}
     for stop, source in sorted(folded.items(), reverse=True):
         node.cells.insert(stop, {"cell_type": "markdown", "metadata": {}, "source": source})
-    node.metadata.pop("gradlab", None)  # what the marker has to know
+    node.metadata.pop("gradlab", None)  # the list of withheld functions is for the marker only
     return canonical(node)
 
 
-def _solution(cells):
-    """The solutions of a self-study task, to be folded out."""
+def _folded(cells):
+    """Markdown that folds out the solutions of a self-study task."""
     parts = []
     for cell in cells:
-        if marks(cell).get("solution"):
+        if nbgrader_of(cell).get("solution"):
             source = MARK_SCHEME.sub("", SOLUTION_EDGE.sub("", text(cell["source"]))).strip()
             parts.append(f"```python\n{source}\n```" if cell["cell_type"] == "code" else source)
     return "\n\n".join(["<details><summary>Solution</summary>", *parts, "</details>"])
 
 
 def sources(root):
-    """The paths of all source notebooks; none in the public tree."""
+    """The paths of all source notebooks; the public tree has none."""
     return sorted((root / SOURCES).glob("*.ipynb"))
 
 
-def editions(root):
-    """path -> text of the student editions of all source notebooks.
+def student_editions(root):
+    """path -> text, for the student editions of all source notebooks.
 
-    Raises ValueError that names the source which is wrong.
+    Raises ValueError, naming the source, when one is not valid.
     """
-    made = {}
+    texts = {}
     for path in sources(root):
         _, nb = read(path)
         try:
-            made[root / EXERCISES / path.stem / path.name] = to_text(student(nb))
+            texts[root / EXERCISES / path.stem / path.name] = to_text(student_edition(nb))
         except ValueError as problem:
             raise ValueError(f"{path.relative_to(root)}: {problem}") from problem
-    return made
+    return texts
 
 
 def out_of_step(root):
-    """Say, in lines, which student editions are not what their sources make; none without sources."""
-    wanted = editions(root)
+    """A line for each notebook in chapters/exercises that is not the student edition of its source.
+
+    Without sources, as in the public tree, there are no such lines.
+    """
+    wanted = student_editions(root)
     there = {path: path.read_text(encoding="utf-8") for path in (root / EXERCISES).glob("*/*.ipynb")} if wanted else {}
     name = {path: path.relative_to(root).as_posix() for path in {**wanted, **there}}
+    changed = [path for path in wanted if there.get(path) != wanted[path]]
     return sorted(
-        [
-            f"{name[path]}: not in step with its source; `make exercises`"
-            for path in wanted
-            if there.get(path) != wanted[path]
-        ]
+        [f"{name[path]}: not in step with its source; run `make exercises`" for path in changed]
         + [f"{name[path]}: has no source; delete it" for path in there if path not in wanted]
     )
 
@@ -230,19 +244,21 @@ def out_of_step(root):
 # --- the zip ----------------------------------------------------------------------------------------------------------
 
 
-def packed(paths, address, branch):
-    """The bytes of a zip file with a README and notebooks, each in a folder of its own; the same on any machine.
+def zipped(paths, address, branch):
+    """The bytes of a zip file with a README, and each notebook in a folder of its own.
 
     paths     of the notebooks
-    address   of the repository that the students see
-    branch    of it
+    address   of the public repository
+    branch    of the public repository
+
+    Equal notebooks give equal bytes, on any machine and at any time.
     """
     files = {"README.txt": README.format(address=address, branch=branch).encode()}
     files |= {f"{path.stem}/{path.name}": path.read_bytes() for path in sorted(paths)}
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # no two zlibs compress alike
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # versions of zlib compress differently
         for name, content in files.items():
             entry = zipfile.ZipInfo(f"gradlab-exercises/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # wherever it is made
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix and rw-r--r--, on Windows too
             archive.writestr(entry, content)
     return target.getvalue()

@@ -1,4 +1,4 @@
-"""Fingerprints: what is still as it was need not be built or marked again."""
+"""Fingerprints: short hashes of contents. While a fingerprint stays the same, nothing is built or marked again."""
 
 import hashlib
 
@@ -6,7 +6,7 @@ from gradlab_course import LIBRARY
 
 
 def fingerprint(*contents):
-    """A short name for some bytes, which changes when they do."""
+    """A short name for some bytes that changes when they do, and also when they are split at other places."""
     return hashlib.sha256(b"\0".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()[:16]
 
 
@@ -17,5 +17,5 @@ def of_files(paths, root):
 
 
 def of_code():
-    """The fingerprint of gradlab and gradlab_course: what was marked with another version is marked again."""
+    """The fingerprint of gradlab and gradlab_course, so that a submission is marked again when they change."""
     return of_files(LIBRARY.parent.rglob("*.py"), LIBRARY.parent)

@@ -1,8 +1,11 @@
-"""Canonical notebooks, so that a diff shows what an author changed and nothing else.
+"""Brings notebooks into a canonical form, so that a diff shows an author's changes and nothing else.
 
-`python -m gradlab_course.notebooks [--check | --run] PATHS`. Canonical means: nbformat 4.4 without cell ids, of a
-cell's metadata only its tags (and what nbgrader needs), outputs only on the cells whose outputs nbval compares, and
-those as text. Of the notebook's own metadata only `gradlab` is the author's.
+    python -m gradlab_course.notebooks [--check | --run] PATHS
+
+The canonical form is nbformat 4.4:
+- cells have no ids; of their metadata only the tags and the entries that nbgrader needs are kept;
+- only the cells whose outputs nbval compares have outputs, as plain text;
+- of the notebook's own metadata the entry `gradlab` is kept; the others are the same in all notebooks.
 """
 
 import argparse
@@ -18,17 +21,17 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def is_checked(cell):
-    """Tell whether nbval compares the outputs of this cell."""
+    """True if nbval compares the outputs of this cell."""
     return CHECKED in cell["metadata"].get("tags", [])
 
 
 def text(value):
-    """Return a multi-line string of a notebook, which may be stored as a list of lines, as one string."""
+    """A text of a notebook as one string; the file may hold it as a list of lines."""
     return value if isinstance(value, str) else "".join(value)
 
 
 def canonical_outputs(outputs):
-    """Return the text of `outputs`: streams, consecutive ones joined, and the text form of results."""
+    """Outputs in canonical form: streams, those that follow each other joined, and the plain text of results."""
     kept = []
     for output in outputs:
         kind = output["output_type"]
@@ -41,19 +44,19 @@ def canonical_outputs(outputs):
             data = {"text/plain": text(output["data"]["text/plain"])}
             count = {"execution_count": 1} if kind == "execute_result" else {}
             kept.append({"data": data, **count, "metadata": {}, "output_type": kind})
-    for output in kept:  # as Jupyter writes it, one line of text a line of the file
-        where, key = (output, "text") if "text" in output else (output["data"], "text/plain")
-        where[key] = where[key].splitlines(keepends=True)
+    for output in kept:  # like Jupyter, with a line of the file for each line of text
+        holder, key = (output, "text") if "text" in output else (output["data"], "text/plain")
+        holder[key] = holder[key].splitlines(keepends=True)
     return kept
 
 
 def canonical_cell(cell):
-    """Return the canonical form of one cell."""
+    """One cell in canonical form."""
     metadata = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, [])}
     plain = {"cell_type": cell["cell_type"], "metadata": metadata}
     if cell["cell_type"] == "code":
         checked = is_checked(cell)
-        plain["execution_count"] = 1 if checked else None  # nbval runs a cell with null, but does not compare it
+        plain["execution_count"] = 1 if checked else None  # nbval executes a cell with null, but compares nothing
         plain["outputs"] = canonical_outputs(cell["outputs"]) if checked else []
     elif cell.get("attachments"):
         plain["attachments"] = cell["attachments"]
@@ -62,7 +65,12 @@ def canonical_cell(cell):
 
 
 def canonical(nb):
-    """Return the canonical form of the notebook `nb` (nbformat 4, as read from JSON or by nbformat)."""
+    """A notebook in canonical form.
+
+    nb   a notebook of nbformat 4, as read from JSON or by nbformat
+
+    Raises ValueError when nb is something else.
+    """
     if not isinstance(nb, dict) or nb.get("nbformat") != 4 or not isinstance(nb.get("cells"), list):
         raise ValueError("nb is not a notebook of nbformat 4")
     try:
@@ -70,18 +78,21 @@ def canonical(nb):
     except (AttributeError, KeyError, TypeError) as problem:
         raise ValueError(f"nb has a malformed cell ({type(problem).__name__}: {problem})") from problem
     metadata = {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
-    if ours := nb.get("metadata", {}).get("gradlab"):  # of a source notebook: what the marker withholds
-        metadata["gradlab"] = ours
+    if own := nb.get("metadata", {}).get("gradlab"):  # in a source notebook: functions that the marker disables
+        metadata["gradlab"] = own
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
 
 
 def to_text(nb):
-    """Return the file that holds the canonical form of `nb`."""
+    """The text of the file that holds a notebook in canonical form."""
     return json.dumps(canonical(nb), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def read(path):
-    """Return the text of the file at `path` and the notebook in it; a ValueError tells what is wrong with it."""
+    """The text of a file, and the notebook in it.
+
+    Raises ValueError, naming the file, when it cannot be read or holds no notebook.
+    """
     try:
         content = Path(path).read_text(encoding="utf-8")
         nb = json.loads(content)
@@ -90,13 +101,13 @@ def read(path):
         raise ValueError(f"{path}: {problem.strerror}") from problem
     except json.JSONDecodeError as problem:
         raise ValueError(f"{path}: not JSON ({problem})") from problem
-    except ValueError as problem:  # of canonical, or not UTF-8
+    except ValueError as problem:  # from `canonical`, or because the file is not UTF-8
         raise ValueError(f"{path}: {problem}") from problem
     return content, nb
 
 
 def write(path, content):
-    """Write the file at `path` in one step: at no moment is half a notebook there."""
+    """Write a file in one step, so that the path never has half a notebook."""
     path = Path(path)
     handle, draft = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
     try:
@@ -109,14 +120,21 @@ def write(path, content):
         raise
 
 
-def run(path, nb, timeout=300):
-    """Return `nb` with the outputs that its cells have when executed as a reader does it; ValueError if one raises."""
-    import nbclient  # only this needs a kernel
+def execute(path, nb, timeout=300):
+    """The notebook with the outputs of its cells, executed as a reader executes them.
+
+    path      its file; the cells run in the folder of this file
+    nb        as read from JSON
+    timeout   seconds for one cell
+
+    Raises ValueError, naming the file, when a cell raises an error.
+    """
+    import nbclient
     import nbformat
 
     node = nbformat.reads(json.dumps(canonical(nb)), as_version=4)
     try:
-        quiet = ["--log-level=ERROR"]  # as in book.py
+        quiet = ["--log-level=ERROR"]  # as in `book`
         nbclient.execute(node, cwd=str(Path(path).parent), timeout=timeout, extra_arguments=quiet)
     except Exception as problem:
         raise ValueError(f"{path}: {problem}") from problem
@@ -124,7 +142,7 @@ def run(path, nb, timeout=300):
 
 
 def main(argv=None):
-    """Make notebooks canonical, or with --check only tell which are not; return the exit status."""
+    """Make notebooks canonical, or with --check only list those that are not; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m gradlab_course.notebooks", description=main.__doc__.split(";")[0] + "."
     )
@@ -133,14 +151,14 @@ def main(argv=None):
     mode.add_argument("--check", action="store_true", help="change nothing; exit status 1 if one is not canonical")
     mode.add_argument("--run", action="store_true", help="execute them and store the outputs of the checked cells")
     options = parser.parse_args(argv)
-    os.environ.pop("GRADLAB_BOOK", None)  # the kept outputs are those a reader sees, not the book's
+    os.environ.pop("GRADLAB_BOOK", None)  # the outputs that are stored are a reader's, not the built book's
     status = 0
     for path in options.paths:
         try:
             content, nb = read(path)
             if options.run:
                 print(f"executing {path} ...", flush=True)
-                nb = run(path, nb)
+                nb = execute(path, nb)
         except ValueError as problem:
             print(problem, file=sys.stderr)
             status = 2
@@ -149,7 +167,7 @@ def main(argv=None):
         if wanted == content:
             continue
         if options.check:
-            print(f"{path}: not canonical; `make canon` makes it so")
+            print(f"{path}: not canonical; run `make canon`")
             status = max(status, 1)
         else:
             write(path, wanted)

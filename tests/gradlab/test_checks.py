@@ -233,7 +233,7 @@ def test_a_wrong_value_before_an_error_comes_first():
     assert "yours -0.01\n    right 0\nHint: Work" in str(check(student, like=rules.sgd))
 
 
-def test_an_error_is_no_misconception_because_it_is_of_the_same_type():
+def test_an_error_of_the_same_type_alone_is_not_a_known_mistake():
     # Adam with t from 0 raises ZeroDivisionError at the first step too, but says so of floats.
     assert check(lambda x, g, *, lr, **hyper: 1 // 0, like=rules.adam).names == ()
     t_from_0 = next(m.function for m in REFERENCES[rules.adam][1] if m.name == "t starting at 0")
@@ -496,7 +496,7 @@ def test_errors_are_compared_by_kind():
     assert judge(given, like).names == ()
 
 
-def test_more_answers_than_a_misconception_gives_are_something_else():
+def test_more_answers_than_a_mistake_gives_are_not_that_mistake():
     given = answers(lambda x, g, *, lr: x + lr * g, RULE, rules.sgd)
     assert judge(given, rules.sgd).names == ("update's sign",)
     for more in (given.values[1], given.values):

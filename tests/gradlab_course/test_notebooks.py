@@ -42,7 +42,7 @@ def notebooks(draw):
 
 
 def checked_notebook(source="print(6 * 7)", text="42\n"):
-    """Make a canonical notebook of one checked cell."""
+    """A canonical notebook of one checked cell."""
     output = {"output_type": "stream", "name": "stdout", "text": text}
     cell = {"cell_type": "code", "metadata": {"tags": [CHECKED]}, "source": source, "outputs": [output]}
     return canonical({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
@@ -53,7 +53,7 @@ def checked_notebook(source="print(6 * 7)", text="42\n"):
 def test_canonical_form(nb):
     before = json.dumps(nb)
     result = canonical(nb)
-    assert json.dumps(nb) == before, "the argument was changed"
+    assert json.dumps(nb) == before, "the argument must not be changed"
     assert canonical(result) == result
     assert (result["nbformat"], result["nbformat_minor"]) == (4, 4)
     assert set(result["metadata"]) == {"kernelspec", "language_info"}
@@ -102,12 +102,12 @@ def test_nbgrader_metadata_is_kept():
         ({"nbformat": 4, "cells": [{"cell_type": "markdown", "metadata": {}}]}, "source"),
     ],
 )
-def test_what_is_no_notebook_is_refused(nb, complaint):
+def test_a_value_that_is_not_a_notebook_is_refused(nb, complaint):
     with pytest.raises(ValueError, match=f"nb .*{complaint}"):
         canonical(nb)
 
 
-def test_check_tells_and_changes_nothing(tmp_path, capsys):
+def test_check_names_the_file_and_changes_nothing(tmp_path, capsys):
     path = tmp_path / "untidy.ipynb"
     path.write_text(json.dumps(checked_notebook()), encoding="utf-8")
     before = path.read_bytes()
@@ -129,7 +129,7 @@ def test_bad_file_is_named_and_left_alone(tmp_path, capsys, content, complaint):
     assert str(bad) in errors
     assert complaint in errors
     assert bad.read_bytes() == content.encode("latin-1")
-    assert good.read_text(encoding="utf-8") == to_text(checked_notebook()), "a bad file keeps a good one from its turn"
+    assert good.read_text(encoding="utf-8") == to_text(checked_notebook()), "a good file after a bad one is rewritten"
 
 
 def test_missing_file_is_named(tmp_path, capsys):

@@ -35,12 +35,12 @@ def plain(folder, released):
     source.parent.mkdir(parents=True)
     source.write_text(json.dumps(submitted.SOURCE))
     job = {"folder": str(folder), "db": gradebook.database(folder), "assignment": "small"}
-    gradebook.run(gradebook.converter("GenerateAssignment", job, ClearMarkScheme={"enforce_metadata": False}))
+    gradebook.convert("GenerateAssignment", job, ClearMarkScheme={"enforce_metadata": False})
     for name, nb in released.items():
         place = folder / "submitted" / name / "small" / "small.ipynb"
         place.parent.mkdir(parents=True)
         place.write_text(json.dumps(nb))
-    return timed(lambda: [gradebook.run(gradebook.converter(step, job)) for step in ("Autograde", "GenerateFeedback")])
+    return timed(lambda: [gradebook.convert(step, job) for step in ("Autograde", "GenerateFeedback")])
 
 
 def main():

@@ -1,11 +1,12 @@
-"""Checks: is a student's function right, and if not, what is it instead?
+"""Checks a student's function against a reference; if it is wrong, names the mistake.
 
     check(my_adam, like=rules.adam)
 
-Both functions are asked the same questions (the modules in `questions`). Where their answers differ, they are compared
-with the answers of known-wrong variants of the reference (the modules in `mistakes`). So the verdict can be "this is
-Adam without bias correction" and not a wall of numbers. Functions that only exercises ask for are in `tasks`, with
-their own mistakes; no module of that folder is published.
+Four words are used throughout. A *question* asks both functions the same *cases* (the modules in `questions`), and gets
+their *answers*. Where the student's answers differ from the reference's, they are compared with those of known-wrong
+variants of the reference, the *mistakes* (the modules in `mistakes`). So the verdict can be "this is Adam without bias
+correction", and not only a list of numbers. Functions that only exercises ask for are in `tasks`, with mistakes of
+their own; no module of that folder is published.
 """
 
 from collections.abc import Callable
@@ -44,11 +45,11 @@ REFERENCES = _gathered()
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `check` found; print it to read it.
+    """The result of `check`. To read it, print it.
 
     right     True or False
-    names     of the mistakes that answer the same; several, where they cannot be told apart
-    message   all there is to say, in lines
+    names     the names of the mistakes that give the same answers; several, if the answers cannot tell them apart
+    message   the text for the student, of several lines
     """
 
     right: bool
@@ -63,13 +64,13 @@ class Verdict:
         """The message."""
         return self.message
 
-    __repr__ = __str__  # what a cell that ends with check(...) shows
+    __repr__ = __str__  # a notebook shows this for a cell that ends with check(...)
 
     def raise_if_wrong(self):
-        """The verdict itself, or for tests an AssertionError that says what is wrong."""
+        """The verdict, if it is right; otherwise raises AssertionError with the message, for tests."""
         if not self.right:
             error = AssertionError(self.message)
-            error._render_traceback_ = lambda: [self.message]  # what IPython shows: no lines of this module
+            error._render_traceback_ = lambda: [self.message]  # IPython then shows no traceback
             raise error
         return self
 
@@ -79,20 +80,20 @@ def check(student: Callable, like: Callable, seed: int = 0) -> Verdict:
     """Compare a function with a reference, and name the mistake if there is one.
 
     student   the function to check
-    like      the reference, such as `rules.adam`: one of those in `REFERENCES`
-    seed      of the random questions
+    like      the reference, one of `REFERENCES`, such as `rules.adam`
+    seed      of the random cases
 
-    Returns a `Verdict`. Raises ValueError when student is no function, or like none that can be checked.
+    Returns a `Verdict`. Raises ValueError when student is not a function, and when like is not one of `REFERENCES`.
     """
     question, _ = _entry(like)
     return judge(_ask(student, question, like, seed), like, seed, _name(student))
 
 
 def whole_number(value: int, name: str) -> int:
-    """The value of a count that a student has stored.
+    """Check that a student's number is a whole number above 0; return it.
 
-    value   a whole number above 0
-    name    what it is called in the notebook
+    value   the number
+    name    its name in the notebook
 
     Raises AssertionError, as a test does, when it is anything else.
     """
@@ -103,18 +104,18 @@ def whole_number(value: int, name: str) -> int:
 
 @checked
 def judge(given: Answers, like: Callable, seed: int = 0, name: str = "your function") -> Verdict:
-    """The verdict on answers that were given elsewhere.
+    """The verdict on answers, which may come from another process.
 
     given   an `Answers`
     like    the reference
-    seed    the seed that the questions were made with
+    seed    of the random cases that were asked
     name    of the function that answered
 
-    Raises ValueError when like is none that can be checked.
+    Raises ValueError when like is not one of `REFERENCES`.
     """
     question, known = _entry(like)
     cases, right = list(question.cases(like, np.random.default_rng(seed))), _known(like, question, like, seed)
-    last = len(given.values) - bool(given.error) - 1  # of the cases that it finished
+    last = len(given.values) - bool(given.error) - 1  # the last case that the function finished
     if place := difference([given.again], given.values[last : last + 1], question.tolerance):
         _, i = place
         then, once = value([given.again], 0, i), given.values[last][i]
@@ -127,7 +128,7 @@ def judge(given: Answers, like: Callable, seed: int = 0, name: str = "your funct
         return _wrong(name, [messages.FORM], "  Its numbers are right.", f": it {given.form}")
     if place is None:
         return Verdict(True, (), f"✓ {name} is right.")
-    # Mistakes with the same answers are named together: the answers cannot tell which of them it was.
+    # Mistakes with the same answers are named together, since the answers cannot tell which of them it was.
     alike = [m for m in known if agree(given, _known(m.function, question, like, seed), question.tolerance)]
     k, i = place
     yours, wanted = value(given.values, k, i), right.values[k][i]
@@ -146,28 +147,29 @@ def _wrong(name, found, example, without_a_name=""):
 
 
 def _ask(function, question, like, seed):
-    """The answers of a function. A proxy for one that lives elsewhere, or is on record, brings them itself."""
+    """The answers of a function. A proxy of a function in another process, or on record, has a method for them."""
     ask = getattr(function, "answers", None)
     return ask(like, seed) if ask else answers(function, question, like, seed)
 
 
-_known = cache(_ask)  # of references and their mistakes: the same for a whole class
+_known = cache(_ask)  # for references and their mistakes, whose answers are the same for all students
 
 
 def _changes(modified, like):
-    """A line that says which arguments a function changes, by the names that they have in the reference."""
+    """A line that names the arguments that a function changes in place, as the reference names them."""
     argument = {f"argument {i}": name for i, name in enumerate(signature(like).parameters, 1)}
     return f"  It changes {' and '.join(argument.get(one, one) for one in modified)}." if modified else ""
 
 
 def _name(student):
-    """What a function is called, if it is called anything."""
-    student = getattr(student, "func", student)  # in a functools.partial
+    """The name of a function; "your function" if it has none."""
+    student = getattr(student, "func", student)  # the function in a functools.partial
     name = getattr(student, "__name__", type(student).__name__)
     return "your function" if name == "<lambda>" else name
 
 
 def _entry(like):
+    """The question and the mistakes of a reference. Raises ArgumentError if there are none."""
     try:
         return REFERENCES[like]
     except (KeyError, TypeError):

@@ -1,14 +1,14 @@
-"""The words of a verdict: what is wrong, an example of it, and a hint."""
+"""Writes the message of a verdict: the name of the mistake, an example, and a hint."""
 
 import re
 
 import numpy as np
 
 from gradlab.checks.compare import apart
-from gradlab.checks.question import shown
+from gradlab.checks.question import formatted
 from gradlab.checks.variants import Mistake
 
-# Mistakes that show in the answers alone, whatever the reference. Those without a name only bring a hint.
+# Mistakes that the answers show by themselves, for any reference. Those without a name only give a hint.
 SHARED = Mistake(
     "state shared between calls",
     None,
@@ -49,7 +49,7 @@ ERRORS = {
 
 
 def general_mistake(yours, wanted, error):
-    """The mistake that a wrong value or an error shows by itself, where it is none of the reference's mistakes."""
+    """The mistake that a wrong value or an error shows by itself, when none of the reference's mistakes fits."""
     if yours is None:
         return next((mistake for start, mistake in ERRORS.items() if error and re.match(start, error)), NAMELESS)
     if yours.size == 1 and yours.shape < wanted.shape:  # () < (1,) < (3,), but not (1, 1) < (1,)
@@ -67,10 +67,10 @@ def names(mistakes):
 def wrong(function, mistakes, example, without_a_name=""):
     """The message on a wrong answer.
 
-    function         what the function is called
-    mistakes         those that answer the same
-    example          lines
-    without_a_name   ends the first line where no mistake has a name
+    function         the name of the function
+    mistakes         the mistakes that give the same answers
+    example          lines that show one wrong number
+    without_a_name   ends the first line if no mistake has a name
     """
     found = names(mistakes)
     called = f": {', or '.join(found)}" if found else without_a_name
@@ -79,16 +79,23 @@ def wrong(function, mistakes, example, without_a_name=""):
 
 
 def beside(question, case, i, one, other):
-    """A case and two answers to it, the first an array, words or None; of arrays the first number that differs."""
+    """Lines that show a case and two answers to it.
+
+    question       the `Question`
+    case, i        the case, and the number of the array in its answer
+    one, other     pairs of a label and an answer: an array, or for the first also words, or None if it is missing
+
+    Of two arrays of the same shape, only the first number that differs is shown.
+    """
     (one_name, a), (other_name, b) = one, other
     a = "is missing" if a is None else a
     lines = [f"  {question.tell(case, i)}"]
     if isinstance(a, str):
-        b = shown(b)
+        b = formatted(b)
     elif a.shape != b.shape:
         a, b = f"has shape {a.shape}", f"has shape {b.shape}"
     else:
         place = np.unravel_index(np.argmax(apart(a, b, question.tolerance)), b.shape)
         lines += [f"    at {[int(index) for index in place]}:"] * (b.size > 1)
-        a, b = shown(a[place]), shown(b[place])
+        a, b = formatted(a[place]), formatted(b[place])
     return "\n".join([*lines, f"    {one_name} {a}", f"    {other_name} {b}"])

@@ -1,38 +1,38 @@
-"""Values as JSON can hold them, and back: for answers on record, and for answers from another process.
+"""Converts values into a form that JSON can hold, and back: for answers on record, and those from another process.
 
     plain([1, np.array([0.5])])    {"list": [1, {"array": ["f", [1], [0.5]]}]}
     restored(plain(value))         value again
 
-Not pickle: to read a pickle can run any code, and the sender may be a student's process. What is restored here is a
-number, string, array, list, tuple or dictionary, and never code.
+Pickle would not do: to read a pickle can run any code, and the sender may be a student's process. `restored` makes
+numbers, strings, arrays, lists, tuples and dictionaries, and never code.
 """
 
 import contextlib
 
 import numpy as np
 
-DEPTH = 20  # of lists in lists
-KINDS = {"b": bool, "i": np.int64, "f": np.float64}  # of arrays and NumPy's scalars
+MAX_DEPTH = 20  # of lists in lists
+DTYPES = {"b": bool, "i": np.int64, "f": np.float64}  # kinds of arrays and of NumPy's scalars -> their restored type
 
 
-def plain(value, depth=DEPTH):
-    """A value as JSON can hold it.
+def plain(value, depth=MAX_DEPTH):
+    """A value in a form that JSON can hold.
 
-    value   None, a truth value, number, string, array (of NumPy's, or of a library that can make it one of NumPy's), or
-            list, tuple or dictionary of them; a function becomes its name, of anything else only the type is told
-    depth   how deep lists may lie in each other
+    value   None, a truth value, number, string or array (NumPy's, or another library's that NumPy can convert), or a
+            list, tuple or dictionary of them; of a function the name is kept, of any other object the name of its type
+    depth   how many levels of lists in lists are allowed
 
-    Raises ValueError when they lie deeper.
+    Raises ValueError when there are more levels.
     """
     if depth < 0:
-        raise ValueError(f"plain: value must be lists no deeper than {DEPTH}, got deeper ones")
+        raise ValueError(f"plain: value must be lists no deeper than {MAX_DEPTH}, got deeper ones")
     if hasattr(value, "__array__") and not isinstance(value, (type, np.ndarray, np.generic)):
-        with contextlib.suppress(Exception):  # a tensor that wants gradients refuses; its type is told
+        with contextlib.suppress(Exception):  # NumPy cannot convert a tensor that requires gradients
             value = np.asarray(value)
     if isinstance(value, (np.ndarray, np.generic)):
         kind = {"u": "i"}.get(value.dtype.kind, value.dtype.kind)
-        if kind in KINDS:
-            flat = value.astype(KINDS[kind]).ravel().tolist()
+        if kind in DTYPES:
+            flat = value.astype(DTYPES[kind]).ravel().tolist()
             return {"scalar": [kind, flat[0]]} if np.isscalar(value) else {"array": [kind, list(value.shape), flat]}
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
@@ -45,19 +45,19 @@ def plain(value, depth=DEPTH):
     return {"other": type(value).__name__}
 
 
-def restored(said, function=None, depth=DEPTH):
-    """The value that `plain` made plain; whatever else may have been sent is refused.
+def restored(data, function=None, depth=MAX_DEPTH):
+    """The value that `plain` was given.
 
-    said       what JSON held
-    function   name -> what stands in for a function of that name
-    depth      how deep lists may lie in each other
+    data       its plain form, as read from JSON
+    function   name -> an object to take the place of the function of that name
+    depth      how many levels of lists in lists are allowed
 
-    Raises ValueError when it is nothing that plain makes, or the type of an object that it could not make plain.
+    Raises ValueError when `plain` cannot have made data, and for an object of which only the type was kept.
     """
     if depth >= 0:
-        match said:
+        match data:
             case None | bool() | int() | float() | str():
-                return said
+                return data
             case {"list": [*items]}:
                 return [restored(item, function, depth - 1) for item in items]
             case {"tuple": [*items]}:
@@ -67,12 +67,12 @@ def restored(said, function=None, depth=DEPTH):
                 keys, values = (restored(column, function, depth) for column in columns)
                 if all(key is None or isinstance(key, (bool, int, float, str, tuple)) for key in keys):
                     return dict(zip(keys, values, strict=True))
-            case {"array": [str(kind), [*shape], [*flat]]} if kind in KINDS:
+            case {"array": [str(kind), [*shape], [*flat]]} if kind in DTYPES:
                 with contextlib.suppress(TypeError, ValueError, OverflowError):
-                    return np.array(flat, KINDS[kind]).reshape([int(n) for n in shape])
-            case {"scalar": [str(kind), bool() | int() | float() as number]} if kind in KINDS:
+                    return np.array(flat, DTYPES[kind]).reshape([int(n) for n in shape])
+            case {"scalar": [str(kind), bool() | int() | float() as number]} if kind in DTYPES:
                 with contextlib.suppress(ValueError, OverflowError):
-                    return np.array(number, KINDS[kind])[()]
+                    return np.array(number, DTYPES[kind])[()]
             case {"function": str(name)} if function:
                 return function(name)
             case {"other": str(name)}:

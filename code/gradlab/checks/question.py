@@ -1,7 +1,7 @@
-"""Questions: what a student's function and a reference are both asked, and their answers as plain numbers.
+"""Questions: a question asks a student's function and a reference the same, and gets their answers as numbers.
 
-A question knows no right answers, so it can be asked in a process that does not have the reference. What comes back
-are lists of numbers; `checks.judge` compares them elsewhere.
+A question contains no right answers, so it can be asked in a process that does not have the reference. The answers are
+lists of numbers, which `checks.judge` can compare in another process.
 """
 
 import sys
@@ -23,8 +23,8 @@ SECONDS = 10  # for each question; right answers take milliseconds
 class Case(NamedTuple):
     """One call of the function.
 
-    arguments   by position
-    hyper       by keyword
+    arguments   its arguments by position
+    hyper       its arguments by keyword, mostly hyperparameters
     """
 
     arguments: tuple
@@ -33,15 +33,15 @@ class Case(NamedTuple):
 
 @dataclass
 class Answers:
-    """What a function answered to every case; plain enough for JSON.
+    """The answers of a function to all cases.
 
-    values     for each case a list of arrays: the steps of a rule, the entries of a schedule, ...
-    error      "raises KeyError: …", "returns None, …" or "does not come to an end …", "" if nothing went wrong; the
-               last of the values are then those that came before it
-    modified   the arguments that it changed in place
-    again      the values of the last case that it finished, asked once more at the end
-    form       "returns an array, …" where its numbers can be read, but are not in the form that was asked for
-    place      the line of the function where it ended in an error, if that is known: "line 3: x = y"
+    values     for each case a list of arrays: the steps of a rule, the entries of a schedule, …; after an error, the
+               last list has the values before it
+    error      "raises KeyError: …", "returns None, …" or "does not come to an end …"; "" if there was no error
+    modified   names of the arguments that the function changed in place
+    again      the values of the last finished case, when it was asked again at the end
+    form       "returns an array, …", if the numbers can be read but are not in the form that was asked for; else ""
+    place      the line of the function that raised the error, if it is known: "line 3: x = y"; else ""
     """
 
     values: list
@@ -52,28 +52,29 @@ class Answers:
     place: str = ""
 
     def parts(self):
-        """All of it in a list, of which `Answers(*parts)` is the same again."""
+        """All fields in a list: `Answers(*parts)` is an equal object."""
         return [self.values, self.error, self.modified, self.again, self.form, self.place]
 
 
 class Unreadable(TypeError):
-    """What a function returned is not made of numbers."""
+    """A function returned something that is not made of numbers."""
 
 
 class Stopped(Exception):
-    """A run that ended in the middle: because of its cause, after these values."""
+    """A case ended in the middle. The arguments are the values before that; the cause is the error."""
 
 
 @dataclass(frozen=True)
 class Question:
     """A kind of question.
 
-    cases       (reference, Generator) -> the cases, those that are easiest to follow first
-    run         (function, case) -> (values, the arguments it changed in place); may raise `Stopped`
-    tell        (case, i) -> what its i-th value is an answer to, in words
-    again       how a case is asked once more: as `run`, or the same in another order
-    form        (function, case) -> "an array, where a tuple was asked for", "" if it returns what was asked for
-    tolerance   of the largest number in a value: single precision passes, no mistake does
+    cases       (reference, Generator) -> the cases, with the easiest ones first
+    run         (function, case) -> (values, names of the arguments that the function changed in place); may raise
+                `Stopped`
+    tell        (case, i) -> the question in words that the i-th value of a case answers
+    again       as `run`, for asking a case again; None for `run` itself
+    form        (function, case) -> "an array, where a tuple was asked for"; "" if the form is as asked for
+    tolerance   relative to the largest number in a value; rounding in single precision stays below it, mistakes do not
     """
 
     cases: Callable[[Callable, np.random.Generator], Iterator[Case]]
@@ -85,28 +86,30 @@ class Question:
 
 
 def address(question):
-    """The module and the name of a question: where another process finds it.
+    """The module and the name of a question, by which another process can import it.
 
-    Raises ValueError when no module of `gradlab.checks.questions` has it.
+    Raises ValueError when no imported module of `gradlab.checks.questions` has it.
     """
-    for where, module in sorted(sys.modules.items()):
-        if where.startswith("gradlab.checks.questions."):
+    for module_name, module in sorted(sys.modules.items()):
+        if module_name.startswith("gradlab.checks.questions."):
             for name, value in vars(module).items():
                 if value is question:
-                    return where, name
+                    return module_name, name
     raise ValueError(f"address: question must have a name in a module of gradlab.checks.questions, got {question!r}")
 
 
 def answers(function, question, reference, seed=0):
-    """Run `function` on each case until one fails; then repeat the last case that it finished.
+    """Run a function on each case until one fails; then repeat the last case that it finished.
 
     The repetition shows whether the function keeps state between calls.
 
-    reference   tells what can be asked: its name and the names of its hyperparameters are looked at,
-                it is not called
+    function    the function
+    question    a `Question`
+    reference   a function; the cases depend on its name and the names of its hyperparameters, but it is not called
     seed        of the random cases
 
-    What it prints is shown for the first case only. After ten seconds it is stopped, except on Windows.
+    Returns `Answers`. Only the output of the first case is printed. Each case is stopped after ten seconds, except on
+    Windows.
     """
     given, unfinished = Answers([], "", [], []), []
     cases = list(question.cases(reference, np.random.default_rng(seed)))
@@ -120,11 +123,11 @@ def answers(function, question, reference, seed=0):
         except Stopped as stop:
             unfinished = [*stop.args]
             given.error, given.place = _complaint(stop.__cause__, function)
-        except Exception as error:  # whatever a student's function may raise
+        except Exception as error:  # a student's function may raise anything
             unfinished = [[]]
             given.error, given.place = _complaint(error, function)
         if given.values:
-            # What fails only now has not answered.
+            # A function that fails only now leaves `again` empty.
             with suppress(Exception), time_limit(SECONDS), redirect_stdout(StringIO()):
                 given.again, _ = (question.again or question.run)(function, cases[len(given.values) - 1])
                 form = question.form(function, cases[0]) if question.form else ""
@@ -134,7 +137,7 @@ def answers(function, question, reference, seed=0):
 
 
 def _complaint(error, function):
-    """What went wrong, and in which line of the function."""
+    """Words on an error, and the line of the function that raised it."""
     match error:
         case Endless():
             said = f"does not come to an end{str(error) or f' within {SECONDS} s'}"
@@ -148,23 +151,23 @@ def _complaint(error, function):
 
 
 def numbers(value):
-    """A copy of what a function returned, as an array of floats; Unreadable if it is not made of real numbers."""
+    """A copy of a returned value, as an array of floats. Raises Unreadable when it is not made of real numbers."""
     try:
         array = np.asarray(value)
     except ValueError:  # lists of unequal lengths
         array = np.array(None)
-    except (RuntimeError, TypeError) as error:  # a tensor that is tracked, or on another device
-        raise Unreadable(f"{a(value)}, whose numbers cannot be read: {error}") from error
+    except (RuntimeError, TypeError) as error:  # a tensor that requires gradients, or is on another device
+        raise Unreadable(f"{type_in_words(value)}, whose numbers cannot be read: {error}") from error
     if value is None:
         raise Unreadable("None: is a `return` missing?")
     if array.dtype.kind not in "biuf":
-        what = "complex numbers" if array.dtype.kind == "c" else a(value)
-        raise Unreadable(f"{what}, where numbers were asked for")
+        found = "complex numbers" if array.dtype.kind == "c" else type_in_words(value)
+        raise Unreadable(f"{found}, where numbers were asked for")
     return array.astype(float)
 
 
 def call(function, case):
-    """What a function returns, as it is, and which of the arrays that it was given it changed."""
+    """The value that a function returns, and the names of the arguments that it changed in place."""
     given = [value.copy() if isinstance(value, np.ndarray) else value for value in case.arguments]
     returned = function(*given, **case.hyper)
     pairs = enumerate(zip(given, case.arguments, strict=True), 1)
@@ -172,30 +175,30 @@ def call(function, case):
 
 
 def returned(function, case):
-    """What a function returns, as a list of one array, and which of the arrays that it was given it changed."""
+    """The value that a function returns, as a list of one array, and the arguments that it changed in place."""
     value, modified = call(function, case)
     return [numbers(value)], modified
 
 
-def a(value):
-    """What a value is, in words."""
+def type_in_words(value):
+    """The type of a value with an article, such as "a list" or "an array"."""
     name = {"ndarray": "array"}.get(type(value).__name__, type(value).__name__)
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def changed(now, before):
-    """True if an array is no longer what it was before."""
+    """True if an array differs from what it was before."""
     return isinstance(before, np.ndarray) and not np.array_equal(now, before, equal_nan=True)
 
 
 def settings(hyper):
-    """Hyperparameters in words."""
-    words = {name: value if isinstance(value, (str, bool)) else shown(value) for name, value in hyper.items()}
+    """Hyperparameters as text: "lr = 0.1, fan = fan_in"."""
+    words = {name: value if isinstance(value, (str, bool)) else formatted(value) for name, value in hyper.items()}
     return ", ".join(f"{name} = {value}" for name, value in words.items())
 
 
-def shown(value):
-    """A number or a small array in words."""
+def formatted(value):
+    """A number or a small array as text, with six digits."""
     if not np.ndim(value):
         return f"{np.asarray(value).item():.6g}"
     written = {"float_kind": "{:.6g}".format}

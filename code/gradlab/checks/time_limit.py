@@ -1,4 +1,4 @@
-"""A limit of time for what may never end, such as a student's loop."""
+"""A time limit for code that may never end, such as a student's loop."""
 
 import signal
 import threading
@@ -6,14 +6,14 @@ from contextlib import contextmanager
 
 
 class Endless(Exception):
-    """What was run has not come to an end in time."""
+    """The time limit is over, and the code has not ended."""
 
 
 @contextmanager
 def time_limit(seconds):
-    """Raise `Endless` in the body of a `with` after so many seconds, and again every second until it ends.
+    """Raise `Endless` in the body of a `with` after a number of seconds, and again every second until the body ends.
 
-    Only the main thread can be stopped so, and not on Windows: elsewhere there is no limit.
+    What is not covered: threads other than the main one, and Windows. There the code runs without a limit.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield

@@ -1,10 +1,10 @@
-"""Known-wrong variants of a reference, each with the name of its mistake.
+"""Makes known-wrong variants of a reference, each with the name of its mistake.
 
-A variant is the reference's own source with the one line that is usually got wrong, written wrong:
+A variant is the reference's own source with one mistake written into it:
 
     variant(adam, ("1 / (1 - beta1**t) * m", "m"))
 
-So it differs from the reference in that and in nothing else, and changes with it.
+So it differs from the reference in the mistake only, and when the reference changes, the variant changes too.
 """
 
 import ast
@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 
 class Mistake(NamedTuple):
-    """A way to get a function wrong.
+    """A mistake that people make in a function.
 
-    name       what it is called: "no bias correction"
-    function   the reference, got wrong in this way; None for a mistake that any function may have
-    hint       what to think about; it must not give the answer away
+    name       such as "no bias correction"
+    function   a variant of the reference with this mistake; None for a mistake that any function may have
+    hint       a question to think about, or advice; it must not give the answer away
     """
 
     name: str
@@ -29,13 +29,13 @@ class Mistake(NamedTuple):
 
 
 def variant(reference, *edits, **names):
-    """The function `reference`, unchecked, with parts of its source replaced.
+    """The reference with parts of its source replaced, and without checks of its arguments.
 
     reference   a function of a module, with a docstring
     edits       pairs (old, new) of source text; old must occur exactly once
-    names       what other names of its module shall mean in it
+    names       name -> object: other meanings of names that the function uses
 
-    Raises ValueError for another reference, and where an old text occurs never or more than once.
+    Raises ValueError when reference is not such a function, and when an old text does not occur exactly once.
     """
     function = inspect.unwrap(reference)
     if not (inspect.isfunction(function) and function.__doc__):
@@ -45,7 +45,7 @@ def variant(reference, *edits, **names):
     docstring, *_ = definition.body
     lines = source.splitlines(keepends=True)
     head = "".join(lines[definition.lineno - 1 : docstring.lineno - 1])
-    body = "".join(lines[docstring.end_lineno :])  # where the equations are code
+    body = "".join(lines[docstring.end_lineno :])  # without the docstring, which may have the same equations
     for old, new in edits:
         if body.count(old) != 1:
             raise ValueError(
@@ -60,10 +60,10 @@ def variant(reference, *edits, **names):
 def mistakes(hints, reference, *table, **names):
     """The mistakes of one reference, from a table.
 
-    hints       name -> what to think about
+    hints       name of a mistake -> hint
     reference   a function of a module
     table       rows of a name and edits, as for `variant`, or of a name and another function
-    names       what other names of its module shall mean in all of them
+    names       name -> object: other meanings of names, in all variants
     """
     return [
         Mistake(name, edits[0] if callable(edits[0]) else variant(reference, *edits, **names), hints[name])

@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-from gradlab_course.exercises import EXERCISES, packed
+from gradlab_course.exercises import EXERCISES, zipped
 
 ZIP = (EXERCISES / "gradlab-exercises.zip").as_posix()
 BUTTON = '<a class="sd-btn sd-btn-outline-primary" href="{}" download>{}</a>'
@@ -28,7 +28,7 @@ def write_zip(app, exception):
     notebooks = [path for path in map(Path, pages) if path.suffix == ".ipynb"]
     if notebooks:
         told = app.config.html_theme_options  # of `repository` in _config.yml
-        (Path(app.outdir) / ZIP).write_bytes(packed(notebooks, told["repository_url"], told["repository_branch"]))
+        (Path(app.outdir) / ZIP).write_bytes(zipped(notebooks, told["repository_url"], told["repository_branch"]))
 
 
 def setup(app):

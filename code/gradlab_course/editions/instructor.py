@@ -1,6 +1,6 @@
-"""The instructor edition: the book with a further part that shows solutions, hidden tests, rubrics and points.
+"""The instructor edition: the book with one more part, which shows solutions, hidden tests, rubrics and points.
 
-It is built in a copy of the book of its own, so that nothing of it can get into the book that students read.
+It is built in a separate copy of the book, so that nothing of it can get into the book that students read.
 """
 
 import os
@@ -14,23 +14,26 @@ import yaml
 
 from gradlab_course.editions import mistakes_page
 from gradlab_course.editions.pdf import print_pages
-from gradlab_course.exercises import SOLUTION_EDGE, SOURCES, marks, sources, tasks
+from gradlab_course.exercises import SOLUTION_EDGE, SOURCES, nbgrader_of, sources, tasks
 from gradlab_course.notebooks import canonical, read, text, to_text
 
-COPY = Path("_build/.instructor")  # the book is built here, as ROOT/_build is for students
+COPY = Path("_build/.instructor")  # the separate copy
 SITE = Path("_build/instructor")
 SHADING = "gradlab_course.editions.shading"
 MARK_SCHEME_EDGE = re.compile(r"^=== (BEGIN|END) MARK SCHEME ===$", re.M)
 
 
-def instructor(nb):
-    """The instructor edition of a source notebook: all that is in it, and the points beside each test and answer."""
+def instructor_edition(nb):
+    """The instructor edition of a source notebook: all its cells, and a line with points above each test and answer.
+
+    nb   as read from JSON
+    """
     found = tasks(nb)
     rows = [
         f"| {t.number} | {t.title} | {t.kind} | {t.difficulty} | {t.minutes} | {t.points} | {t.by_hand} |"
         for t in found
     ]
-    total = [sum(getattr(task, what) for task in found) for what in ("minutes", "points", "by_hand")]
+    total = [sum(getattr(task, column) for task in found) for column in ("minutes", "points", "by_hand")]
     overview = [
         "*Instructor edition: with solutions, hidden tests and rubrics. Not for students.*\n",
         "| | task | kind | difficulty | minutes | points | by hand |",
@@ -41,28 +44,32 @@ def instructor(nb):
     cells = []
     for cell in nb["cells"]:
         if label := _label(cell):
-            cells.append(_words(label))
+            cells.append(_markdown(label))
         cells.append({**cell, "source": _readable(cell), "metadata": {}, "attachments": {}})
-    cells.insert(1, _words("\n".join(overview)))  # below the title
+    cells.insert(1, _markdown("\n".join(overview)))  # below the title
     return canonical(nb | {"cells": cells, "metadata": {}})
 
 
-def _words(source):
+def _markdown(source):
     return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
 def _label(cell):
-    """What a cell is to the marker."""
-    known = marks(cell)
+    """The line above a cell that says whether it is a solution, an answer or a test; "" for other cells."""
+    known = nbgrader_of(cell)
     if not known.get("grade"):
         return "**Solution**" if known.get("solution") else ""
-    what = "Answer, marked by hand" if known["solution"] else "Test, marked automatically"
+    kind = "Answer, marked by hand" if known["solution"] else "Test, marked automatically"
     points = f"{known['points']:g} point{'s' * (known['points'] != 1)}"
-    return f"**{what}** · `{known['grade_id']}` · {points}"
+    return f"**{kind}** · `{known['grade_id']}` · {points}"
 
 
 def _readable(cell):
-    """The source of a cell; in words, what delimits a solution would become a heading, and pasted pictures get lost."""
+    """The source of a cell, as a page can show it.
+
+    In Markdown, the lines that delimit a solution would become headings, so they are removed. Attached pictures are
+    written into the source, since Jupyter Book loses attachments.
+    """
     source = text(cell["source"])
     if cell["cell_type"] == "code":
         return source
@@ -73,9 +80,9 @@ def _readable(cell):
 
 
 def copy_book(root):
-    """Copy what a book is built from, and give it the further part; return where it is.
+    """Copy the files that the book is built from, and add the part for instructors; return the folder.
 
-    What an earlier build left there stays: what did not change is not built again.
+    The results of an earlier build stay there, so that only changed pages are built again.
     """
     book = root / COPY
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info", SOURCES.name)
@@ -83,14 +90,14 @@ def copy_book(root):
         shutil.rmtree(book / folder, ignore_errors=True)
         shutil.copytree(root / folder, book / folder, ignore=ignore)
     shutil.copy2(root / "constraints.txt", book)
-    executed = Path("_build/.jupyter_cache")  # of the book for students: the chapters are the same
+    executed = Path("_build/.jupyter_cache")  # the chapters are those of the students' book: no need to run them again
     if (root / executed).is_dir() and not (book / executed).exists():
         shutil.copytree(root / executed, book / executed)
     pages = []
     for path in sources(root):
-        page = SOURCES / path.stem / path.name  # as deep as the students' page: its links lead to the same places
+        page = SOURCES / path.stem / path.name  # as deep as the students' page, so that relative links work
         (book / page.parent).mkdir(parents=True)
-        (book / page).write_text(to_text(instructor(read(path)[1])), encoding="utf-8")
+        (book / page).write_text(to_text(instructor_edition(read(path)[1])), encoding="utf-8")
         pages.append({"file": page.with_suffix("").as_posix()})
     (book / SOURCES / "mistakes.md").write_text(mistakes_page.page(), encoding="utf-8")
     pages.append({"file": (SOURCES / "mistakes").as_posix()})

@@ -1,4 +1,4 @@
-"""Pages of the built site on paper: PDFs, printed by the Chromium or Chrome of this machine."""
+"""Prints pages of the built site as PDFs, with the Chromium or Chrome of this machine."""
 
 import os
 import shutil
@@ -11,13 +11,15 @@ MARGIN = dict.fromkeys(("top", "right", "bottom", "left"), "16mm")
 
 
 def find_browser() -> str | None:
-    """Find a Chromium or Chrome on this machine; CHROME_PATH, if set, goes first."""
+    """The path of a Chromium or Chrome on this machine; CHROME_PATH, if set, is tried first."""
     names = [os.environ.get("CHROME_PATH", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
     return next((path for path in map(shutil.which, filter(None, names)) if path), None)
 
 
 def print_pages(pages):
-    """Print pages, all that folds unfolded: a dict from the HTML file of each to its PDF.
+    """Print pages, with all folded parts open.
+
+    pages   path of an HTML file -> path of its PDF
 
     Raises ValueError when this machine has no browser.
     """

@@ -3,7 +3,7 @@
     python -I -S -B launcher.py SETTINGS
 
 Two protections are set up before any code of the student's runs: the operating system's own limits (`linux`), which
-hold for native code too, and an audit hook in Python, which also tells the marker what was tried, by name.
+hold for native code too, and an audit hook in Python, which also reports each forbidden action to the marker.
 
 What is covered:
 - Files: the kernel writes only into its own folder, and reads only that, Python's libraries and a few system files.
@@ -27,12 +27,12 @@ import sys
 from contextlib import suppress
 
 READABLE = (
-    *("/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/dev/zero", "/proc/cpuinfo"),
+    "/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom", "/dev/zero", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat",
     # Not all of /proc/self: /proc/self/net lists the sockets of the whole machine, those of other kernels among them.
     *(f"/proc/self/{name}" for name in ("maps", "stat", "statm", "status", "cgroup", "mounts", "mountinfo", "cmdline")),
-    *("/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime"),
-    *("/etc/mime.types", "/etc/nsswitch.conf", "/etc/passwd"),
-)
+    "/sys/devices/system/cpu", "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types",
+    "/etc/nsswitch.conf", "/etc/passwd",
+)  # fmt: skip
 
 #: audit event that writes -> how many of its arguments are paths
 WRITES = {
@@ -42,7 +42,7 @@ WRITES = {
 }
 READS = ("os.listdir", "os.scandir")
 
-#: audit event -> what the code tried to do, in words; refused always
+#: audit event -> the action in words; always refused
 REFUSED = {
     **dict.fromkeys(("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"), "start a program"),
     **dict.fromkeys(("os.fork", "os.forkpty", "pty.spawn"), "start another process"),
@@ -59,51 +59,52 @@ PRIVATE = {
 
 
 def hook(folder, readable, forbidden, report):
-    """The audit hook: it raises PermissionError for what is not allowed, and reports it.
+    """The audit hook: it raises PermissionError for each forbidden action, and reports the action.
 
     folder      the one folder that may be written to
-    readable    folders and files that may be read
-    forbidden   folders within those that may not
-    report      text -> None, called with what was tried
+    readable    folders and files that may be read; the first is the student's library
+    forbidden   folders that may not be read, though they are in readable ones; never the folder and the library
+    report      text -> None, called with the action in words
     """
-    # Bound here, once: the student may later put other things under these names.
-    real, text, whole, inside = os.path.realpath, os.fsdecode, isinstance, str.startswith
+    # Bound here, once: the student may later give these names to other things.
+    realpath, decoded, is_a, starts_with = os.path.realpath, os.fsdecode, isinstance, str.startswith
     writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-    folder, (readable, forbidden) = real(folder), ([real(p) for p in paths] for paths in (readable, forbidden))
-    libraries = [real(path) for path in (*readable, sys.base_prefix)]
+    folder, readable, forbidden = realpath(folder), [*map(realpath, readable)], [*map(realpath, forbidden)]
+    libraries = [*readable, realpath(sys.base_prefix)]
     frame, refusal = sys._getframe, PermissionError
 
     def under(path, folders):
-        return any(path == f or inside(path, f.rstrip("/") + "/") for f in folders)
+        return any(path == f or starts_with(path, f.rstrip("/") + "/") for f in folders)
 
-    def refuse(what):
-        report(what)
-        raise refusal(f"this notebook may not {what}")
+    def refuse(action):
+        report(action)
+        raise refusal(f"this notebook may not {action}")
 
-    def reach(path, write):
-        if path is None or whole(path, int) or path == ":memory:":
+    def check_path(path, write):
+        if path is None or is_a(path, int) or path == ":memory:":
             return
-        path = real(text(path))
+        path = realpath(decoded(path))
         allowed = [folder, os.devnull] if write else [folder, os.devnull, *readable]
         if not under(path, allowed) or (under(path, forbidden) and not under(path, (folder, readable[0]))):
             refuse(f"open {path} for {'writing' if write else 'reading'}")
 
     def asked_by_student():
+        """True if the innermost code outside of Python's standard library is no library's."""
         at = frame(2)
-        while at and (under(at.f_code.co_filename, (stdlib,)) or inside(at.f_code.co_filename, "<frozen")):
+        while at and (under(at.f_code.co_filename, (stdlib,)) or starts_with(at.f_code.co_filename, "<frozen")):
             at = at.f_back
         return at is not None and not under(at.f_code.co_filename, libraries)
 
-    stdlib = real(os.path.dirname(os.__file__))
+    stdlib = realpath(os.path.dirname(os.__file__))
 
     def watch(event, arguments):
         if event == "open":
-            reach(arguments[0], bool(arguments[2] & writing))
+            check_path(arguments[0], bool(arguments[2] & writing))
         elif event in READS:
-            reach(arguments[0] or ".", False)
+            check_path(arguments[0] or ".", False)
         elif event in WRITES:
             for path in arguments[: WRITES[event]]:
-                reach(path, True)
+                check_path(path, True)
         elif event in REFUSED:
             refuse(f"{REFUSED[event]} ({event})")
         elif event in PRIVATE and asked_by_student():
@@ -117,16 +118,16 @@ def hook(folder, readable, forbidden, report):
 def main(settings):
     """Limit this process, and become the kernel.
 
-    settings   JSON: folder, which may be written to; library and packages, to import from; forbidden, folders below
-               them; memory, seconds and file, as for `linux.limit`; connection, the connection file; report, a file
-               descriptor to report to
+    settings   JSON: folder, which may be written to; library and packages, folders to import from; forbidden, folders
+               that may not be read; memory, seconds and file, as for `linux.limit`; connection, path of the connection
+               file; report, file descriptor of the pipe for reports
     """
     settings = json.loads(settings)
     folder, library, packages = settings["folder"], settings["library"], settings["packages"]
 
-    def report(what):
-        with suppress(OSError):  # the student may have closed it; what was refused stays refused
-            os_write(settings["report"], (json.dumps(what) + "\n").encode())
+    def report(text):
+        with suppress(OSError):  # the pipe may be full, or the student may have closed it
+            os_write(settings["report"], (json.dumps(text) + "\n").encode())
 
     os_write = os.write
     sys.path += [library, *packages]
@@ -143,10 +144,10 @@ def main(settings):
     options = ["--log-level=ERROR", "--HistoryManager.enabled=False"]
     app = IPKernelApp.instance()
     app.initialize([f"-f={settings['connection']}", *options])
-    # Not before: while ZeroMQ is set up, it asks the system for networks, and gives up if that is refused.
+    # Not earlier: when ZeroMQ starts, it asks the system for its networks, and fails if that is refused.
     calls = linux.seccomp([settings["report"]])
     report(f"limits {files and calls:d}")
-    sys.path.insert(0, folder)  # as for any notebook: it can import a module that it has written
+    sys.path.insert(0, folder)  # as in Jupyter: a notebook can import a module that it has written
     app.start()
 
 

@@ -5,7 +5,7 @@ drop_privileges   none of root's powers but reading; killed together with the ma
 landlock          files: only the listed ones; programs: none; network: no TCP (Linux 6.2 or newer)
 seccomp           system calls: no connections, no other processes, nothing that lasts or changes files elsewhere
 
-`landlock` and `seccomp` return whether they hold. A process can add such limits to itself and can never take them off.
+`landlock` and `seccomp` return True if they hold. A process can add such limits to itself, and can never remove them.
 
 What is not covered: Windows and macOS, where only `limit` does anything; processors other than x86_64 and arm64, which
 `seccomp` leaves alone; and many small files, which can fill the disk.
@@ -56,10 +56,10 @@ PRETENDED = {
     "sched_setscheduler": (144, 119),
 }
 # fmt: on
-#: What fcntl may not do: block other processes that open a file (leases), watch a folder, redirect signals, shrink the
-#: pipe of the report.
+#: Uses of fcntl that are refused: to block other processes that open a file (leases), to watch a folder, to redirect
+#: signals, to shrink the pipe of the report.
 FCNTL = {"F_SETLEASE": 1024, "F_NOTIFY": 1026, "F_SETOWN": 8, "F_SETOWN_EX": 15, "F_SETSIG": 10, "F_SETPIPE_SZ": 1031}
-IOCTL = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
+IOCTL = {"FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}  # the same for ioctl: to redirect signals
 #: machine -> its column above, Linux's number for the machine, and the number of the call `seccomp`
 MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 
@@ -150,7 +150,7 @@ def _filter(column, machine, me, kept):
         """Allow a call only if its argument passes one of some tests (of its lower 32 bits)."""
         if numbers[column] is None or not tests:
             return []
-        own = [(what, len(tests) - i, 0, value) for i, (what, value) in enumerate(tests)]
+        own = [(test, len(tests) - i, 0, value) for i, (test, value) in enumerate(tests)]
         return [(equal, 0, len(tests) + 3, numbers[column]), (load, 0, 0, 16 + 8 * argument), *own, else_, then]
 
     def never(numbers, argument, *values):
@@ -161,12 +161,13 @@ def _filter(column, machine, me, kept):
         return [s for call in calls.values() if call[column] is not None for s in ((equal, 0, 1, call[column]), step)]
 
     own_process = [(equal, 0), (equal, me)]
+    # fmt: off
     return [
-        *[(load, 0, 0, 4), (equal, 1, 0, machine), refuse],
-        *[(load, 0, 0, 0), (at_least, 0, 1, calls_of_x32), refuse],
-        *[*always(REFUSED, refuse), *always(PRETENDED, pretend)],
+        (load, 0, 0, 4), (equal, 1, 0, machine), refuse,
+        (load, 0, 0, 0), (at_least, 0, 1, calls_of_x32), refuse,
+        *always(REFUSED, refuse), *always(PRETENDED, pretend),
         # The flags of clone3 lie in memory, which a filter cannot read. If clone3 is unknown, libc calls clone.
-        *[(equal, 0, 1, 435), unknown],
+        (equal, 0, 1, 435), unknown,
         *only((56, 220), 0, (bits, CLONE_THREAD)),
         *only((44, 206), 5, (equal, 0)),  # sendto: only without an address
         *only((302, 261), 0, *own_process),  # prlimit64
@@ -181,6 +182,7 @@ def _filter(column, machine, me, kept):
         *never((292, 24), 1, *kept),  # dup3
         allow,
     ]
+    # fmt: on
 
 
 def _no_new_privileges(libc):

@@ -2,34 +2,35 @@
 
     {"value": "x"}                                        → {"ok": {"list": [1, 2.5]}}
     {"call": "f", "arguments": …, "keywords": …}          → {"ok": {"array": ["f", [2], [0.5, 1.0]]}}
-    {"answers": "f", "like": …, "seed": 0}                → {"ok": what `question.answers` gives}
-    any of them, where the student's code raises          → {"raised": ["KeyError", "'x'"]}
+    {"answers": "f", "like": …, "seed": 0}                → {"ok": the parts of the `Answers` of f}
+    any request, if the student's code raises an error    → {"raised": ["KeyError", "'x'"]}
 
 `reply_to` runs in the student's process, where the student's code may have replaced anything, this module too. So the
-marker takes a reply for nothing but text (`read`), and restores nothing but plain values from it (see `checks.plain`).
+marker expects nothing but text as a reply (`read`), and restores only plain values from it (see `checks.plain`).
 """
 
 import json
 from importlib import import_module
 
 from gradlab.checks.plain import plain, restored
+from gradlab.checks.question import answers
 
 MIME = "application/vnd.gradlab.reply+json"
-LENGTH = 20_000_000  # characters of one reply
+MAX_LENGTH = 20_000_000  # characters of one reply
 
 
 def read(text):
-    """In the marker: the JSON of a reply. Raises ValueError when text is none, or longer than LENGTH."""
-    if not isinstance(text, str) or len(text) > LENGTH:
-        raise ValueError("more than can be read")
+    """In the marker: the JSON of a reply. Raises ValueError when text is not JSON, too long, or too deeply nested."""
+    if not isinstance(text, str) or len(text) > MAX_LENGTH:
+        raise ValueError("a reply that is too long to be read")
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueError("lists in lists without end") from None
+        raise ValueError("a reply with too many lists in lists") from None
 
 
 class Reply:
-    """A JSON text that IPython hands on as it is, under a media type of its own."""
+    """A JSON text. IPython sends it unchanged, under a media type of its own."""
 
     def __init__(self, text):
         self.text = text
@@ -42,7 +43,7 @@ def reply_to(request, names):
     """In the student's process: the `Reply` to a request of the marker.
 
     request   one of those above, in JSON
-    names     name -> value, of the student's notebook
+    names     name -> value, in the student's notebook
     """
     try:
         reply = {"ok": plain(_value(json.loads(request), names))}
@@ -58,8 +59,6 @@ def _value(request, names):
     if "call" in request:
         return names[name](*restored(request["arguments"]), **restored(request["keywords"]))
     if "answers" in request:
-        from gradlab.checks.question import answers
-
         question, reference = (getattr(import_module(module), attribute) for module, attribute in request["like"])
         return answers(names[name], question, reference, request["seed"]).parts()
     return names[name]

@@ -1,45 +1,51 @@
-"""One course folder of nbgrader's: what it needs before anything can be marked, and one submission marked.
+"""A course folder of nbgrader's: prepares it for an assignment, and marks one submission in it.
 
-The folder is nbgrader's own (source, submitted, autograded, feedback, gradebook.db): its formgrader works there.
+The folder has nbgrader's own layout (source, submitted, autograded, feedback, gradebook.db), so that nbgrader's
+formgrader works there.
 """
 
 import json
 import shutil
 from pathlib import Path
 
-from gradlab_course.exercises import student
+from nbgrader import preprocessors
+
+from gradlab_course.exercises import student_edition
 from gradlab_course.fingerprints import fingerprint, of_code
 from gradlab_course.marking import gradebook
 from gradlab_course.marking.feedback import finished
-from gradlab_course.marking.sanitise import remark
+from gradlab_course.marking.preprocessor import Mark
+from gradlab_course.marking.sanitise import one_line
 from gradlab_course.marking.student_copy import student_library
+from gradlab_course.marking.submissions import parse_submission
 from gradlab_course.notebooks import read, to_text
 
 
 def prepare(folder, source, db):
-    """Put an assignment into the course folder and the gradebook; return its job, less the student.
+    """Put an assignment into the course folder and the gradebook.
 
     folder   the course folder
     source   the path of a source notebook
-    db       what `database` gave
+    db       the URL of the gradebook, from `gradebook.database`
 
-    Raises ValueError where the source is no source notebook, and where other cells of it have been marked before.
+    Returns the part of a job that is the same for all students (see `mark`). Raises ValueError when the source is not
+    valid, and when submissions of another version of it, with other cells, have been marked in this folder.
     """
     folder, name = Path(folder).resolve(), Path(source).stem
     _, nb = read(source)
-    released = student(nb)
+    released = student_edition(nb)
     withheld = nb["metadata"].get("gradlab", {}).get("withheld", [])
     state = fingerprint(Path(source).read_bytes(), of_code().encode(), db.encode())
-    library, place = folder / "library" / f"{name}-{state}", folder / "source" / name / f"{name}.ipynb"
-    job = {"assignment": name, "folder": str(folder), "db": db, "source": str(place), "state": state}
+    library, copy = folder / "library" / f"{name}-{state}", folder / "source" / name / f"{name}.ipynb"
+    job = {"assignment": name, "folder": str(folder), "db": db, "source": str(copy), "state": state}
     if not gradebook.is_known(db, name) or not (library / "done").exists():
         shutil.rmtree(library, ignore_errors=True)
         shutil.rmtree(folder / "results" / name, ignore_errors=True)
         student_library(library, withheld)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, place)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, copy)
         try:
-            gradebook.run(gradebook.converter("GenerateAssignment", job, ClearMarkScheme={"enforce_metadata": False}))
+            gradebook.convert("GenerateAssignment", job, ClearMarkScheme={"enforce_metadata": False})
         except RuntimeError as problem:
             if "there are submissions" in str(problem):
                 words = "has been marked with other cells; mark this version into another folder"
@@ -51,58 +57,59 @@ def prepare(folder, source, db):
 
 
 def mark(job):
-    """Mark one submission: write grades, feedback and the result, which is also returned.
+    """Mark one submission: write grades, feedback and the result; return the result.
 
-    job   of `prepare`, with student, path (of the notebook, "" for none), remarks, result (a path), forbidden, limits
+    job   a dictionary, with the entries from `prepare` and:
+          student     the name
+          path        of the notebook that was handed in, "" for none
+          remarks     on how the notebook was found
+          result      path of the file for the result
+          state       fingerprint of everything that the result depends on
+          forbidden   folders that the student's code may not read
+          limits      timeout, total and memory, for `preprocessor.Mark`
     """
-    from nbgrader import preprocessors as steps
-
-    from gradlab_course.marking.preprocessor import Mark
-    from gradlab_course.marking.submissions import received
-
-    folder, name, who = Path(job["folder"]), job["assignment"], job["student"]
+    folder, assignment, student = Path(job["folder"]), job["assignment"], job["student"]
     _, source = read(job["source"])
-    nb, remarks = received(job["path"] or None, student(source), source)
-    nb["metadata"]["gradlab"] = {"remarks": [*map(remark, job["remarks"]), *remarks]}
-    place = folder / "submitted" / who / name / f"{name}.ipynb"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(nb), encoding="utf-8")
+    nb, remarks = parse_submission(job["path"] or None, student_edition(source), source)
+    nb["metadata"]["gradlab"] = {"remarks": [*map(one_line, job["remarks"]), *remarks]}
+    submitted = folder / "submitted" / student / assignment / f"{assignment}.ipynb"
+    submitted.parent.mkdir(parents=True, exist_ok=True)
+    submitted.write_text(json.dumps(nb), encoding="utf-8")
 
-    limits = {"source": job["source"], "library": job["library"], "forbidden": job["forbidden"], **job["limits"]}
-    rest = (steps.LimitOutput, steps.SaveAutoGrades, steps.AssignLatePenalties, steps.CheckCellMetadata)
-    gradebook.run(
-        gradebook.converter("Autograde", job, Mark=limits, Autograde={"autograde_preprocessors": [Mark, *rest]})
-    )
-    marked = json.loads((folder / "autograded" / who / name / f"{name}.ipynb").read_text(encoding="utf-8"))
-    result = {"student": who, "assignment": name, "state": job["state"], **marked["metadata"]["gradlab"]}
-    if kept := gradebook.waiting_again(job["db"], name, who):
-        words = "the points given by hand for an earlier version stay until somebody confirms or changes them"
-        result["remarks"] = [*result["remarks"], f"{', '.join(kept)}: {words}"]
+    settings = {"source": job["source"], "library": job["library"], "forbidden": job["forbidden"], **job["limits"]}
+    after = (preprocessors.LimitOutput, preprocessors.SaveAutoGrades, preprocessors.AssignLatePenalties)
+    steps = [Mark, *after, preprocessors.CheckCellMetadata]
+    gradebook.convert("Autograde", job, Mark=settings, Autograde={"autograde_preprocessors": steps})
+    autograded = folder / "autograded" / student / assignment / f"{assignment}.ipynb"
+    marked = json.loads(autograded.read_text(encoding="utf-8"))
+    result = {"student": student, "assignment": assignment, "state": job["state"], **marked["metadata"]["gradlab"]}
+    if answers := gradebook.answers_to_confirm(job["db"], assignment, student):
+        words = "the points given by hand for an earlier version stay until you confirm or change them"
+        result["remarks"] = [*result["remarks"], f"{', '.join(answers)}: {words}"]
     return write_feedback(job, result)
 
 
 def write_feedback(job, result):
-    """Write the feedback of one submission that has been marked, and the result, which is also returned.
+    """Write the feedback on a submission that has been marked, and the result; return the result.
 
     job      as for `mark`
-    result   what `mark` returned; it learns which points and comments the feedback shows
+    result   as `mark` returned it; its entry "grades" becomes the fingerprint of the grades that the feedback shows
     """
-    from nbgrader import preprocessors as steps
-
-    result = result | {"given": gradebook.manual_grades(job["db"], job["assignment"], job["student"])}
-    first = (steps.ClearHiddenTests, steps.ClearMarkScheme, steps.GetGrades)
-    gradebook.run(
-        gradebook.converter(
-            "GenerateFeedback",
-            job,
-            GenerateFeedback={"preprocessors": [*first, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]},
-            ClearHiddenTests={"enforce_metadata": False},
-            ClearMarkScheme={"enforce_metadata": False},
-        )
+    db, assignment, student = job["db"], job["assignment"], job["student"]
+    result = result | {"grades": gradebook.grade_fingerprint(db, assignment, student)}
+    first = (preprocessors.ClearHiddenTests, preprocessors.ClearMarkScheme, preprocessors.GetGrades)
+    steps = [*first, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    lenient = {"enforce_metadata": False}
+    gradebook.convert(
+        "GenerateFeedback",
+        job,
+        GenerateFeedback={"preprocessors": steps},
+        ClearHiddenTests=lenient,
+        ClearMarkScheme=lenient,
     )
-    page = Path(job["folder"]) / "feedback" / job["student"] / job["assignment"] / f"{job['assignment']}.html"
-    grades = gradebook.score(job["db"], job["assignment"], job["student"])
-    page.write_text(finished(page.read_text(encoding="utf-8"), grades), encoding="utf-8")
+    page = Path(job["folder"]) / "feedback" / student / assignment / f"{assignment}.html"
+    scores = gradebook.score(db, assignment, student)
+    page.write_text(finished(page.read_text(encoding="utf-8"), scores), encoding="utf-8")
     _save(Path(job["result"]), result)
     return result
 
@@ -111,4 +118,4 @@ def _save(path, result):
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.write_text(json.dumps(result), encoding="utf-8")
-    draft.replace(path)  # whole, or not at all
+    draft.replace(path)  # in one step: an interrupted run leaves no half of a result

@@ -1,4 +1,4 @@
-"""The page of feedback, after nbgrader has made it: readable on a phone, and honest about what nobody has read yet."""
+"""Improves the page of feedback that nbgrader made: styles for phones, and a note on answers not yet marked by hand."""
 
 import re
 
@@ -23,19 +23,24 @@ div.input_area, div.output_subarea, .rendered_html table, .rendered_html pre { m
 SCORE = r"Score: [\d.]+ / ([\d.]+)"
 
 
-def finished(page, grades):
-    """A page of feedback with styles for narrow screens, and with words where points would mislead.
+def finished(page, scores):
+    """A page of feedback with styles for narrow screens, and "not marked yet" instead of 0 points where that is true.
 
     page     HTML that nbgrader's template made
-    grades   what `gradebook.score` gave
+    scores   scores of the student, from `gradebook.score`
     """
     page = page.replace("</head>", HEAD, 1)
-    waiting = {name: most for name, (points, most, waits) in grades.items() if waits and not points}
-    for name in waiting:
-        # In the contents, and above the answer. Only the template makes such links: a student's HTML is shown as text.
-        for place in (rf'<a href="#{re.escape(name)}">[^<]*</a> \(', rf'<a name="{re.escape(name)}"></a>.{{0,300}}?'):
-            page = re.sub(f"({place}){SCORE}", r"\1Not marked yet, up to \2", page, count=1, flags=re.S)
-    if waiting:
-        words = rf"\g<0>, {sum(waiting.values()):g} of them not marked yet"
-        page = re.sub(SCORE, words, page, count=1)  # the sum, in the title
+    unmarked = {name: most for name, (points, most, is_unmarked) in scores.items() if is_unmarked and not points}
+    for name in unmarked:
+        # The score stands in the table of contents, and above the answer. Only the template can make the links beside
+        # it: a student's HTML is shown as text.
+        in_contents, above = (
+            rf'<a href="#{re.escape(name)}">[^<]*</a> \(',
+            rf'<a name="{re.escape(name)}"></a>.{{0,300}}?',
+        )
+        for before in (in_contents, above):
+            page = re.sub(f"({before}){SCORE}", r"\1Not marked yet, up to \2", page, count=1, flags=re.S)
+    if unmarked:
+        words = rf"\g<0>, {sum(unmarked.values()):g} of them not marked yet"
+        page = re.sub(SCORE, words, page, count=1)  # the first score is the sum, in the title
     return page

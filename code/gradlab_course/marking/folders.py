@@ -1,4 +1,4 @@
-"""The folders of a class: one for each student, and in it the notebooks that were handed in."""
+"""Finds the folders of a class, one for each student, and the notebooks in them."""
 
 import os
 import re
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from gradlab_course.marking.submissions import is_untouched
 
-UNUSABLE = re.compile(r"^[.\s]|\s$|[\[\]*?{}+!]")  # in the name of a folder, for nbgrader
-NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # folders that Jupyter and macOS put beside a notebook
+UNUSABLE = re.compile(r"^[.\s]|\s$|[\[\]*?{}+!]")  # names of folders that nbgrader cannot use
+NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # folders that Jupyter and macOS create beside a notebook
 
 
 def submission_folders(folder):
-    """The folders of the students, by name, and the names of other entries.
+    """name -> path, for the students' folders; and the names of other entries, which are ignored.
 
-    folder   that of the class
+    folder   the folder of the class
     """
     entries = [path for path in sorted(Path(folder).iterdir()) if not path.name.startswith((".", "__MACOSX"))]
     usable = [path for path in entries if path.is_dir() and not UNUSABLE.search(path.name)]
@@ -22,37 +22,41 @@ def submission_folders(folder):
 
 
 def find(folder, name, only, released):
-    """The notebook of a student for one assignment, "" if there is none, and remarks.
+    """Find a student's notebook for one assignment.
 
     folder     the student's folder
     name       of the assignment
-    only       True when there is only one assignment: then a notebook of any name is taken for it
-    released   the student edition, a notebook: of several notebooks, one that differs from it is taken
+    only       True if there is only one assignment: a notebook of any name may then be meant for it
+    released   the student edition, a notebook: of several notebooks, one that differs from it is chosen
+
+    Returns the path, "" if there is none, and remarks.
     """
     files = sorted(_files(Path(folder)))
-    there = [path for path in files if path.suffix.lower() == ".ipynb"]
-    alike = [path for path in there if _plain(name) in _plain(path.stem)] or (there if only else [])
-    meant = sorted(alike, key=lambda p: (p.stem != name, not _plain(p.stem).startswith(_plain(name)), str(p)))
-    if not meant:
+    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
+    wanted = _normalised(name)
+    candidates = [p for p in notebooks if wanted in _normalised(p.stem)] or (notebooks if only else [])
+    candidates.sort(key=lambda p: (p.stem != name, not _normalised(p.stem).startswith(wanted), str(p)))
+    if not candidates:
         return "", [f"no notebook called {name}.ipynb"]
-    if len(meant) > 1:
-        meant.sort(key=lambda path: _usable(path, folder) and is_untouched(path, released))
-    path = meant[0]
-    if not _usable(path, folder):
-        return "", [f"{path.name} is a link to elsewhere, no file, or not to be read"]
+    if len(candidates) > 1:
+        candidates.sort(key=lambda path: _is_usable(path, folder) and is_untouched(path, released))
+    path = candidates[0]
+    if not _is_usable(path, folder):
+        return "", [f"{path.name} is a link to somewhere else, or not a file, or cannot be read"]
     remarks = [f"the notebook was called {path.name}"] if path.stem != name else []
-    others = ", ".join(str(p.relative_to(folder)) for p in meant[1:])
+    others = ", ".join(str(p.relative_to(folder)) for p in candidates[1:])
     modules = ", ".join(str(p.relative_to(folder)) for p in files if p.suffix == ".py")
     remarks += [f"{path.name} was marked, and not {others}"] if others else []
     return str(path), [*remarks, *([f"only the notebook is marked, without {modules}"] if modules else [])]
 
 
-def _plain(name):
-    """A name as programs change it on its way: in small letters, with one kind of sign between words."""
+def _normalised(name):
+    """A name in small letters, with "_" between its words: other programs change capitals, spaces and punctuation."""
     return re.sub(r"[\W_]+", "_", name.casefold())
 
 
-def _usable(path, folder):
+def _is_usable(path, folder):
+    """True if a path is a file that can be read, and no link out of the folder."""
     try:
         inside = path.resolve().is_relative_to(Path(folder).resolve())
         return inside and path.is_file() and os.access(path, os.R_OK)
@@ -61,12 +65,12 @@ def _usable(path, folder):
 
 
 def _files(folder):
-    """Yield the files in a folder and its folders, however deep they lie, links among them."""
-    waiting = [folder]  # and no recursion: a student may nest them as deep as the system allows
+    """Yield the files in a folder and its folders, however deep they are; links too."""
+    waiting = [folder]  # no recursion: a student may nest folders deeper than Python can call functions
     while waiting:
         with suppress(OSError), os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     waiting += [Path(entry.path)] if entry.name not in NOT_HANDED_IN else []
-                elif not entry.name.startswith("._"):  # macOS puts ._x beside x
+                elif not entry.name.startswith("._"):  # macOS creates ._x beside x
                     yield Path(entry.path)

@@ -1,6 +1,6 @@
-"""nbgrader's gradebook and its converters: one place that opens them.
+"""nbgrader's gradebook and converters. Only this module opens them.
 
-A gradebook is one course of nbgrader's, in a database that may be any of SQLAlchemy's.
+A gradebook holds one course of nbgrader's. It is a database, any that SQLAlchemy knows.
 """
 
 import logging
@@ -10,34 +10,39 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 
+from nbgrader import converters
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.engine import make_url
+from traitlets.config import Config
+from traitlets.log import get_logger
+
 from gradlab_course.fingerprints import fingerprint
 
-COURSE = "gradlab"  # databases that enforce foreign keys want one with a name
+COURSE = "gradlab"  # a database that enforces foreign keys needs a course with a name
 CONFIG = "# Written by `make grade`; delete this line to keep your own version.\n"
 
 
 def database(folder, url=None):
-    """The URL of the gradebook: SQLite's waits for its turn, since several processes write.
+    """The URL of the gradebook.
 
     folder   the course folder
-    url      any of SQLAlchemy's; gradebook.db in the folder if None
-    """
-    from sqlalchemy.engine import make_url
+    url      of any database that SQLAlchemy knows; None for SQLite, as gradebook.db in the folder
 
-    made = make_url(url or f"sqlite:///{Path(folder).resolve()}/gradebook.db")
-    if made.get_backend_name() == "sqlite" and "timeout" not in made.query:
-        made = made.update_query_dict({"timeout": "60"})
-    return made.render_as_string(hide_password=False)
+    SQLite gets a timeout of a minute, since several processes write and each must wait for its turn.
+    """
+    parsed = make_url(url or f"sqlite:///{Path(folder).resolve()}/gradebook.db")
+    if parsed.get_backend_name() == "sqlite" and "timeout" not in parsed.query:
+        parsed = parsed.update_query_dict({"timeout": "60"})
+    return parsed.render_as_string(hide_password=False)
 
 
 def opened(db):
-    """The gradebook, to be used in a `with`; it is made if there is none.
+    """The gradebook, to be used in a `with`. It is made if there is none.
 
-    db   what `database` gave
+    db   the URL, from `database`
     """
-    from nbgrader.api import Gradebook
-
-    # nbgrader starts alembic, which is installed beside Python, for each new gradebook.
+    # For each new gradebook, nbgrader starts the program alembic, which is in the same folder as Python.
     folder = str(Path(sys.executable).parent)
     if folder not in os.environ.get("PATH", os.defpath).split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([folder, os.environ.get("PATH", os.defpath)])
@@ -45,10 +50,12 @@ def opened(db):
 
 
 def configure(folder, db):
-    """Tell nbgrader's formgrader, started in the course folder, which gradebook is meant.
+    """Write the file in the course folder from which nbgrader's formgrader knows the gradebook.
 
     folder   the course folder
-    db       what `database` gave; it may hold a password
+    db       the URL, from `database`; it may contain a password, so only the owner may read the file
+
+    A file whose first line is not ours is left as it is.
     """
     path = Path(folder) / "nbgrader_config.py"
     if path.exists() and not path.read_text(encoding="utf-8").startswith(CONFIG):
@@ -59,96 +66,81 @@ def configure(folder, db):
     path.write_text(CONFIG + "c = get_config()\n" + "".join(lines), encoding="utf-8")
 
 
-def converter(name, job, **config):
-    """One of nbgrader's converters, for one assignment.
-
-    name     of its class
-    job      folder, db, assignment, and student where it is for one
-    config   what else it and its preprocessors are to be told
-    """
-    from nbgrader import converters
-    from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config
-
-    course = {"root": job["folder"], "db_url": job["db"], "course_id": COURSE, "assignment_id": job["assignment"]}
-    course |= {"student_id": job["student"]} if "student" in job else {}
-    config = Config({**config, "CourseDirectory": course})
-    return getattr(converters, name)(coursedir=CourseDirectory(config=config), config=config, force=True)
-
-
-class _Log(logging.Handler):
-    """Keeps nbgrader's complaints for an error, instead of showing them among a progress bar."""
+class _Errors(logging.Handler):
+    """Collects nbgrader's error messages. Otherwise they would be printed into the progress bar."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
-        self.lines = []
+        self.messages = []
 
     def emit(self, record):
-        self.lines.append(record.getMessage().strip())
+        self.messages.append(record.getMessage().strip())
 
 
-def run(converter):
-    """Run a converter; RuntimeError with what it complained of if it fails."""
-    from traitlets.log import get_logger
+def convert(name, job, **config):
+    """Run one of nbgrader's converters on one assignment.
 
-    logger, kept = get_logger(), _Log()
-    logger.handlers[:] = [kept]
+    name     of the converter's class
+    job      has folder, db and assignment; also student, if the converter is to work on one student's submission
+    config   settings of the converter and its preprocessors: class -> settings
+
+    Raises RuntimeError, with the converter's last error message, when it fails.
+    """
+    course = {"root": job["folder"], "db_url": job["db"], "course_id": COURSE, "assignment_id": job["assignment"]}
+    course |= {"student_id": job["student"]} if "student" in job else {}
+    config = Config({**config, "CourseDirectory": course})
+    converter = getattr(converters, name)(coursedir=CourseDirectory(config=config), config=config, force=True)
+    logger, errors = get_logger(), _Errors()
+    logger.handlers[:] = [errors]
     logger.propagate = False
     try:
-        with warnings.catch_warnings(action="ignore"):  # SQLAlchemy's, of nbgrader's ways
+        with warnings.catch_warnings(action="ignore"):  # SQLAlchemy warns about nbgrader's queries
             converter.start()
     except Exception as problem:
-        traces = [line.splitlines()[-1] for line in kept.lines if line.startswith("Traceback")]
-        raise RuntimeError((traces or kept.lines or [str(problem)])[-1]) from problem
+        traces = [message.splitlines()[-1] for message in errors.messages if message.startswith("Traceback")]
+        raise RuntimeError((traces or errors.messages or [str(problem)])[-1]) from problem
 
 
 def is_known(db, assignment):
-    """True if a gradebook has an assignment: somebody may have deleted the gradebook, or named a new one."""
-    from nbgrader.api import MissingEntry
-
+    """True if a gradebook has an assignment. A deleted gradebook has none, and neither has a newly named one."""
     with opened(db) as gradebook, suppress(MissingEntry):
         return bool(gradebook.find_assignment(assignment))
     return False
 
 
-def manual_grades(db, assignment, student=None):
-    """student -> the fingerprint of points and comments, which changes with them; or that of one student.
-
-    db           what `database` gave
-    assignment   its name
-    student      the one, or None for all
-    """
+def grade_fingerprints(db, assignment):
+    """student -> the fingerprint of all grades and comments, which changes when a teacher enters or changes one."""
     with opened(db) as gradebook:
-        if student is not None:
-            return _manual_grades(gradebook.find_submission(assignment, student))
-        return {one.student.id: _manual_grades(one) for one in gradebook.assignment_submissions(assignment)}
+        return {one.student.id: _fingerprint(one) for one in gradebook.assignment_submissions(assignment)}
 
 
-def _manual_grades(submission):
-    parts = [part for notebook in submission.notebooks for part in (*notebook.grades, *notebook.comments)]
-    told = ("name", "score", "needs_manual_grade", "comment")
-    return fingerprint(repr(sorted([str(getattr(part, what, "")) for what in told] for part in parts)).encode())
+def grade_fingerprint(db, assignment, student):
+    """The fingerprint of the grades and comments of one student."""
+    with opened(db) as gradebook:
+        return _fingerprint(gradebook.find_submission(assignment, student))
 
 
-def waiting_again(db, assignment, student):
-    """The answers of a student that have points by hand from before, and wait for a hand once more."""
+def _fingerprint(submission):
+    entries = [entry for notebook in submission.notebooks for entry in (*notebook.grades, *notebook.comments)]
+    columns = ("name", "score", "needs_manual_grade", "comment")
+    return fingerprint(repr(sorted([str(getattr(entry, c, "")) for c in columns] for entry in entries)).encode())
+
+
+def answers_to_confirm(db, assignment, student):
+    """The names of a student's answers that have points by hand, but for an earlier version of the answer."""
     with opened(db) as gradebook:
         grades = [g for n in gradebook.find_submission(assignment, student).notebooks for g in n.grades]
         return [g.name for g in grades if g.manual_score is not None and g.needs_manual_grade]
 
 
 def scores(db, assignment):
-    """student -> what `score` gives.
-
-    db           what `database` gave
-    assignment   its name
-    """
+    """student -> the scores of the student, as `score` returns them."""
     with opened(db) as gradebook:
         return {one.student.id: _scores(one) for one in gradebook.assignment_submissions(assignment)}
 
 
 def score(db, assignment, student):
-    """grade_id -> (points, the most, whether it waits for a hand), of one student."""
+    """grade_id -> (points, the most points, whether it is still to be marked by hand), for one student."""
     with opened(db) as gradebook:
         return _scores(gradebook.find_submission(assignment, student))
 

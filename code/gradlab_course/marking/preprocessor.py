@@ -1,11 +1,13 @@
-"""Marking: tests in the marker's process, of functions that live in the student's.
+"""Executes a submission: the student's cells in a kernel of their own, the test cells in the marker.
 
     check(my_momentum, like=rules.momentum).raise_if_wrong()
 
-In a test cell `check`, `rules` and `np` are the real ones, imported as the source notebook imports them. Any other
-name is the student's: a number, a list or an array comes over as its value, a function as a stand-in that asks the
-student's kernel. Neither tests nor right answers ever reach that kernel, so whatever was replaced there, `check`,
-AssertionError or all of Python, changes the student's own answers and nothing else.
+In a test cell, `check`, `rules` and `np` are the real ones, imported as the source notebook imports them. Every other
+name is the student's. A number, a list or an array is fetched as its value. A function becomes a proxy that asks the
+student's kernel (see `proxies`).
+
+The kernel never gets the tests or the right answers. A student can replace `check`, AssertionError or all of Python
+there: this changes the student's own answers and nothing else.
 """
 
 import ast
@@ -23,97 +25,108 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Float, Integer, List, Unicode
 
-from gradlab_course.exercises import marks, student
+from gradlab_course.exercises import nbgrader_of, student_edition
 from gradlab_course.marking.outputs import cut, failed, run_cell
 from gradlab_course.marking.proxies import Names
 from gradlab_course.marking.replacements import replaced
 from gradlab_course.marking.sandbox import Ended, Kernel
-from gradlab_course.marking.sanitise import remark
+from gradlab_course.marking.sanitise import one_line
 from gradlab_course.marking.submissions import PUT_BACK
 
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-MOST = 50  # remarks on one submission
-OFTEN = 5  # remarks on what one cell tried: what it starts may try the same in fifty ways
+MAX_REMARKS = 50  # on one submission
+MAX_PER_CELL = 5  # remarks on one cell's refused attempts: code in a loop may try the same in many ways
 
 
 class Mark(NbGraderPreprocessor):
-    """What nbgrader runs in the place of its own `Execute`.
+    """Replaces nbgrader's preprocessor `Execute`.
 
-    What was odd goes into the notebook's metadata, gradlab.remarks, and into a cell at the top.
+    It writes its remarks into the notebook's metadata, as gradlab.remarks, and into a cell at the top. The entry
+    gradlab.protected says whether the operating system's limits held (see `sandbox.Kernel`).
     """
 
-    source = Unicode(help="the source notebook").tag(config=True)
-    library = Unicode(help="what sandbox.student_library gave").tag(config=True)
-    forbidden = List(Unicode(), help="folders that students may not read").tag(config=True)
+    source = Unicode(help="path of the source notebook").tag(config=True)
+    library = Unicode(help="folder of the student's library, from student_library").tag(config=True)
+    forbidden = List(Unicode(), help="folders that the student's code may not read").tag(config=True)
     timeout = Float(60, help="seconds for a cell, or for one question to a student's function").tag(config=True)
     total = Float(300, help="seconds for a notebook").tag(config=True)
     memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
     output = Integer(50 << 20, help="bytes that a cell may print or show").tag(config=True)
-    shown = Integer(20 << 20, help="characters of what cells show that are kept of a notebook").tag(config=True)
+    kept = Integer(20 << 20, help="characters of outputs that are kept of a notebook").tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Execute the student's cells in his kernel, and the tests here."""
+        """Execute the student's cells in their kernel, and the tests here; return the notebook and resources."""
         source = json.loads(Path(self.source).read_text(encoding="utf-8"))
-        tests = {marks(cell).get("grade_id"): "".join(cell["source"]) for cell in source["cells"] if is_test(cell)}
-        given = {marks(cell).get("grade_id"): "".join(cell["source"]) for cell in student(source)["cells"]}
-        names, end, room = imports(source), monotonic() + self.total, self.shown
+        tests = {nbgrader_of(cell).get("grade_id"): _source(cell) for cell in source["cells"] if is_test(cell)}
+        released = {nbgrader_of(cell).get("grade_id"): _source(cell) for cell in student_edition(source)["cells"]}
+        names, end, budget = imports(source), monotonic() + self.total, self.kept
 
         def left():
-            """Seconds for what comes next."""
+            """Seconds that the next cell or question may take."""
             return min(self.timeout, end - monotonic())
 
         remarks = nb.metadata.setdefault("gradlab", {}).setdefault("remarks", [])
         with Kernel(self.library, self.forbidden, self.memory, int(self.total) + 60, self.output) as kernel:
             for number, cell in enumerate(nb.cells, 1):
-                name = marks(cell).get("grade_id")
-                if is_grade(cell) and is_solution(cell) and cell.source == given.get(name):
-                    cell.metadata.nbgrader["checksum"] = compute_checksum(cell)  # nbgrader's way to say "no answer"
+                name = nbgrader_of(cell).get("grade_id")
+                if is_grade(cell) and is_solution(cell) and cell.source == released.get(name):
+                    # By this checksum nbgrader knows that there is no answer.
+                    cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
                 if cell.cell_type != "code" or not cell.source.strip() or PUT_BACK in cell.metadata.get("tags", []):
                     continue
-                where, ended = name or f"cell {number}", kernel.ended
-                # The source decides what is a test, and says it: in this process nothing of the student's is executed.
+                label, had_ended = name or f"cell {number}", kernel.ended
+                # Which cells are tests, and their code, comes from the source notebook. So the marker's process never
+                # executes code of the student's.
                 if name in tests:
                     cell.outputs, trouble = run_test(tests[name], names, kernel, left)
                 else:
-                    remarks += [f"{where}: replaces {what}, not the marker's" for what in replaced(cell.source, names)]
+                    remarks += [
+                        f"{label}: replaces {replacement}, without effect on the marking"
+                        for replacement in replaced(cell.source, names)
+                    ]
                     cell.outputs, trouble = run_cell(cell.source, kernel, left())
-                    room -= len(json.dumps(cell.outputs))
-                    if room < 0:
-                        cell.outputs, trouble = [], trouble or "shows more than is kept of a notebook"
-                remarks += [f"{where}: {what}" for what in _oddities("" if ended else trouble, kernel.refused)]
+                    budget -= len(json.dumps(cell.outputs))
+                    if budget < 0:
+                        cell.outputs = []
+                        trouble = trouble or "its output was left out, since the notebook shows too much"
+                remarks += [f"{label}: {words}" for words in _oddities("" if had_ended else trouble, kernel.refused)]
                 kernel.refused.clear()
-            nb.metadata.gradlab.walled = kernel.walled
-        remarks[:] = list(dict.fromkeys(map(remark, remarks)))[:MOST]
+            nb.metadata.gradlab.protected = kernel.protected
+        remarks[:] = list(dict.fromkeys(map(one_line, remarks)))[:MAX_REMARKS]
         if remarks:
             lines = [f"- {html.escape(words, quote=False)}" for words in remarks]
             nb.cells.insert(0, new_markdown_cell("\n".join(["**Remarks of the marker**", "", *lines])))
-            del nb.cells[0]["id"]  # which nbformat 4.4 does not know
+            del nb.cells[0]["id"]  # nbformat 4.4 has no ids of cells
         return nb, resources
 
 
+def _source(cell):
+    return "".join(cell["source"])
+
+
 def _oddities(trouble, refused):
-    """What is to be said of one cell: how it ended, and what it tried."""
-    tried = [f"tried to {what}" for what in refused[:OFTEN]]
-    return [*filter(None, [trouble]), *tried, *(["and more like this"] if len(refused) > OFTEN else [])]
+    """The remarks on one cell: how it was stopped, if it was, and the first of its attempts that were refused."""
+    attempts = [f"tried to {action}" for action in refused[:MAX_PER_CELL]]
+    return [*filter(None, [trouble]), *attempts, *(["and more like this"] if len(refused) > MAX_PER_CELL else [])]
 
 
 def is_test(cell):
-    """Tell whether a cell of a source notebook is a test: one that is graded, or locked and calls `check`."""
-    known = marks(cell)
+    """True if a cell of a source notebook is a test: code that is graded, or that is locked and calls `check`."""
+    known = nbgrader_of(cell)
     if cell["cell_type"] != "code" or known.get("solution") or not known.get("locked"):
         return False
-    return known.get("grade") or "check(" in "".join(cell["source"])
+    return known.get("grade") or "check(" in _source(cell)
 
 
 def imports(source):
-    """name -> module or object that the cells of a source notebook import, but for those that students write.
+    """The names that tests can use: name -> module or object, as imported by the source notebook.
 
-    source   the notebook, as read from JSON
+    source   the notebook, as read from JSON; the imports in its solutions are not used
     """
     names = {}
     for cell in source["cells"]:
-        if cell["cell_type"] == "code" and not marks(cell).get("solution"):
-            nodes = ast.parse("".join(cell["source"])).body
+        if cell["cell_type"] == "code" and not nbgrader_of(cell).get("solution"):
+            nodes = ast.parse(_source(cell)).body
             body = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
             exec(compile(ast.Module(body, []), "<imports>", "exec"), names)
     names.pop("__builtins__", None)
@@ -121,12 +134,15 @@ def imports(source):
 
 
 def run_test(code, names, kernel, left):
-    """The outputs of a test cell, executed here; an error among them means no points.
+    """Execute a test cell, here in the marker.
 
     code     its source, from the source notebook
-    names    what `imports` gave
+    names    from `imports`
     kernel   the student's `Kernel`
-    left     () -> seconds that the next question to it may take
+    left     () -> seconds that the next question to the kernel may take
+
+    Returns its outputs, and words on how it was stopped, "" if it came to its end. An error among the outputs means no
+    points.
     """
     printed, output, trouble = io.StringIO(), [], ""
     try:
@@ -136,15 +152,15 @@ def run_test(code, names, kernel, left):
         trouble = str(error)
         output = [failed("Stopped", trouble)]
     except (Exception, SystemExit) as error:
-        # No traceback: it would show the hidden tests.
-        where = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
-        output = [failed(type(error).__name__, where + (cut(error) or "a test failed"))]
+        # Without the traceback, which would show the hidden tests.
+        prefix = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
+        output = [failed(type(error).__name__, prefix + (cut(error) or "a test failed"))]
     text = cut(printed.getvalue())
     return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble
 
 
 def _is_hidden(code, error):
-    """True if it was raised between the delimiters of hidden tests, in the code of a test cell."""
+    """True if an error was raised in the hidden tests of a test cell."""
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == "<test>"]
     before = "\n".join(code.splitlines()[: lines[0]]) if lines else ""
     return before.count(HIDDEN[0]) > before.count(HIDDEN[1])

@@ -1,8 +1,8 @@
-"""Proxies, in the marker's process, for what lives in a student's kernel.
+"""Proxies: they stand, in the marker's process, for the names in a student's kernel.
 
-A function becomes an object that sends each call there, or has all questions answered there. Any other name
-becomes its value, if that is plain (see `checks.plain`). Nothing that comes back is executed, and all of it is checked
-for its type.
+A function becomes an object that sends each call to the kernel, or has the kernel answer all questions of a check.
+Any other name becomes its value, if the value is plain (see `checks.plain`). The marker executes nothing of a reply,
+and checks the types of everything in it.
 """
 
 import builtins
@@ -13,13 +13,13 @@ from gradlab import checks
 from gradlab.checks.plain import plain, restored
 from gradlab.checks.question import Answers, address
 
-LONGEST = 20_000  # characters of a message
+MAX_TEXT = 20_000  # characters of an error message, or of one output
 
 
 class Names(dict):
-    """The names of a test cell: what is not there is asked of the student's kernel.
+    """The names of a test cell. A name that is missing is fetched from the student's kernel.
 
-    names     what `imports` gave
+    names     name -> module or object, from `preprocessor.imports`
     kernel    a `Kernel`
     left      () -> seconds that the next request may take
     """
@@ -30,7 +30,7 @@ class Names(dict):
 
     def __missing__(self, name):
         if hasattr(builtins, name):
-            raise KeyError(name)
+            raise KeyError(name)  # so that Python looks among its own
         self[name] = self._remote.value(name)
         return self[name]
 
@@ -46,46 +46,56 @@ class Remote:
         self.kernel, self.left = kernel, left
 
     def value(self, name):
-        """The value of a name, a `Function` if it is one. Raises NameError, or ValueError for no plain value."""
+        """The value of a name; a `Function` if it is one.
+
+        Raises NameError when the kernel has no such name, and ValueError when its value is not plain.
+        """
         return self.ask(name, {"value": name})
 
     def ask(self, name, request):
-        """The reply to a request of `protocol`; an error of the student's function is raised here too."""
+        """Send a request of `protocol` about a name; return the value in the reply.
+
+        If the student's code raised an error, an error of the same type and message is raised here. Raises ValueError
+        when the reply cannot be read.
+        """
         match self.kernel.ask(request, self.left()):
             case {"raised": [str(kind), str(message)]}:
-                raise _exception(kind)(message[:LONGEST])
-            case {"ok": said}:
+                raise _exception(kind)(message[:MAX_TEXT])
+            case {"ok": reply}:
                 try:
-                    value = restored(said, lambda found: Function(name, self))
+                    value = restored(reply, lambda _: Function(name, self))
                 except ValueError as problem:
                     raise ValueError(f"{name} is {problem}, which cannot be marked") from None
-                if "answers" not in request and _empty(value):
+                if "answers" not in request and _has_empty(value):
                     raise AssertionError(f"{name} holds an array or a list without entries.")
                 return value
         raise ValueError(f"{name} gave nothing that can be read")
 
 
 def _exception(kind):
-    """The class of a built-in exception that takes one string, for others RuntimeError."""
+    """A class of exceptions with this name, a built-in one if it can be made from one string, else a RuntimeError."""
     kind = kind[:100]
     known = getattr(builtins, kind, None)
     fits = isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, UnicodeError)
     return known if fits else type(kind if kind.isidentifier() else "Error", (RuntimeError,), {})
 
 
-def _empty(value):
-    """True if an array, list or tuple in it has no entries: `np.allclose` of that and anything is true."""
+def _has_empty(value):
+    """True if a value is or contains an array, list or tuple without entries.
+
+    Such values are refused, because `np.allclose` of an empty array and anything is True.
+    """
     if isinstance(value, (list, tuple)):
-        return not value or any(map(_empty, value))
+        return not value or any(map(_has_empty, value))
     if isinstance(value, dict):
-        return any(map(_empty, value.values()))
+        return any(map(_has_empty, value.values()))
     return isinstance(value, np.ndarray) and not value.size
 
 
 class Function:
-    """A function of the student's.
+    """A function in the student's kernel.
 
-    name     what it is called
+    name     its name there
     remote   the `Remote` to ask
     """
 
@@ -93,26 +103,28 @@ class Function:
         self.__name__, self._remote = name, remote
 
     def __call__(self, *arguments, **keywords):
-        """What it returns. Arguments must be plain: for functions of functions there is `check`."""
+        """Call the function; return its value. Arguments must be plain: `check` can also pass functions."""
         request = {"call": self.__name__, "arguments": plain(arguments), "keywords": plain(keywords)}
         return self._remote.ask(self.__name__, request)
 
     def answers(self, like, seed):
-        """Its `Answers` to the question of a reference, asked there: in the student's kernel.
+        """Its `Answers` to the question of a reference, which the student's kernel asks it.
 
         like   the reference, one of `checks.REFERENCES`
-        seed   of the questions
+        seed   of the random cases
+
+        Raises ValueError when the reply has another form.
         """
         addresses = [address(checks.REFERENCES[like][0]), (like.__module__, like.__name__)]
         request = {"answers": self.__name__, "like": addresses, "seed": seed}
         match self._remote.ask(self.__name__, request):
             case [[*values], str(error), [*modified], [*again], str(form), str(place)] if all(
-                map(_arrays, [*values, again])
+                map(_are_arrays, [*values, again])
             ):
                 modified = [str(name)[:100] for name in modified]
                 return Answers(values, error[:300], modified, again, form[:300], place[:300])
         raise ValueError(f"{self.__name__} gave no answers that can be read")
 
 
-def _arrays(values):
+def _are_arrays(values):
     return isinstance(values, list) and all(isinstance(v, np.ndarray) and v.dtype == float for v in values)

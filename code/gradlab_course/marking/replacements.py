@@ -1,4 +1,8 @@
-"""Words for the report on what a student's code replaces. No defence: there are ways that it does not see."""
+"""Finds names of the tests that a student's code replaces, for remarks in the report.
+
+It has no part in the protection of the marker: tests do not use the student's names anyway (see `preprocessor`), and
+there are ways to replace something that this module does not recognise.
+"""
 
 import ast
 import builtins
@@ -6,23 +10,23 @@ from collections import deque
 
 
 def replaced(code, names):
-    """What a student's cell replaces that tests use: names of the source's imports, exceptions, attributes.
+    """The names and attributes, such as "rules.momentum", that a student's cell replaces and tests use.
 
-    code    the source of a cell
-    names   what `imports` gave
+    code    the source of the cell
+    names   names that tests use, from `preprocessor.imports`; built-in exceptions count as well
 
-    Words for the report, not a defence: there are ways to replace something that it does not see.
+    Returns none for code that cannot be parsed.
     """
     try:
         return list(_replaced(ast.parse(code), names))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # to parse it, or to write a piece of it down
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # raised by `parse`, or by `unparse`
         return []
 
 
 def _replaced(tree, names):
     exceptions = {name for name in dir(builtins) if name.endswith(("Error", "Exception"))}
     known, own = {*names, *exceptions}, {*names, "builtins", "gradlab", "gradlab_course"}
-    for node in _walk(tree):
+    for node in _outer_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
                 bound = alias.asname or alias.name.split(".")[0]
@@ -35,14 +39,19 @@ def _replaced(tree, names):
             yield node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in known:
             yield node.id
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _root(node) in own:
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _first_name(node) in own:
             yield ast.unparse(node)
-        elif isinstance(node, ast.Call) and _root(node.func) == "setattr" and node.args and _root(node.args[0]) in own:
+        elif (
+            isinstance(node, ast.Call)
+            and _first_name(node.func) == "setattr"
+            and node.args
+            and _first_name(node.args[0]) in own
+        ):
             yield ast.unparse(node.args[0])[:80]
 
 
-def _walk(tree):
-    """The nodes of a module, without what is only a function's or a class's own: names, and functions in it."""
+def _outer_nodes(tree):
+    """The nodes of a module, without names, functions, classes and imports that are local to a function or a class."""
     waiting = deque([(tree, False)])
     while waiting:
         node, inside = waiting.popleft()
@@ -52,8 +61,8 @@ def _walk(tree):
         waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
 
 
-def _root(node):
-    """The name that an attribute of an attribute of … belongs to, "" if it is none."""
+def _first_name(node):
+    """The name that a chain of attributes begins with: "a" of a.b.c; "" if it begins with something else."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""

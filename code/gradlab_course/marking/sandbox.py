@@ -1,10 +1,26 @@
-"""The student's kernel, behind a fence.
+"""The student's kernel: a process of its own, in which the cells of one submission run.
 
     with Kernel(student_library(folder, ["rules.momentum"])) as kernel:
-        outputs = kernel.run("def f(x): return 2 * x", timeout=30)
+        outputs, trouble = kernel.run("def f(x): return 2 * x", timeout=30)
         kernel.ask({"call": "f", "arguments": {"list": [21]}, "keywords": {"dict": []}}, timeout=30)
 
-What the fence holds, and what needs a container, stands in `fence`.
+This module is the marker's side: it starts the kernel, sends it cells and questions, reads the replies and removes
+everything at the end. `kernel.launcher` is the student's side; it limits the process from within.
+
+What is covered here:
+- Time: a cell that takes too long is interrupted. If it ignores that, its kernel is killed.
+- Output: a cell that shows too much is interrupted, and only the beginning is kept.
+- Threads: a kernel with too many of them is killed.
+- Replies: the marker reads them as JSON text of limited length. It never executes or unpickles anything.
+- Connections: the kernel listens at sockets in its own folder, and only the marker and it have the key.
+- Forbidden actions: the marker gets a list of those that the code tried, in words.
+- Traces: at the end all processes of the kernel are killed, and its folder is removed.
+
+What `kernel.launcher` covers: files, other programs and processes, the network, memory, processor time. Its docstring
+says how, and lists the gaps.
+
+What is not covered: the truth of the replies. The student's code can replace everything in its own process, and so send
+any answer. But it has neither the right answers nor the tests: those stay in the marker.
 """
 
 import contextlib
@@ -20,79 +36,84 @@ import tempfile
 from pathlib import Path
 from time import monotonic
 
+import zmq
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
+from nbformat.v4 import output_from_msg
+
 from gradlab_course import LIBRARY
 from gradlab_course.kernel import protocol
 
-GRACE = 3  # seconds that an interrupted cell has to stop
-LATE = "not run, the notebook took too long"
-LARGEST = 24 << 20  # bytes of a message: an answer of `protocol.LENGTH`, and what is put around it
-THREADS = 500
-PIPE = (1 << 16) - (1 << 12)  # bytes in a pipe, after which it may not take what somebody writes at once
+STOP_SECONDS = 3  # for a cell that was interrupted to stop, and for the last messages of one that ended
+MAX_MESSAGE = 24 << 20  # bytes of a message: the longest reply that `protocol` allows, and Jupyter's additions to it
+MAX_THREADS = 500
+MAX_REFUSED = 50  # entries in `refused`, each of at most 300 characters
+PIPE_BYTES = 1 << 16  # that Linux keeps in a pipe
+NEARLY_FULL = PIPE_BYTES - (1 << 12)  # bytes in a pipe, above which it may refuse to take one more line
 
 
 class Ended(Exception):
-    """The kernel has ended; the words say how."""
+    """The kernel has ended, or there is no time left for it. The message says why."""
 
 
 class Kernel:
-    """A kernel behind the fence, to be used in a `with`.
+    """A student's kernel, to be used in a `with`.
 
-    library     what `student_library` gave
-    forbidden   folders that it may not read, wherever they lie
+    library     folder of the library that the student's code imports, from `student_library`
+    forbidden   folders that the student's code may not read, even if they are part of an allowed folder
     memory      bytes of address space
-    seconds     of processor time, in all
-    output      bytes that one cell may show before it is stopped
-    kept        bytes of it that are kept
+    seconds     of processor time, for all cells together
+    output      bytes that one cell may show before it is interrupted
+    kept        bytes of these that are kept
 
-    What it was refused is in `refused`, a list of words; `walled` tells whether the system's `walls` stand; `places`
-    are the folders that its modules and files lie in.
+    Attributes: `refused` lists the actions that the code tried and was refused, in words; `protected` is True if the
+    operating system's own limits hold (see `kernel.linux`), False if only the audit hook protects the marker;
+    `folders` are the folders with the kernel's files and modules; `ended` says why the kernel ended, "" while it runs.
     """
 
     def __init__(self, library, forbidden=(), memory=2 << 30, seconds=600, output=50 << 20, kept=8 << 20):
         self.library, self.output, self.kept = Path(library).resolve(), output, kept
         self.limits = {"memory": memory, "seconds": seconds, "file": 64 << 20}
         self.forbidden = [str(Path(path).resolve()) for path in (LIBRARY, *forbidden)]
-        self.refused, self.walled, self.ended = [], False, ""
-        self.unheard = False  # whether somebody closed the pipe
+        self.refused, self.protected, self.ended = [], False, ""
+        self._report_is_closed = False
 
     def __enter__(self):
-        from jupyter_client.blocking import BlockingKernelClient
-        from jupyter_client.connect import write_connection_file
-
         self.folder = folder = Path(tempfile.mkdtemp(prefix="gradlab-")).resolve()
-        # Sockets in its own folder: no ports that two kernels could want, and none that others could knock at.
+        # Sockets in its own folder, not ports: two kernels could want the same port, and other programs can reach one.
         file, _ = write_connection_file(
             str(folder / "kernel.json"), transport="ipc", ip=str(folder / "s"), key=secrets.token_hex().encode()
         )
         shutil.copytree(self.library / "fonts", folder / "matplotlib")
         packages = list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
-        self.places = [str(folder), str(self.library), *packages]
-        read, write = os.pipe()
+        self.folders = [str(folder), str(self.library), *packages]
+        self._report, report = os.pipe()
         settings = self.limits | {
-            **{"folder": str(folder), "library": str(self.library), "packages": packages},
-            **{"forbidden": self.forbidden, "connection": file, "report": write},
-        }
+            "folder": str(folder), "library": str(self.library), "packages": packages,
+            "forbidden": self.forbidden, "connection": file, "report": report,
+        }  # fmt: skip
         script = self.library / "gradlab_course" / "kernel" / "launcher.py"
+        nowhere = subprocess.DEVNULL
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-B", str(script), json.dumps(settings)],
-            **{"cwd": folder, "env": _environment(folder), "pass_fds": [write]},
-            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+            cwd=folder, env=_environment(folder), pass_fds=[report], stdin=nowhere, stdout=nowhere, stderr=nowhere,
             start_new_session=True,  # a process group of its own, which can be killed as a whole
-        )
-        for end in (read, write):
-            os.set_blocking(end, False)  # whoever tells too much is heard no longer, but holds nobody up
-        os.close(write)
-        self._report = read
+        )  # fmt: skip
+        for end in (self._report, report):
+            os.set_blocking(end, False)  # when the pipe is full, lines are lost, but neither process waits
+        os.close(report)
         self.client = BlockingKernelClient(connection_file=file)
         self.client.load_connection_file()
-        # Somebody who prints for ever sends tens of MB at once; what is larger ends the connection.
-        self.client.context.setsockopt(_zmq().MAXMSGSIZE, 64 << 20)
+        # An endless loop of prints sends messages of tens of MB. A larger message ends the connection.
+        self.client.context.setsockopt(zmq.MAXMSGSIZE, 64 << 20)
         self.client.start_channels(stdin=False, hb=False, control=False)
         try:
             self.client.wait_for_ready(timeout=60)
             self._read_report()
-            self.walled = "limits 1" in self.refused  # said before anything of the student's has run
-            self.refused.clear()  # also of what the kernel itself tried
+            # The launcher has reported this before any code of the student's ran. The libraries' own attempts to do
+            # something forbidden, while they were imported, are not the student's.
+            self.protected = "limits 1" in self.refused
+            self.refused.clear()
         except BaseException:
             self.__exit__()
             raise
@@ -107,37 +128,37 @@ class Kernel:
         remove(self.folder)
 
     def run(self, code, timeout):
-        """The outputs of a cell, as a notebook holds them, and what is to be said of how it ended, "" if nothing.
+        """Execute a cell.
 
         code      the cell's source
         timeout   seconds
-        """
-        from nbformat.v4 import output_from_msg
 
+        Returns its outputs, as a notebook holds them, and words on how it was stopped, "" if it came to its end.
+        """
         outputs = []
 
-        def show(message):
+        def collect(message):
             if message["msg_type"] in ("stream", "display_data", "execute_result", "error"):
-                with contextlib.suppress(Exception):  # what is malformed is not shown
+                with contextlib.suppress(Exception):  # a malformed message gives no output
                     outputs.append(output_from_msg(message))
 
         try:
-            _, trouble = self._execute(code, timeout, show, store_history=True)
+            _, trouble = self._execute(code, timeout, collect, store_history=True)
         except Ended as error:
             trouble = str(error)
         self._read_report()
         return outputs, trouble
 
     def ask(self, request, timeout):
-        """The student's reply to a request of `protocol`: JSON, unchecked.
+        """Send a request of `protocol`, and return the reply: JSON, of any content.
 
         request   a dictionary
-        timeout    seconds
+        timeout   seconds
 
-        Raises Ended when the kernel gives none, ValueError when it is none.
+        Raises Ended when the kernel sends no reply, and ValueError when the reply is not JSON.
         """
-        protocol_there = "__import__('gradlab_course.kernel.protocol', fromlist=['reply_to'])"
-        expression = f"{protocol_there}.reply_to({json.dumps(request)!r}, get_ipython().user_ns)"
+        module = "__import__('gradlab_course.kernel.protocol', fromlist=['reply_to'])"
+        expression = f"{module}.reply_to({json.dumps(request)!r}, get_ipython().user_ns)"
         reply, trouble = self._execute("", timeout, lambda message: None, user_expressions={"reply": expression})
         self._read_report()
         if trouble:
@@ -147,68 +168,74 @@ class Kernel:
         except (KeyError, TypeError):
             raise ValueError("nothing that can be read") from None
 
-    def _execute(self, code, timeout, show, asked_again=False, **options):
-        """Send code; hand the messages that belong to it to `show`; return the reply, and words on how it ended."""
+    def _execute(self, code, timeout, collect, is_second_try=False, **options):
+        """Send code to the kernel; call `collect` with each message that it causes.
+
+        Returns the kernel's reply, and words on how the code was stopped, "" if it came to its end. Raises Ended when
+        the kernel ends.
+        """
         if self.ended or timeout <= 0:
-            raise Ended(self.ended or LATE)
+            raise Ended(self.ended or "not run, the notebook took too long")
         sent = self.client.execute(code, silent=not code, allow_stdin=False, stop_on_error=False, **options)
         end, size, reply, idle, trouble = monotonic() + timeout, 0, None, False, ""
         channels = {channel.socket: channel for channel in (self.client.shell_channel, self.client.iopub_channel)}
-        poller = _zmq().Poller()
+        poller = zmq.Poller()
         for socket in channels:
-            poller.register(socket, _zmq().POLLIN)
+            poller.register(socket, zmq.POLLIN)
         while not (reply and idle):
             ready = dict(poller.poll(max(0, min(end - monotonic(), 0.1)) * 1000))
             for socket in ready:
-                frames, shown = socket.recv_multipart(), channels[socket] is self.client.iopub_channel
+                frames, is_output = socket.recv_multipart(), channels[socket] is self.client.iopub_channel
                 length = sum(map(len, frames))
-                size += length if shown else 0
-                if length > (self.output if shown else LARGEST):
-                    continue  # not even read, which takes many times its length
+                size += length if is_output else 0
+                if length > (self.output if is_output else MAX_MESSAGE):
+                    continue  # not even parsed, which would take many times its length of memory
                 message = self._message(frames)
                 if message.get("parent_header", {}).get("msg_id") != sent or not isinstance(message["content"], dict):
                     continue
-                if not shown:
+                if not is_output:
                     reply = message["content"]
                     if "ask_exit" in str(reply.get("payload")):
                         raise Ended(self._kill("called exit(), which ended its kernel"))
-                    end = min(end, monotonic() + GRACE)  # for what it has still to show
+                    end = min(end, monotonic() + STOP_SECONDS)  # for its remaining outputs
                 elif message["msg_type"] == "status":
                     idle = message["content"].get("execution_state") == "idle"
                 elif not trouble and size <= self.kept:
-                    show(message)
+                    collect(message)
             if not ready and self.process.poll() is not None:
-                raise Ended(self._kill(_how(self.process.poll())))
-            if self._threads() > THREADS:
-                raise Ended(self._kill(f"started more than {THREADS} threads and was stopped with its kernel"))
+                raise Ended(self._kill(_how_it_ended(self.process.poll())))
+            if self._threads() > MAX_THREADS:
+                raise Ended(self._kill(f"started more than {MAX_THREADS} threads and was stopped with its kernel"))
             if reply and monotonic() > end:
-                # The message that it is idle was lost: one of thousands, or with the connection all that would follow.
-                if asked_again:
+                # The message "idle" is missing. Either it was lost among thousands of messages, or the connection has
+                # ended and all messages are lost. An empty request finds out.
+                if is_second_try:
                     raise Ended(self._kill("showed more than can be read and was stopped with its kernel"))
-                self._execute("", GRACE, lambda message: None, asked_again=True)
+                self._execute("", STOP_SECONDS, lambda message: None, is_second_try=True)
                 break
             if not trouble and (size > self.output or monotonic() > end):
-                what = f"showed more than {self.output} bytes" if size > self.output else f"ran for {timeout:.0f} s"
-                trouble, end = f"{what} and was stopped", monotonic() + GRACE
+                cause = f"showed more than {self.output} bytes" if size > self.output else f"ran for {timeout:.0f} s"
+                trouble, end = f"{cause} and was stopped", monotonic() + STOP_SECONDS
                 os.killpg(self.process.pid, signal.SIGINT)
             elif trouble and monotonic() > end:
-                raise Ended(self._kill(f"{trouble} with its kernel, which did not listen"))
+                raise Ended(self._kill(f"{trouble} with its kernel, since it ignored the interrupt"))
         return reply, trouble
 
     def _threads(self):
         try:
             return len(os.listdir(f"/proc/{self.process.pid}/task"))
-        except OSError:  # no Linux, or no process
+        except OSError:  # this is not Linux, or the process has ended
             return 0
 
     def _message(self, frames):
-        """The message in some frames, {} if it is none."""
-        with contextlib.suppress(Exception):  # whatever the student's process may send
+        """The message that some frames hold, {} if there is none."""
+        with contextlib.suppress(Exception):  # the student's process may send anything
             _, frames = self.client.session.feed_identities(frames)
             return self.client.session.deserialize(frames)
         return {}
 
     def _kill(self, why=""):
+        """Kill the kernel and all processes of its group; return why it ended."""
         self.ended = self.ended or why
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -216,54 +243,56 @@ class Kernel:
         return self.ended
 
     def _read_report(self):
-        try:
-            said = os.read(self._report, 1 << 16).decode(errors="replace")
-        except BlockingIOError:  # nothing
-            return
-        closed = not said and self.process.poll() is None
-        if len(said) >= PIPE or (closed and not self.unheard):
-            self._tell("hide what it was refused")
-        self.unheard = closed
-        for line in said.splitlines():
-            try:
-                what = str(json.loads(line))
-            except (ValueError, RecursionError):
-                what = ""
-            if not what or (self.walled and what.startswith("limits ")):  # which the fence says once, at the beginning
-                what = "write into the marker's report"
-            self._tell(what)
+        """Read the lines that the launcher's hook has written into the pipe, and add them to `refused`.
 
-    def _tell(self, what):
-        if what[:300] not in self.refused and len(self.refused) < 50:
-            self.refused.append(what[:300])
+        The student's code runs in the same process, and may also write into the pipe, fill it or close it.
+        """
+        try:
+            text = os.read(self._report, PIPE_BYTES).decode(errors="replace")
+        except BlockingIOError:  # the pipe is empty
+            return
+        is_closed = not text and self.process.poll() is None
+        if len(text) >= NEARLY_FULL or (is_closed and not self._report_is_closed):
+            self._add_refused("fill or close the marker's report")
+        self._report_is_closed = is_closed
+        for line in text.splitlines():
+            try:
+                entry = str(json.loads(line))
+            except (ValueError, RecursionError):
+                entry = ""
+            # The launcher reports its limits once, before any code of the student's runs.
+            is_forged = not entry or (self.protected and entry.startswith("limits "))
+            self._add_refused("write into the marker's report" if is_forged else entry)
+
+    def _add_refused(self, entry):
+        if entry[:300] not in self.refused and len(self.refused) < MAX_REFUSED:
+            self.refused.append(entry[:300])
 
 
 def remove(folder):
-    """Remove a folder, however deep the folders in it are: Python's own way gives up."""
+    """Remove a folder, however deep the folders in it are: shutil.rmtree fails on very deep ones."""
     subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL)
 
 
-def _zmq():
-    import zmq
-
-    return zmq
-
-
-def _how(code):
-    if code < 0:
-        return f"ended its kernel ({signal.Signals(-code).name})"
-    return f"ended its kernel (exit status {code})"
+def _how_it_ended(status):
+    """Words on how a process ended, from its return code."""
+    if status < 0:
+        return f"ended its kernel ({signal.Signals(-status).name})"
+    return f"ended its kernel (exit status {status})"
 
 
 def _environment(folder):
-    """The environment of the kernel: nothing of the marker's own."""
-    own = ("HOME", "TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    """The environment variables of the kernel. The marker's own are not passed on, except for library paths."""
+    own_folder = ("HOME", "TMPDIR", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
+    library_paths = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
     return {
-        **dict.fromkeys(own, str(folder)),
+        **dict.fromkeys(own_folder, str(folder)),
         **dict.fromkeys(threads, "1"),
-        **kept,
-        **{"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", "MPLCONFIGDIR": str(folder / "matplotlib")},
-        "JOBLIB_MULTIPROCESSING": "0",  # which would want more than this folder
+        **library_paths,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONUTF8": "1",
+        "MPLCONFIGDIR": str(folder / "matplotlib"),
+        "JOBLIB_MULTIPROCESSING": "0",  # joblib would create semaphores outside of the folder
     }

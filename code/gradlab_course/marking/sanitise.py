@@ -1,43 +1,45 @@
-"""What students write, made harmless for whoever reads it: no HTML, nothing that runs, no pictures from elsewhere."""
+"""Makes text of students safe to read in a browser: no HTML, no links that execute code, no pictures from elsewhere."""
 
 import re
 from urllib.parse import quote
 
-#: what Markdown would make HTML, or a link to something that runs, in the browser of whoever reads it
-LIVELY = re.compile(
+# Markdown of these forms would become HTML in the reader's browser, or a link that executes code, or a picture from
+# another host, which would learn who reads the page and when.
+ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?])|\](?=:|\((?!https?://|attachment:))"
-    r"|!(?=\[)(?!\[[^\[\]]*\]\(attachment:)"  # a picture from elsewhere would tell who looks at it, and when
+    r"|!(?=\[)(?!\[[^\[\]]*\]\(attachment:)"
 )
-DELIMITERS = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")  # nbgrader's, and of no use to students
+DELIMITERS = re.compile(r"(BEGIN|END) (HIDDEN TESTS|MARK SCHEME)")  # nbgrader would take a student's for its own
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 INLINE = re.compile(rf"data:({'|'.join(PICTURES)});base64,([A-Za-z0-9+/=]+)")
 
 
-def remark(words):
-    """Words that may hold a student's own, as one short line without links, pictures or HTML."""
-    line = re.sub(r"[^ -~\u00a0-\ud7ff\ue000-\U0010ffff]+", " ", str(words))[:300]
-    return LIVELY.sub(r"\g<0> ", line).replace("](", "] (")
+def one_line(text):
+    """A text as one short line, without links, pictures or HTML."""
+    line = re.sub(r"[^ -~\u00a0-\ud7ff\ue000-\U0010ffff]+", " ", str(text))[:300]
+    return ACTIVE.sub(r"\g<0> ", line).replace("](", "] (")
 
 
-def harmless(source, kind):
-    """The source of a cell of a student's.
+def sanitised(source, kind):
+    """The source of a student's cell, safe to read in a browser. Of code, only nbgrader's delimiters are changed.
 
     source   text
-    kind     of the cell: code, markdown or raw
+    kind     type of the cell: "code", "markdown" or "raw"
     """
     source = DELIMITERS.sub(r"\1_\2", source)
-    return source if kind == "code" else LIVELY.sub(r"\g<0> ", source)
+    return source if kind == "code" else ACTIVE.sub(r"\g<0> ", source)
 
 
 def with_pictures(source, attachments, prefix):
-    """Words whose pictures are attached to them, and those pictures, as a notebook holds them.
+    """The source of a cell in words, and its pictures, all of them as attachments of the notebook.
 
-    source        text; a picture written into it, as some programs do, is attached as well
-    attachments   as in the file: whatever JSON holds
-    prefix        of the names that the pictures get, another one for each cell
+    source        text; a picture that is written into it as data, as some programs do, becomes an attachment
+    attachments   those of the cell in the file; may be anything that JSON can hold
+    prefix        for the new names of the pictures, different in each cell
 
-    Whatever is no picture goes. Where a picture is missing, words say so: nbconvert would not show the page.
+    Attachments that are not pictures are left out. A link to a missing attachment is replaced by words, because
+    nbconvert could not make the page.
     """
     kept = {}
 
@@ -48,7 +50,7 @@ def with_pictures(source, attachments, prefix):
 
     source = INLINE.sub(lambda found: keep(*found.groups()), source)
     attachments = attachments if isinstance(attachments, dict) else {}
-    for name in sorted(attachments, key=len, reverse=True):  # the longer first: one may begin like another
+    for name in sorted(attachments, key=len, reverse=True):  # longer names first: one may begin with another
         data = attachments[name] if isinstance(attachments[name], dict) else {}
         for kind, content in data.items():
             if kind in PICTURES and isinstance(content, str) and BASE64.fullmatch(content):
@@ -57,7 +59,7 @@ def with_pictures(source, attachments, prefix):
                     source = source.replace(f"attachment:{written}", new)
                 break
 
-    def there(found):
+    def link(found):
         return found[0] if found[1] in kept else "](picture missing"
 
-    return re.sub(r"\]\(attachment:([^)]*)", there, source), kept
+    return re.sub(r"\]\(attachment:([^)]*)", link, source), kept

@@ -1,6 +1,8 @@
-"""The student's copy of gradlab: without the known mistakes, and with the solutions of tasks disabled.
+"""Makes the copy of gradlab that students' code imports while it is marked.
 
-student_library(folder, ["rules.momentum"])
+    student_library(folder, ["rules.momentum"])
+
+The copy has no known mistakes, and the solutions of tasks are disabled in it. Of gradlab_course it has only `kernel`.
 """
 
 import ast
@@ -11,13 +13,14 @@ from pathlib import Path
 from gradlab_course import LIBRARY
 
 COURSE = LIBRARY.parent / "gradlab_course"
-LEFT_OUT = ("__pycache__", "mistakes")  # names of folders, wherever they lie
+LEFT_OUT = ("__pycache__", "mistakes")  # names of folders, at any depth
 
-CHECKS = '''"""Checks, in the marker's copy: they say nothing, the marker does."""
+#: replaces the package `gradlab.checks` in the copy
+CHECKS = '''"""Checks, in the copy that students' code imports while it is marked: the marker does the checking."""
 
 
 class Verdict:
-    """What `check` says here."""
+    """Says that a function will be marked."""
 
     def __init__(self, name):
         self.name = name
@@ -26,30 +29,29 @@ class Verdict:
         return f"{self.name} will be marked."
 
     def raise_if_wrong(self):
-        """The verdict itself."""
+        """Return the verdict."""
         return self
 
 
 def check(student, like, seed=0):
-    """Nothing: the marker checks."""
+    """Return a verdict, without a check."""
     return Verdict(getattr(student, "__name__", "your function"))
 
 
 def whole_number(value, name):
-    """The value: the marker looks at it."""
+    """Return the value, without a check."""
     return value
 '''
 
 
 def student_library(folder, withheld):
-    """A copy of gradlab for the student's kernel: without the known mistakes, and with some functions disabled.
+    """Write the copy of gradlab for a student's kernel; return its folder.
 
-    folder     where to put it; it must not exist
-    withheld   functions to disable, such as "rules.momentum"; calling one raises NotImplementedError. All functions in
-               `checks.tasks` are disabled too. Their signatures stay, since questions depend on the names of
-               hyperparameters
+    folder     where to; it must not exist
+    withheld   functions to disable, such as "rules.momentum": calling one raises NotImplementedError; all functions in
+               `checks.tasks` are disabled too; signatures stay, since questions depend on the names of hyperparameters
 
-    Returns the folder. Raises ValueError when one of withheld is no function of gradlab.
+    Raises ValueError when an entry of withheld is not a function of gradlab.
     """
     folder, names = Path(folder), {}
     for name in withheld:
@@ -76,19 +78,20 @@ def student_library(folder, withheld):
             _functions(tree)[name].body = ast.parse(f"{report}; {error}").body
         path.write_text(ast.unparse(tree), encoding="utf-8")
     (package / "checks" / "__init__.py").write_text(CHECKS, encoding="utf-8")
-    compileall.compile_dir(str(folder), quiet=1)  # kernels may not write there
-    _fonts(folder / "fonts")
+    compileall.compile_dir(str(folder), quiet=1)  # now, since kernels may not write there
+    _copy_font_list(folder / "fonts")
     return folder
 
 
 def _functions(tree):
+    """name -> node, for the functions of a module."""
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-def _fonts(folder):
-    """The list of fonts, which Matplotlib would take seconds to make again in each kernel."""
+def _copy_font_list(folder):
+    """Copy Matplotlib's list of fonts, which each kernel would otherwise take seconds to make."""
     import matplotlib
-    from matplotlib import font_manager  # makes it, if need be
+    from matplotlib import font_manager  # to import it makes the list, if there is none
 
     folder.mkdir()
     for path in Path(matplotlib.get_cachedir()).glob(f"fontlist-v{font_manager.FontManager.__version__}*.json"):

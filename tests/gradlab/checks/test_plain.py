@@ -1,4 +1,4 @@
-"""Plain values: what JSON holds of them, and what is restored."""
+"""Plain values: converted for JSON, and restored."""
 
 import json
 
@@ -28,7 +28,7 @@ def alike(a, b):
 
 
 @given(VALUES)
-def test_plain_values_come_over_as_they_are(value):
+def test_plain_values_are_restored(value):
     assert alike(restored(json.loads(json.dumps(plain(value)))), value)
 
 
@@ -36,13 +36,13 @@ def test_plain_values_come_over_as_they_are(value):
     "value",
     [np.arange(6).reshape(2, 3), np.array([True, False]), np.array(2.5), np.zeros((0, 2)), np.array([np.nan, np.inf])],
 )
-def test_arrays_come_over_with_kind_and_shape(value):
+def test_arrays_are_restored_with_kind_and_shape(value):
     back = restored(json.loads(json.dumps(plain(value))))
     assert back.dtype == value.dtype and back.shape == value.shape
     np.testing.assert_array_equal(back, value)
 
 
-def test_arrays_of_other_libraries_come_over_as_numpys():
+def test_arrays_of_other_libraries_become_numpys():
     back = restored(plain({"w": torch.eye(2, dtype=torch.float64)}))["w"]
     assert type(back) is np.ndarray
     np.testing.assert_array_equal(back, np.eye(2))
@@ -51,7 +51,7 @@ def test_arrays_of_other_libraries_come_over_as_numpys():
 
 
 @pytest.mark.parametrize("value", [np.float64(2.5), np.int64(3), np.bool_(True)])
-def test_a_scalar_of_numpy_stays_one(value):
+def test_a_scalar_of_numpy_is_restored(value):
     back = restored(plain(value))
     assert back == value and type(back) is type(value)
 
@@ -64,17 +64,17 @@ def test_a_function_becomes_its_name_and_any_other_object_its_type():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "data",
     [
-        *([1], {}, {"list": 1}, {"list": [[1]]}, {"dict": [1]}, {"dict": [[{"list": []}, 1]]}, {"set": [1]}),
-        *({"array": ["f", [2], [1.0]]}, {"array": ["O", [1], [1]]}, {"array": ["f", ["x"], [1]]}, {"array": 3}),
-        *({"array": ["f", [1], [{}]]}, {"scalar": ["f", "x"]}, {"scalar": ["x", 1]}, {"function": "f"}, {"other": 1}),
-        *({"array": ["i", [1], [10**400]]}, {"scalar": ["i", 10**400]}),
+        [1], {}, {"list": 1}, {"list": [[1]]}, {"dict": [1]}, {"dict": [[{"list": []}, 1]]}, {"set": [1]},
+        {"array": ["f", [2], [1.0]]}, {"array": ["O", [1], [1]]}, {"array": ["f", ["x"], [1]]}, {"array": 3},
+        {"array": ["f", [1], [{}]]}, {"scalar": ["f", "x"]}, {"scalar": ["x", 1]}, {"function": "f"}, {"other": 1},
+        {"array": ["i", [1], [10**400]]}, {"scalar": ["i", 10**400]},
     ],
-)
-def test_what_plain_does_not_make_is_refused(said):
+)  # fmt: skip
+def test_data_that_plain_does_not_make_are_refused(data):
     with pytest.raises(ValueError, match="nothing that can be read"):
-        restored(said)
+        restored(data)
 
 
 def test_depth_is_bounded():

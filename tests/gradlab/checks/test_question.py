@@ -1,4 +1,4 @@
-"""Trials: what is asked, and what comes back."""
+"""Questions: the cases that are asked, and the answers."""
 
 import json
 from runpy import run_path
@@ -16,12 +16,12 @@ from gradlab.checks.question import (
     address,
     answers,
     call,
+    formatted,
     numbers,
     returned,
     settings,
-    shown,
 )
-from gradlab.checks.questions.rules import RULE, TELLING
+from gradlab.checks.questions.rules import DISTINCT_SETTINGS, RULE
 from gradlab.checks.tasks.rules import momentum_l2
 
 # In the public tree the last has nothing but a head.
@@ -36,7 +36,7 @@ def plain(values):
     return [[x.tolist() for x in case] for case in values]
 
 
-# --- what is asked ----------------------------------------------------------------------------------------------------
+# --- cases ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_same_seed_asks_the_same_and_another_something_else():
@@ -54,7 +54,7 @@ def test_easy_questions_come_first_and_all_can_be_answered(rule):
     assert {x.shape for (x, _, _), _ in asked} >= {(3, 2), (2, 3)}  # tall and wide
     names = set(hyperparameters(rule)) - {"lr"}
     assert all(set(case.hyper) == names for case in asked)
-    assert all(case.hyper == {name: TELLING[name] for name in names} for case in asked[:-1])
+    assert all(case.hyper == {name: DISTINCT_SETTINGS[name] for name in names} for case in asked[:-1])
     assert all(0.2 <= value <= 0.9 for value in asked[-1].hyper.values())
     for (x, gradients, rates), _ in asked:
         assert len(gradients) == len(rates) and all(g.shape == x.shape and g.dtype == float for g in gradients)
@@ -70,18 +70,18 @@ def test_rates_change_on_the_way():
 
 
 def test_no_two_betas_are_equal():
-    assert TELLING["beta1"] != TELLING["beta2"]
+    assert DISTINCT_SETTINGS["beta1"] != DISTINCT_SETTINGS["beta2"]
     assert len({*cases(rules.adam)[-1].hyper.values()}) == 3
 
 
-def test_the_reference_is_looked_at_and_not_called():
+def test_the_reference_is_not_called():
     def sgd(x, g, *, lr):
         raise AssertionError("called")
 
     assert len(answers(rules.sgd, RULE, sgd).values) == len(answers(rules.sgd, RULE, rules.sgd).values)
 
 
-# --- what comes back --------------------------------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------------------------------------
 
 
 def test_answers_by_hand():
@@ -111,7 +111,7 @@ def test_an_error_at_the_first_step():
     assert (given.values, given.error, given.again) == ([[]], "raises ZeroDivisionError: division by zero", [])
 
 
-def test_an_error_of_a_trial_that_does_not_stop_in_the_middle():
+def test_an_error_of_a_question_that_does_not_raise_stopped():
     def run(function, case):
         return [numbers(function(*case.arguments))], []
 
@@ -121,7 +121,7 @@ def test_an_error_of_a_trial_that_does_not_stop_in_the_middle():
     assert plain([given.again]) == [[1.0]]
 
 
-def test_what_fails_when_asked_again_has_not_answered():
+def test_a_function_that_fails_when_asked_again_leaves_again_empty():
     asked = []
 
     def tired(x, g, *, lr):
@@ -183,7 +183,7 @@ def test_a_wrong_shape_ends_the_path(wrong):
 
 
 @pytest.mark.parametrize("error", [TypeError, ValueError])
-def test_what_does_not_tell_its_signature_may_take_anything(error):
+def test_a_function_without_a_signature_may_take_any_arguments(error):
     class Silent:
         @property
         def __signature__(self):
@@ -196,7 +196,7 @@ def test_what_does_not_tell_its_signature_may_take_anything(error):
     assert (given.error, plain(given.values)) == ("", plain(answers(rules.sgd, RULE, rules.sgd).values))
 
 
-def test_what_is_changed_in_place_is_named_once_and_the_questions_stay_as_they_are():
+def test_an_argument_changed_in_place_is_named_once_and_the_cases_stay_as_they_are():
     def rude(x, g, *, lr):
         x -= lr * g
         g *= 0
@@ -207,7 +207,7 @@ def test_what_is_changed_in_place_is_named_once_and_the_questions_stay_as_they_a
     assert [x.item() for x in given.values[2]] == [0, 0.75, 0.625, -0.125]
 
 
-def test_what_was_lent_may_not_be_changed_later_either():
+def test_an_argument_changed_at_a_later_step_is_named_too():
     def hoarder(x, g, sum_of_g=None, *, lr):
         if sum_of_g is None:
             sum_of_g = g
@@ -249,7 +249,7 @@ def test_the_form_is_that_of_the_answer_to_the_easiest_question():
 @pytest.mark.parametrize(
     "value", [[1, 2], (1.0, 2), np.array([1, 2]), np.float32([1, 2]), torch.tensor([1, 2]), np.array([1, 2], np.uint8)]
 )
-def test_what_is_made_of_numbers(value):
+def test_numbers_reads_any_real_numbers(value):
     array = numbers(value)
     assert array.dtype == float and array.tolist() == [1, 2]
 
@@ -281,7 +281,7 @@ def test_numbers_are_copied():
         (np.array([None]), "an array, where numbers were asked for"),
     ],
 )
-def test_what_is_not_made_of_numbers(value, said):
+def test_numbers_refuses_everything_else(value, said):
     with pytest.raises(Unreadable) as caught:
         numbers(value)
     assert str(caught.value) == said
@@ -314,14 +314,14 @@ def test_steps_in_words():
 
 
 def test_numbers_in_words():
-    assert shown(np.array([1.0])) == "[1]"
-    assert shown(0.123456789) == "0.123457"
-    assert shown(np.array([1.0, 2.5])) == "[1, 2.5]"
-    assert shown(np.array([[1.0], [1 / 3]])) == "[[1], [0.333333]]"
+    assert formatted(np.array([1.0])) == "[1]"
+    assert formatted(0.123456789) == "0.123457"
+    assert formatted(np.array([1.0, 2.5])) == "[1, 2.5]"
+    assert formatted(np.array([[1.0], [1 / 3]])) == "[[1], [0.333333]]"
     assert settings({"lr": 0.1, "fan": "fan_in", "anneal": True}) == "lr = 0.1, fan = fan_in, anneal = True"
 
 
-def test_a_trial_is_found_where_it_stands():
+def test_address_names_the_module_and_the_question():
     where = address(RULE)
     assert where == ("gradlab.checks.questions.rules", "RULE")
     with pytest.raises(ValueError, match=r"^address: question must have a name"):

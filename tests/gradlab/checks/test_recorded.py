@@ -13,7 +13,7 @@ from gradlab.checks import REFERENCES, check, recorded
 from gradlab.checks.question import answers
 from gradlab.checks.recorded import Recorded
 from gradlab_course import ROOT
-from gradlab_course.editions import recording
+from gradlab_course.editions import public
 from gradlab_course.exercises import sources
 
 TASKS = sorted(path.stem for path in (ROOT / "code" / "gradlab" / "checks" / "tasks").glob("[a-z]*.py"))
@@ -31,8 +31,8 @@ def heads(tmp_path, monkeypatch):
 
     def made(module):
         path = tmp_path / "heads.py"
-        path.write_text(recording.heads(module), encoding="utf-8")
-        path.with_suffix(".json").write_text(recording.record(module), encoding="utf-8")
+        path.write_text(public.heads(module), encoding="utf-8")
+        path.with_suffix(".json").write_text(public.record(module), encoding="utf-8")
         spec = importlib.util.spec_from_file_location("heads", path)
         found = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(found)
@@ -46,22 +46,22 @@ def heads(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", list(modules()))
 def test_a_record_gives_the_verdicts_of_the_functions(heads, name):
     module = import_module(name)
-    public = heads(module)
+    in_public_tree = heads(module)
     references = [f for f in REFERENCES if f.__module__ == name]
     assert references
     for f in references:
-        on_record = getattr(public, f.__name__)
+        on_record = getattr(in_public_tree, f.__name__)
         assert isinstance(on_record, Recorded)
         assert check(f, like=on_record)
-        (question, known), (kept_trial, kept) = REFERENCES[f], REFERENCES[on_record]
-        assert kept_trial is question
+        (question, known), (kept_question, kept) = REFERENCES[f], REFERENCES[on_record]
+        assert kept_question is question
         assert [(m.name, m.hint) for m in kept] == [(m.name, m.hint) for m in known]
         for m in known:
             assert check(m.function, like=on_record) == check(m.function, like=f)
         assert check(lambda *arguments, **hyper: 7.0, like=on_record) == check(lambda *a, **h: 7.0, like=f)
 
 
-def test_what_is_on_record_looks_like_the_function_and_does_nothing(heads):
+def test_a_recorded_function_has_name_signature_and_docstring_and_cannot_be_called(heads):
     f = heads(differences).numerical_grad
     assert f.__name__ == "numerical_grad"
     assert inspect.signature(f).parameters.keys() == inspect.signature(differences.numerical_grad).parameters.keys()
@@ -78,9 +78,8 @@ def test_only_the_seed_on_record_can_be_asked(heads):
         f.answers(f, -1)
 
 
-def test_packing_loses_nothing():
+def test_a_record_restores_the_answers_exactly():
     given = answers(differences.numerical_grad, REFERENCES[differences.numerical_grad][0], differences.numerical_grad)
     given.values[0][0] = np.array([[np.nan, np.inf, -0.0]])
-    kept = Recorded(differences.numerical_grad, json.loads(json.dumps(recorded.packed(given))))
-    back = kept.answers(differences.numerical_grad, 0)
-    assert repr(back) == repr(given)
+    on_record = Recorded(differences.numerical_grad, json.loads(json.dumps(recorded.to_record(given))))
+    assert repr(on_record.answers(differences.numerical_grad, 0)) == repr(given)

@@ -1,4 +1,4 @@
-"""What never ends is stopped."""
+"""The time limit stops code that never ends."""
 
 import signal
 import threading
@@ -28,7 +28,7 @@ def test_a_loop_is_stopped_in_time():
     assert 0.04 < time.monotonic() - start < 5
 
 
-def test_what_swallows_the_first_stop_meets_another():
+def test_code_that_catches_the_first_stop_gets_another():
     stops = []
 
     def stubborn():
@@ -44,7 +44,7 @@ def test_what_swallows_the_first_stop_meets_another():
     assert len(stops) == 2
 
 
-def test_what_ends_in_time_is_left_alone_and_nothing_is_left_behind():
+def test_code_that_ends_in_time_is_not_stopped_and_the_timer_is_reset():
     before = signal.getsignal(signal.SIGALRM)
     with time_limit(60):
         left, again = signal.getitimer(signal.ITIMER_REAL)
@@ -58,7 +58,7 @@ def test_what_ends_in_time_is_left_alone_and_nothing_is_left_behind():
 
 
 @pytest.mark.filterwarnings("error")
-def test_elsewhere_there_is_no_limit():
+def test_in_other_threads_there_is_no_limit():
     said = []
 
     def work():

@@ -49,7 +49,7 @@ def test_edits_are_made_one_after_the_other():
     assert thrice(1.0, 2.0, lr=0.5) == (-2.0,)
 
 
-def test_a_table_of_misconceptions():
+def test_a_table_of_mistakes():
     hints = {"uphill": "Which way is down?", "other": "Is it this rule?"}
     table = mistakes(hints, rules.sgd, ("uphill", ("x - lr", "x + lr")), ("other", rules.momentum))
     assert [(m.name, m.hint) for m in table] == list(hints.items())

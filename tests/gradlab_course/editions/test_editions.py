@@ -1,4 +1,4 @@
-"""The editions of the exercises: what each shows, and that no other shows what only instructors may see."""
+"""The editions of the exercises: their contents, and that only the instructor edition shows solutions and the like."""
 
 import ast
 import io
@@ -22,8 +22,8 @@ from gradlab import rules
 from gradlab.checks import REFERENCES, check
 from gradlab_course import ROOT
 from gradlab_course.editions import __main__ as editions
-from gradlab_course.editions import instructor, mistakes_page, pdf, shading
-from gradlab_course.exercises import EXERCISES, SOURCES, Task, out_of_step, packed, sources, student, tasks
+from gradlab_course.editions import instructor, mistakes_page, pdf, public, shading
+from gradlab_course.exercises import EXERCISES, SOURCES, Task, out_of_step, sources, student_edition, tasks, zipped
 from gradlab_course.notebooks import canonical, to_text
 
 WHERE = ("https://host/me/course", "here")
@@ -50,8 +50,8 @@ def tree(tmp_path):
     return root
 
 
-def notes(root):
-    """Where the student edition of the small source is."""
+def edition_of(root):
+    """The path of the student edition of the small source notebook."""
     return root / EXERCISES / "small" / "small.ipynb"
 
 
@@ -77,8 +77,8 @@ WRONG = [
     (2, "## Task 1:", "## Task 2:", "task 1: must begin with '## Task 1: title'"),
     (2, "## Task 1:", "### Task 1:", "task 1: must begin with"),
     (2, "## Task 1: one step", "## Task 1", "task 1: must begin with"),
-    (2, "## Task", "Text.\n\n## Task", "cell 3: a task begins with its cell"),
-    (5, "Go on.", "Go on.\n\n## Task 3: and more", "task 2: .*|cell 6: a task begins"),
+    (2, "## Task", "Text.\n\n## Task", "cell 3: the heading of a task must be the first line"),
+    (5, "Go on.", "Go on.\n\n## Task 3: and more", "task 2: .*|cell 6: the heading of a task"),
     (2, "easy", "simple", "task 1: the second line must be like"),
     (2, "*self-study · easy · 5 minutes*", "", "task 1: the second line must be like"),
     (5, "3 points", "4 points", "task 2: promises 4 points, 0 of them by hand; its cells give 3, 0 of them by hand"),
@@ -87,19 +87,19 @@ WRONG = [
     (8, ", marked by hand", ", 4 of them marked by hand", "task 3: promises 5 points, 4 of them by hand"),
     (5, "assignment", "self-study", "task 2: an assignment gives points, self-study none"),
     (2, "self-study", "assignment", "task 1: an assignment gives points, self-study none"),
-    (6, "### BEGIN SOLUTION", "## BEGIN SOLUTION", "cell 7: '## BEGIN SOLUTION' is like a delimiter"),
-    (7, "### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "cell 8: '### BEGIN HIDDEN TEST' is like a delimiter"),
-    (7, "### BEGIN HIDDEN TESTS", "#### begin hidden tests", "cell 8: '#### begin hidden tests' is like a delimiter"),
-    (7, "### BEGIN HIDDEN TESTS\n", "", "cell 8: '### END HIDDEN TESTS' stands where 'a beginning' should"),
-    (7, "### END HIDDEN TESTS", "", "cell 8: '### END HIDDEN TESTS' is missing"),
+    (6, "### BEGIN SOLUTION", "## BEGIN SOLUTION", "cell 7: '## BEGIN SOLUTION' looks like a delimiter"),
+    (7, "### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "cell 8: '### BEGIN HIDDEN TEST' looks like a delimiter"),
     (
         7,
-        "### END HIDDEN TESTS",
-        "### END SOLUTION",
-        "cell 8: '### END SOLUTION' stands where '### END HIDDEN TESTS' should",
+        "### BEGIN HIDDEN TESTS",
+        "#### begin hidden tests",
+        "cell 8: '#### begin hidden tests' looks like a delimiter",
     ),
-    (6, "x = 1.0", "### BEGIN SOLUTION", "cell 7: '### BEGIN SOLUTION' stands where '### END SOLUTION' should"),
-    (10, "=== BEGIN MARK SCHEME ===", "=== BEGIN MARKSCHEME ===", "cell 11: .* is like a delimiter"),
+    (7, "### BEGIN HIDDEN TESTS\n", "", "cell 8: '### END HIDDEN TESTS' has no beginning"),
+    (7, "### END HIDDEN TESTS", "", "cell 8: '### END HIDDEN TESTS' is missing"),
+    (7, "### END HIDDEN TESTS", "### END SOLUTION", "cell 8: expected '### END HIDDEN TESTS', got '### END SOLUTION'"),
+    (6, "x = 1.0", "### BEGIN SOLUTION", "cell 7: expected '### END SOLUTION', got '### BEGIN SOLUTION'"),
+    (10, "=== BEGIN MARK SCHEME ===", "=== BEGIN MARKSCHEME ===", "cell 11: .* looks like a delimiter"),
     (5, "Go on.", "### BEGIN SOLUTION\nGo.\n### END SOLUTION", "Solution region detected in a non-solution cell"),
     (
         4,
@@ -111,25 +111,25 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("number", "old", "new", "complaint"), WRONG)
-def test_what_is_no_source_notebook_is_refused(tree, capsys, number, old, new, complaint):
+def test_an_invalid_source_notebook_is_refused(tree, capsys, number, old, new, complaint):
     nb = source_notebook()
     source = text_of(nb["cells"][number])
     assert source.count(old) == 1
     nb["cells"][number]["source"] = [source.replace(old, new)]
     with pytest.raises(ValueError, match=complaint):
-        student(nb)
-    before = notes(tree).read_bytes()
+        student_edition(nb)
+    before = edition_of(tree).read_bytes()
     (tree / SOURCES / "small.ipynb").write_text(to_text(nb), encoding="utf-8")
     assert editions.main(["student"], tree) == 2
     assert "chapters/solutions/small.ipynb: " in capsys.readouterr().err.replace(os.sep, "/")
-    assert notes(tree).read_bytes() == before
+    assert edition_of(tree).read_bytes() == before
 
 
 def test_two_cells_of_one_name_are_refused():
     nb = source_notebook()
     nb["cells"][6]["metadata"]["nbgrader"]["grade_id"] = "step"
     with pytest.raises(ValueError, match="metadata"):
-        student(nb)
+        student_edition(nb)
 
 
 # --- the student edition --------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_two_cells_of_one_name_are_refused():
 
 def test_student_edition_holds_what_a_student_needs():
     before = source_notebook()
-    cells = student(source_notebook())["cells"]
+    cells = student_edition(source_notebook())["cells"]
     assert source_notebook() == before
     assert [text_of(cell) for cell in cells[:3]] == [text_of(cell) for cell in before["cells"][:3]]
     assert text_of(cells[3]) == (
@@ -156,11 +156,11 @@ def test_student_edition_holds_what_a_student_needs():
     assert all(cell.get("execution_count") is None for cell in cells), "nbval would run it"
 
 
-def test_student_edition_is_one_that_nbgrader_takes():
+def test_student_edition_is_valid_for_nbgrader():
     from nbgrader.preprocessors import CheckCellMetadata
     from nbgrader.utils import compute_checksum
 
-    result = student(source_notebook())
+    result = student_edition(source_notebook())
     assert result == canonical(result)
     assert set(result["metadata"]) == {"kernelspec", "language_info"}
     node = nbformat.reads(json.dumps(result), as_version=4)
@@ -175,15 +175,15 @@ def test_student_edition_is_one_that_nbgrader_takes():
     assert [known[name].metadata.nbgrader.get("points") for name in ("ten-test", "why", "step-test")] == [3, 4, None]
 
 
-def test_editions_are_the_same_to_the_byte(tree):
-    first, path = notes(tree).read_bytes(), notes(tree)
-    archive = packed([path], *WHERE)
+def test_editions_made_twice_are_equal_byte_by_byte(tree):
+    first, path = edition_of(tree).read_bytes(), edition_of(tree)
+    archive = zipped([path], *WHERE)
     path.unlink()
-    editions.students(tree)
+    editions.write_student_editions(tree)
     os.utime(path, (1e9, 1e9))
     path.chmod(0o600)
     assert path.read_bytes() == first
-    assert packed([path], *WHERE) == archive
+    assert zipped([path], *WHERE) == archive
 
 
 def readme(archive):
@@ -191,38 +191,38 @@ def readme(archive):
 
 
 def test_zip_holds_a_readme_and_each_notebook_in_its_folder(tree):
-    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)], *WHERE)))
+    archive = zipfile.ZipFile(io.BytesIO(zipped([edition_of(tree)], *WHERE)))
     assert archive.namelist() == ["gradlab-exercises/README.txt", "gradlab-exercises/small/small.ipynb"]
-    assert archive.read("gradlab-exercises/small/small.ipynb") == notes(tree).read_bytes()
+    assert archive.read("gradlab-exercises/small/small.ipynb") == edition_of(tree).read_bytes()
     assert "install jupyterlab scikit-learn https://host/me/course/archive/refs/heads/here.zip" in readme(archive)
     assert "are at https://host/me/course, in" in readme(archive)
     assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
 
 
 def altered(root):
-    path = notes(root)
+    path = edition_of(root)
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
 def lost(root):
-    notes(root).unlink()
+    edition_of(root).unlink()
 
 
 def orphaned(root):
     other = root / EXERCISES / "other" / "other.ipynb"
     other.parent.mkdir()
-    shutil.copy(notes(root), other)
+    shutil.copy(edition_of(root), other)
 
 
 @pytest.mark.parametrize(
     ("change", "said", "cured"),
     [
-        (altered, "small/small.ipynb: not in step with its source; `make exercises`", True),
-        (lost, "small/small.ipynb: not in step with its source; `make exercises`", True),
+        (altered, "small/small.ipynb: not in step with its source; run `make exercises`", True),
+        (lost, "small/small.ipynb: not in step with its source; run `make exercises`", True),
         (orphaned, "other/other.ipynb: has no source; delete it", False),
     ],
 )
-def test_check_tells_what_is_not_in_step_and_changes_nothing(tree, capsys, change, said, cured):
+def test_check_lists_editions_that_are_not_in_step_and_changes_nothing(tree, capsys, change, said, cured):
     assert editions.main(["student", "--check"], tree) == 0
     assert editions.main(["student"], tree) == 0
     capsys.readouterr()
@@ -235,27 +235,27 @@ def test_check_tells_what_is_not_in_step_and_changes_nothing(tree, capsys, chang
     assert bool(out_of_step(tree)) != cured
 
 
-def test_without_sources_there_is_nothing_to_be_in_step_with(tree):
+def test_without_sources_every_student_edition_is_in_step(tree):
     shutil.rmtree(tree / SOURCES)
     assert editions.main(["student", "--check"], tree) == 0
     assert editions.main(["instructor"], tree) == 1
-    assert notes(tree).exists()
+    assert edition_of(tree).exists()
 
 
-# --- nothing of the secrets anywhere else -----------------------------------------------------------------------------
+# --- secrets are in the source notebooks only -------------------------------------------------------------------------
 
 
-def test_markers_are_all_planted():
+def test_all_canaries_are_planted():
     planted = to_text(source_notebook()).encode()
     assert found([planted]) == sorted(SECRETS)
     assert all_shown([planted])
 
 
-def test_no_marker_is_in_the_student_edition_its_zip_and_the_public_tree(tree, tmp_path):
-    archive = zipfile.ZipFile(io.BytesIO(packed([notes(tree)], *WHERE)))
-    editions.public(tree, tmp_path / "public")
+def test_no_canary_is_in_the_student_edition_its_zip_and_the_public_tree(tree, tmp_path):
+    archive = zipfile.ZipFile(io.BytesIO(zipped([edition_of(tree)], *WHERE)))
+    public.export(tree, tmp_path / "public")
     for texts in (
-        [notes(tree).read_bytes()],
+        [edition_of(tree).read_bytes()],
         [archive.read(name) for name in archive.namelist()],
         [path.read_bytes() for path in (tmp_path / "public").rglob("*") if path.is_file()],
     ):
@@ -278,25 +278,25 @@ def test_public_tree_is_the_tracked_files_without_the_sources(tree, tmp_path, ca
     assert not (target / SOURCES).exists()
 
 
-def test_a_deleted_file_is_not_missed(tree, tmp_path):
+def test_a_tracked_file_that_was_deleted_is_left_out(tree, tmp_path):
     (tree / "run").unlink()
-    assert editions.public(tree, tmp_path / "public") == 2
+    assert public.export(tree, tmp_path / "public") == 2
 
 
-def test_public_tree_may_be_a_git_checkout_that_has_been_emptied(tree, tmp_path):
+def test_public_tree_may_be_written_into_an_emptied_git_checkout(tree, tmp_path):
     (tmp_path / "public" / ".git").mkdir(parents=True)
-    assert editions.public(tree, tmp_path / "public") == 3
+    assert public.export(tree, tmp_path / "public") == 3
 
 
-def test_what_git_ignores_and_what_lies_beside_the_book_is_left_out(tree, tmp_path):
+def test_ignored_files_and_untracked_files_outside_of_the_book_are_left_out(tree, tmp_path):
     (tree / ".git" / "info" / "exclude").write_text("drafts/\n")
     (tree / "chapters" / "drafts").mkdir()
     shutil.copy(tree / SOURCES / "small.ipynb", tree / "chapters" / "drafts")
     assert (tree / "untracked").exists()
-    assert editions.public(tree, tmp_path / "public") == 3
+    assert public.export(tree, tmp_path / "public") == 3
 
 
-def test_git_overlooks_what_a_class_hands_in_and_its_marks(tmp_path):
+def test_git_ignores_submissions_and_marks(tmp_path):
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     shutil.copy(ROOT / ".gitignore", tmp_path)
     for name in ("class", "class-marks", "submitted", "submitted-marks", "marks", "chapters/class"):
@@ -333,12 +333,12 @@ def a_new_page(tree, target):
     (tree / "chapters" / "exercises" / "notes ä.md").write_text("# New")
     (tree / "code").mkdir()
     (tree / "code" / "new.py").write_text("")
-    return "add to git, or have it ignored: chapters/exercises/notes ä.md, code/new.py"
+    return "git must track or ignore every file, and does neither with chapters/exercises/notes ä.md, code/new.py"
 
 
 def a_source_beside_the_sources(tree, target):
     shutil.copy(tree / SOURCES / "small.ipynb", tree / "chapters" / "draft.ipynb")
-    return "add to git, or have it ignored: chapters/draft.ipynb"
+    return "git must track or ignore every file, and does neither with chapters/draft.ipynb"
 
 
 def no_checkout(tree, target):
@@ -363,8 +363,8 @@ def test_public_tree_is_refused(tree, tmp_path, capsys, monkeypatch, obstacle):
 # --- the instructor edition -------------------------------------------------------------------------------------------
 
 
-def test_instructor_edition_shows_all_and_the_points():
-    cells = instructor.instructor(source_notebook())["cells"]
+def test_instructor_edition_shows_every_part_and_the_points():
+    cells = instructor.instructor_edition(source_notebook())["cells"]
     shown = "\n\n".join(text_of(cell) for cell in cells)
     assert found([shown.encode()]) == sorted(set(SECRETS) - {"metadata", "output", "picture"})
     assert all_shown([shown.encode()])
@@ -376,7 +376,7 @@ def test_instructor_edition_shows_all_and_the_points():
     assert "**Solution**\n\ndef my_sgd" in shown
     assert "`step-test`" not in shown
     assert text_of(cells[0]).startswith("# Exercises")
-    assert "### BEGIN HIDDEN TESTS" in shown, "what students do not see is told apart"
+    assert "### BEGIN HIDDEN TESTS" in shown, "shading looks for these lines"
     headings = [line for cell in cells if cell["cell_type"] == "markdown" for line in text_of(cell).splitlines()]
     assert not [line for line in headings if "BEGIN" in line or "END" in line]
 
@@ -392,7 +392,7 @@ def test_instructor_edition_is_a_book_of_its_own(tree):
         book = instructor.copy_book(tree)
     page = SOURCES / "small" / "small"
     assert [path.relative_to(book) for path in (book / SOURCES).rglob("*.ipynb")] == [page.with_suffix(".ipynb")]
-    assert notes(book).read_bytes() == notes(tree).read_bytes()
+    assert edition_of(book).read_bytes() == edition_of(tree).read_bytes()
     toc, old = (yaml.safe_load((root / "_toc.yml").read_text()) for root in (book, tree))
     assert toc["parts"][:-1] == old["parts"]
     assert toc["parts"][-1]["chapters"] == [{"file": page.as_posix()}, {"file": "chapters/solutions/mistakes"}]
@@ -407,7 +407,7 @@ def test_instructor_edition_is_a_book_of_its_own(tree):
 
 
 def shaded(code):
-    """What code looks like in the instructor edition: its text, withheld parts as [kind: lines]."""
+    """Code as the instructor edition shows it: its text, with the parts that students do not see as [kind: lines]."""
     html = shading.shade(PygmentsBridge().highlight_block(code, "ipython3"))
     html = re.sub('<span class="withheld" data-kind="([^"]*)">(.*?\n)</span>', r"[\1: \2]", html, flags=re.S)
     return unescape(re.sub("<[^>]*>", "", html)).removesuffix("\n")
@@ -428,7 +428,7 @@ def shaded(code):
         ("### BEGIN SOLUTION\nf(x)\n### END HIDDEN TESTS", "### BEGIN SOLUTION\nf(x)\n### END HIDDEN TESTS\n"),
     ],
 )
-def test_what_students_do_not_see_is_shaded(code, shown):
+def test_parts_that_students_do_not_see_are_shaded(code, shown):
     assert shaded(code) == shown
 
 
@@ -463,7 +463,7 @@ def test_exercises_are_in_step_with_their_sources():
 
 
 @with_sources
-def test_every_source_states_what_it_withholds_and_is_canonical():
+def test_every_source_lists_the_functions_it_withholds_and_is_canonical():
     for path in sources(ROOT):
         content = path.read_text(encoding="utf-8")
         assert content == to_text(json.loads(content)), "run `make canon`"
@@ -483,8 +483,8 @@ def test_every_source_says_how_many_tasks_there_are(path):
 
 @with_sources
 @pytest.mark.parametrize("path", sources(ROOT), ids=lambda path: path.stem)
-def test_no_message_of_a_hidden_test_tells_a_number(path):
-    """Feedback shows the message, to somebody who may hand in once more."""
+def test_no_message_of_a_hidden_test_has_a_number(path):
+    """Feedback shows the message to students, who may hand in again."""
     cells = [text_of(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
     hidden = re.findall("### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", "\n".join(cells), re.S)
     nodes = [node for part in hidden for node in ast.walk(ast.parse(part)) if isinstance(node, ast.Assert)]
@@ -510,19 +510,20 @@ def test_the_page_of_exercises_shows_a_verdict_as_it_is():
     assert dedent(shown).rstrip() == str(check(my_sgd, like=rules.sgd))
 
 
-def run(nb, folder):
-    """Execute every cell, whatever the others raise; give the errors: position of the cell -> (kind, words)."""
+def errors_of(nb, folder):
+    """Execute every cell, also after an error; return the errors: position of the cell -> (kind, message)."""
     node = nbformat.reads(json.dumps(nb), as_version=4)
-    quiet = ["--log-level=ERROR"]
-    nbclient.NotebookClient(
-        node, timeout=120, allow_errors=True, extra_arguments=quiet, resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    options = {"extra_arguments": ["--log-level=ERROR"], "resources": {"metadata": {"path": str(folder)}}}
+    nbclient.NotebookClient(node, timeout=120, allow_errors=True, **options).execute()
     outputs = {i: cell.outputs for i, cell in enumerate(node.cells) if cell.cell_type == "code"}
     return {i: (out.ename, out.evalue) for i in outputs for out in outputs[i] if out.output_type == "error"}
 
 
-def says_what_is_open(nb, errors):
-    """Check that all runs up to the first open task, and that from there on every test says what is missing."""
+def check_open_tasks(nb, errors):
+    """Check that no cell before the first open task fails, and that every test after it says what is missing.
+
+    Returns source of a cell -> its error.
+    """
     known = {i: cell["metadata"]["nbgrader"] for i, cell in enumerate(nb["cells"]) if "nbgrader" in cell["metadata"]}
     code = [i for i, cell in enumerate(nb["cells"]) if cell["cell_type"] == "code"]
     first = next(i for i in code if i in known and known[i]["solution"])
@@ -541,21 +542,21 @@ def says_what_is_open(nb, errors):
     return {text_of(nb["cells"][i]): errors[i] for i in errors}
 
 
-def test_an_untouched_notebook_says_what_is_open(tmp_path):
-    nb = student(source_notebook())
-    said = says_what_is_open(nb, run(nb, tmp_path))
-    assert [kind for kind, _ in said.values()] == ["AssertionError", "NotImplementedError", "AssertionError"]
-    verdict, _, number = [words for _, words in said.values()]
+def test_in_an_untouched_notebook_every_test_says_what_is_missing(tmp_path):
+    nb = student_edition(source_notebook())
+    errors = check_open_tasks(nb, errors_of(nb, tmp_path))
+    assert [kind for kind, _ in errors.values()] == ["AssertionError", "NotImplementedError", "AssertionError"]
+    verdict, _, number = [message for _, message in errors.values()]
     assert "my_sgd is not right" in verdict
     assert "yours raises NotImplementedError" in verdict
     assert number == "x must be a number."
 
 
 def test_a_source_runs_with_its_solutions(tmp_path):
-    assert run(source_notebook(), tmp_path) == {}
+    assert errors_of(source_notebook(), tmp_path) == {}
 
 
 @pytest.mark.parametrize("path", STUDENTS, ids=lambda path: path.stem)
 def test_student_notebook_runs_up_to_its_first_open_task(path):
     nb = json.loads(path.read_text(encoding="utf-8"))
-    says_what_is_open(nb, run(nb, path.parent))
+    check_open_tasks(nb, errors_of(nb, path.parent))

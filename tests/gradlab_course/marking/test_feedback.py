@@ -1,4 +1,4 @@
-"""Feedback: what nobody has read yet is said, and scores can be read on a phone."""
+"""Feedback: unread answers are labelled, and scores are visible on a phone."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def lines(html):
     return [line.strip() for line in html.splitlines() if "Score:" in line or "ot marked yet" in line]
 
 
-def test_what_nobody_has_read_is_not_marked_yet(course_folder):
+def test_an_unread_answer_is_not_marked_yet(course_folder):
     folder, job, result = course_folder
     assert gradebook.score(job["db"], "small", "ada") == {
         "momentum-test": (0, 3, False),
@@ -64,7 +64,7 @@ def test_points_given_by_hand_are_shown_even_if_there_are_none(course_folder):
     assert "ot marked yet" not in page(folder)
 
 
-def test_points_that_wait_for_a_second_look_are_shown():
+def test_points_to_be_confirmed_are_shown():
     html = '<head></head>(Score: 3.0 / 4.0)<a href="#words">x</a> (Score: 3.0 / 4.0)'
     assert "ot marked yet" not in finished(html, {"words": (3.0, 4.0, True)})
 
@@ -84,7 +84,7 @@ def chromium():
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_scores_are_in_sight(course_folder, chromium, width):
+def test_scores_are_visible_on_phones_and_desktops(course_folder, chromium, width):
     folder, *_ = course_folder
     context = chromium.new_context(viewport={"width": width, "height": 800}, is_mobile=width < 500)
     tab = context.new_page()

@@ -23,7 +23,7 @@ from gradlab_course.fingerprints import fingerprint, of_code
 from gradlab_course.marking import course, folders, gradebook, reports, submissions, workers
 from gradlab_course.marking.__main__ import main
 
-RIGHT = 5  # points of the tasks that need no hand
+RIGHT = 5  # points that tests give
 OTHERS = {
     "good": submitted.GOOD,
     "idle": submitted.RELEASED,
@@ -47,7 +47,7 @@ def command(folder, *more):
 
 
 def environment(folder):
-    """With a copy of the library, since whoever edits a module while the tests run has all marked anew."""
+    """With a copy of the library: if it were edited while the tests run, everything would be marked again."""
     return os.environ | {"PYTHONPATH": str(folder / "code")}
 
 
@@ -60,7 +60,7 @@ def results(folder):
 
 @pytest.fixture(scope="session")
 def marked(tmp_path_factory):
-    """The folder after an interrupted run and one that went on: what each left behind."""
+    """The results of two runs: the first was interrupted, the second went on."""
     folder = tmp_path_factory.mktemp("course")
     (folder / "sources").mkdir()
     (folder / "sources" / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
@@ -98,16 +98,16 @@ def marked(tmp_path_factory):
     )
 
 
-def test_it_ends_well_and_says_so(marked):
+def test_the_command_ends_with_status_0_and_names_the_report(marked):
     count = len(OTHERS) + len(submitted.HONEST) + len(submitted.HOSTILE)
     assert marked.status == (130, 0)
     assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
-    assert "loose.ipynb: neither a folder" in marked.said[1] and "[odd]: neither a folder" in marked.said[1]
+    assert "loose.ipynb: ignored" in marked.said[1] and "[odd]: ignored" in marked.said[1]
     assert f"{count} submissions of {count} students" in marked.report
 
 
-def test_interrupted_it_goes_on_where_it_was(marked):
-    assert "started again, it goes on there" in marked.said[0]
+def test_after_an_interruption_only_the_rest_is_marked(marked):
+    assert "Run the command again to go on" in marked.said[0]
     assert 3 <= len(marked.early) < len(marked.rows)
     assert marked.early.items() <= results(marked.folder).items(), "what was marked is not marked again"
     assert set(results(marked.folder)) == set(marked.rows)
@@ -126,16 +126,16 @@ def test_no_process_and_no_folder_is_left(marked):
 
 
 @pytest.mark.parametrize("name", ["good", "source", "Ann Bé_12"])
-def test_a_solution_gets_all_points_that_need_no_hand(marked, name):
+def test_a_solution_gets_all_points_that_tests_give(marked, name):
     assert float(marked.rows[name]["total"]) == RIGHT and float(marked.rows[name]["max"]) == 9
-    assert marked.rows[name]["waiting for a hand"] == "1"
+    assert marked.rows[name]["to be marked by hand"] == "1"
     assert name not in marked.parts
 
 
 @pytest.mark.parametrize("name", submitted.HONEST)
-def test_who_is_right_in_another_way_loses_nothing(marked, name):
+def test_honest_submissions_of_odd_form_get_all_points(marked, name):
     assert float(marked.rows[name]["total"]) == RIGHT
-    assert marked.rows[name]["waiting for a hand"] == "1"
+    assert marked.rows[name]["to be marked by hand"] == "1"
     assert "tried to" not in marked.parts.get(name, "") and "could not be marked" not in marked.parts.get(name, "")
     assert feedback(marked, name)
 
@@ -150,8 +150,8 @@ def feedback(marked, name):
     return (marked.to / "feedback" / name / "small" / "small.html").read_text()
 
 
-def test_an_untouched_notebook_gets_nothing_and_is_told_why(marked):
-    assert float(marked.rows["idle"]["total"]) == 0 and marked.rows["idle"]["waiting for a hand"] == "0"
+def test_an_untouched_notebook_gets_no_points_and_a_remark(marked):
+    assert float(marked.rows["idle"]["total"]) == 0 and marked.rows["idle"]["to be marked by hand"] == "0"
     assert "nothing was changed" in marked.parts["idle"]
     shown = feedback(marked, "idle")
     assert "nothing was changed" in shown and "yours raises NotImplementedError" in shown
@@ -170,7 +170,7 @@ def test_hostile_and_broken_submissions_gain_nothing_and_are_named(marked, name)
     assert feedback(marked, name)
 
 
-def test_others_files_are_as_they_were(marked):
+def test_a_hostile_submission_does_not_change_files_of_others(marked):
     handed_in = marked.folder / "class" / "good"
     assert [path.name for path in handed_in.iterdir()] == ["small.ipynb"]
     assert json.loads((handed_in / "small.ipynb").read_text()) == submitted.GOOD
@@ -182,10 +182,10 @@ def test_feedback_shows_neither_hidden_tests_nor_rubrics_nor_what_would_run(mark
     for page in pages.values():
         assert submitted.SECRET not in page and "HIDDEN TESTS" not in page and "4: everything" not in page
         assert "<script>run()" not in page and 'href="javascript' not in page
-    assert "✓ my_momentum is right." not in pages["good"], "the marker prints no verdicts that nobody asked for"
+    assert "✓ my_momentum is right." not in pages["good"], "the marker shows only verdicts that a cell prints"
 
 
-def test_the_gradebook_is_nbgraders(marked):
+def test_nbgraders_gradebook_has_the_scores(marked):
     found = gradebook.scores(gradebook.database(marked.to), "small")
     assert set(found) == set(marked.rows)
     assert found["good"]["momentum-test"] == (3.0, 3.0, False) and found["good"]["words"] == (0.0, 4.0, True)
@@ -210,7 +210,7 @@ def test_points_and_comments_given_by_hand_are_in_feedback_and_tables_and_stay(m
     assert "Score: 8.0 / 9.0" in feedback.read_text()
     with (marked.to / "small.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
-    assert (rows["good"]["total"], rows["good"]["waiting for a hand"]) == ("8.0", "0")
+    assert (rows["good"]["total"], rows["good"]["to be marked by hand"]) == ("8.0", "0")
 
 
 # --- its parts --------------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def test_sqlite_waits_its_turn_and_other_databases_are_left_alone(tmp_path):
     assert gradebook.database(tmp_path, url) == url
 
 
-def test_the_fingerprint_tells_where_one_thing_ends_and_the_next_begins():
+def test_a_fingerprint_depends_on_how_contents_are_split():
     assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc") != fingerprint(b"abc")
     assert fingerprint(b"ab") == fingerprint(b"ab")
     assert re.fullmatch("[0-9a-f]{16}", of_code())
@@ -274,20 +274,20 @@ def test_the_notebook_is_found(tmp_path, files, only, found, remarks):
     )
 
 
-def test_of_two_notebooks_the_one_that_was_worked_in_is_meant(tmp_path):
+def test_of_two_notebooks_the_one_that_was_changed_is_marked(tmp_path):
     (tmp_path / "small.ipynb").write_text(json.dumps(submitted.RELEASED))
     (tmp_path / "small-Copy1.ipynb").write_text(json.dumps(submitted.GOOD))
     path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
     assert path.endswith("small-Copy1.ipynb") and "small-Copy1.ipynb was marked, and not small.ipynb" in remarks
 
 
-def test_signs_between_words_and_large_letters_make_no_other_name(tmp_path):
+def test_capitals_and_punctuation_in_the_name_of_a_notebook_do_not_matter(tmp_path):
     (tmp_path / "01-Gradient Descent (1).ipynb").write_text("{}")
     path, _ = folders.find(tmp_path, "01_gradient_descent", False, submitted.RELEASED)
     assert path.endswith("01-Gradient Descent (1).ipynb")
 
 
-def test_folders_may_lie_deep_and_names_begin_with_a_space(tmp_path):
+def test_deeply_nested_folders_and_names_with_spaces_at_an_end(tmp_path):
     here = os.getcwd()
     try:
         os.chdir(tmp_path)
@@ -308,19 +308,20 @@ def test_folders_may_lie_deep_and_names_begin_with_a_space(tmp_path):
 def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path):
     with (tmp_path / "small.ipynb").open("wb") as file:
         file.truncate(1 << 40)  # a hole: it takes no room
-    assert len(submissions.content(tmp_path / "small.ipynb")) == submissions.LARGEST + 1
+    assert len(submissions.content(tmp_path / "small.ipynb")) == submissions.MAX_FILE + 1
     assert submissions.content("") == b""
 
 
-def test_what_a_marker_may_allocate_is_limited():
-    code = "from gradlab_course.marking.workers import contain\ncontain(1 << 28)\ntry:\n    x = bytearray(1 << 29)\n"
-    code += "except MemoryError:\n    print('limited')\nsmall = bytearray(1 << 20)\ncontain(1 << 60)\n"
+def test_the_memory_of_a_worker_is_limited():
+    code = "from gradlab_course.marking.workers import limit_memory\nlimit_memory(1 << 28)\n"
+    code += "try:\n    x = bytearray(1 << 29)\nexcept MemoryError:\n    print('limited')\n"
+    code += "small = bytearray(1 << 20)\nlimit_memory(1 << 60)\n"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     if sys.platform.startswith("linux"):
         assert (run.returncode, run.stdout) == (0, "limited\n"), run.stderr
 
 
-def test_a_marker_that_fails_does_not_stop_the_others():
+def test_a_worker_that_fails_does_not_stop_the_others():
     broken = {"student": "a", "assignment": "b", "remarks": ["seen"], "limits": {"total": 5, "memory": 2 << 30}}
     found = list(workers.work([broken, {**broken, "student": "c"}], 2))
     assert sorted(result["student"] for result in found) == ["a", "c"]
@@ -337,7 +338,7 @@ class Does:
         return self.what[0], self.what[1:]
 
 
-def test_a_marker_that_dies_or_hangs_is_replaced(monkeypatch):
+def test_a_worker_that_dies_or_hangs_is_replaced(monkeypatch):
     job = {"student": "a", "assignment": "b", "remarks": [], "limits": {"total": 30, "memory": 2 << 30}}
     found = list(workers.work([{**job, "bomb": Does(os._exit, 1)}, job], 1))
     assert [r["remarks"] for r in found] == [
@@ -349,9 +350,9 @@ def test_a_marker_that_dies_or_hangs_is_replaced(monkeypatch):
     assert late["remarks"] == ["could not be marked: the marker took too long"]
 
 
-def test_what_cannot_be_marked_at_all_is_said(tmp_path, capsys):
+def test_a_folder_that_cannot_be_marked_is_named(tmp_path, capsys):
     assert main([str(tmp_path / "nowhere")]) == 2
-    assert "is no folder" in capsys.readouterr().err
+    assert "is not a folder" in capsys.readouterr().err
     (tmp_path / "class").mkdir()
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path / "none")]) == 2
     assert "there are no source notebooks in" in capsys.readouterr().err
@@ -372,7 +373,7 @@ def test_what_cannot_be_marked_at_all_is_said(tmp_path, capsys):
         (["--roster", "nowhere.csv"], "roster: nowhere.csv must be a CSV file"),
     ],
 )
-def test_what_cannot_be_opened_is_said_in_one_line(tmp_path, capsys, arguments, said):
+def test_an_error_of_the_database_or_the_roster_is_one_line(tmp_path, capsys, arguments, said):
     (tmp_path / "class" / "ada").mkdir(parents=True)
     (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path), *arguments]) == 2
@@ -395,7 +396,7 @@ def strict():
     event.remove(Engine, "connect", enforce)
 
 
-def test_one_submission_again_and_again(tmp_path, strict):
+def test_a_submission_marked_again_keeps_points_given_by_hand_until_they_are_confirmed(tmp_path, strict):
     """Marked, given points by hand, handed in once more, and at last the exercise itself is another one."""
     source = tmp_path / "small.ipynb"
     source.write_text(json.dumps(submitted.SOURCE))
@@ -415,7 +416,7 @@ def test_one_submission_again_and_again(tmp_path, strict):
         given = book.find_grade("words", "small", "small", "ada")
         given.manual_score, given.needs_manual_grade = 3, False
         book.db.commit()
-    assert gradebook.waiting_again(db, "small", "ada") == []
+    assert gradebook.answers_to_confirm(db, "small", "ada") == []
     (remark,) = marked(submitted.handed_in(prediction="prediction = 10"))["remarks"]
     assert remark.startswith("words: the points given by hand for an earlier version stay until")
     assert gradebook.scores(db, "small")["ada"]["words"] == (3, 4, True)
@@ -425,7 +426,7 @@ def test_one_submission_again_and_again(tmp_path, strict):
         marked(submitted.GOOD)
 
 
-def test_formgrader_is_told_which_gradebook(tmp_path):
+def test_formgraders_configuration_names_the_gradebook(tmp_path):
     path = tmp_path / "nbgrader_config.py"
     gradebook.configure(tmp_path, "postgresql+psycopg://marker:secret@database/gradlab")
     assert path.stat().st_mode & 0o077 == 0, "it may hold a password"
@@ -455,15 +456,15 @@ def rows_of(tmp_path, found, roster=()):
 GRADES = {"momentum-test": (3.0, 3.0, False), "prediction-test": (1.0, 2.0, False), "words": (0.0, 4.0, True)}
 
 
-def test_the_table_is_for_excel_too(tmp_path):
+def test_excel_can_read_the_table(tmp_path):
     heading, *rows = rows_of(tmp_path, {"José": GRADES, "Ada": GRADES})
     assert (tmp_path / "small.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    assert heading.startswith("student,") and heading.endswith(",total,max,waiting for a hand")
+    assert heading.startswith("student,") and heading.endswith(",total,max,to be marked by hand")
     assert [row.split(",")[0] for row in rows] == ["Ada", "José"]
     assert all(row.endswith(",4.0,9.0,1") for row in rows)
 
 
-def test_the_columns_of_a_roster_come_first_and_all_who_are_on_it(tmp_path):
+def test_the_table_begins_with_the_columns_of_the_roster_and_has_all_its_rows(tmp_path):
     path = tmp_path / "class.csv"
     path.write_text("\ufeffID,Name,Section\n7,José,A\n8,Eve,\n9,Ada,B\n", encoding="utf-8")
     heading, *rows = rows_of(tmp_path, {"Ada": GRADES, "José": GRADES, "x9": GRADES}, reports.read_roster(path))
@@ -479,14 +480,14 @@ def test_the_columns_of_a_roster_come_first_and_all_who_are_on_it(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n", b"\xff\xfe"])
-def test_a_roster_that_is_none_is_named(tmp_path, content):
+def test_an_unreadable_roster_is_named(tmp_path, content):
     path = tmp_path / "class.csv"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"^roster: .*class\.csv must "):
         reports.read_roster(path)
 
 
-def test_a_source_that_is_none_is_named(tmp_path, capsys):
+def test_an_invalid_source_notebook_is_named(tmp_path, capsys):
     (tmp_path / "class" / "ada").mkdir(parents=True)
     nb = submitted.notebook(submitted.cell("markdown", "## Task 1: one\n\n*assignment · easy · 10 minutes · 3 points*"))
     (tmp_path / "small.ipynb").write_text(json.dumps(nb))

@@ -1,9 +1,9 @@
-"""What a student's cell shows: nothing that runs, and no more than can be read."""
+"""Outputs of a student's cell: safe to show in a browser, and short enough to read."""
 
 import pytest
 from nbformat.v4 import new_output
 
-from gradlab_course.marking.outputs import few, safe, without_shell
+from gradlab_course.marking.outputs import safe, shortened, without_shell
 
 
 @pytest.mark.parametrize(
@@ -17,20 +17,20 @@ from gradlab_course.marking.outputs import few, safe, without_shell
         ("def (", "def ("),
     ],
 )
-def test_lines_for_a_shell_are_left_out(code, runs):
+def test_lines_for_a_shell_are_replaced(code, runs):
     note = 'print("not run while marking: a line for the shell")'
     assert without_shell(code) == runs.replace("NOTE", note)
 
 
-def test_of_many_outputs_the_first_and_the_errors_are_shown():
+def test_of_many_outputs_the_first_and_all_errors_are_kept():
     many = [new_output("stream", text="x" * 9000)] * 50 + [new_output("error", ename="E", evalue="", traceback=[])]
-    shown = few(many)
+    shown = shortened(many)
     assert [o.output_type for o in shown] == ["stream"] * 9 + ["error", "stream"] and "left out" in shown[-1].text
-    assert few(many[:3]) == many[:3]
-    assert len(few([new_output("display_data", {"image/png": "aGk="})] * 200)) == 100
+    assert shortened(many[:3]) == many[:3]
+    assert len(shortened([new_output("display_data", {"image/png": "aGk="})] * 200)) == 100
 
 
-def test_nothing_that_a_browser_would_run_is_kept():
+def test_outputs_that_a_browser_could_execute_are_left_out():
     data = {"text/html": "<script>", "image/svg+xml": "<svg>", "text/plain": "<3", "image/png": "aGk=\n"}
     assert safe(new_output("display_data", data)).data == {"text/plain": "<3", "image/png": "aGk=\n"}
     assert safe(new_output("display_data", {"image/png": '"><script>'})).data == {}

@@ -1,4 +1,4 @@
-"""Marking: tests here, functions there."""
+"""Marking: tests run in the marker, functions in the student's kernel."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 import submitted
 
 from gradlab import checks, rules
-from gradlab_course.exercises import marks
+from gradlab_course.exercises import nbgrader_of
 from gradlab_course.marking.outputs import run_cell
 from gradlab_course.marking.preprocessor import Mark, imports, is_test, run_test
 from gradlab_course.marking.sandbox import Kernel
@@ -45,7 +45,7 @@ def test_a_right_function_is_right(kernel):
     assert marked(kernel, f"def my_momentum(x, g, v=0, *, lr, beta):\n{submitted.RIGHT}", CHECK) == ""
 
 
-def test_a_misconception_gets_its_name(kernel):
+def test_a_mistake_gets_its_name(kernel):
     wrong = submitted.RIGHT.replace("+ g", "+ (1 - beta) * g")
     error = marked(kernel, f"def my_momentum(x, g, v=0, *, lr, beta):\n{wrong}", CHECK)
     assert error.startswith("AssertionError: ✗ my_momentum is not right: EWMA for heavy ball")
@@ -85,7 +85,7 @@ def test_values_and_functions_come_over(kernel, code, test):
         ("def f(x): return x", "check(f, like=np.sin)", "ValueError: check: like must be one of"),
     ],
 )
-def test_what_fails_fails_here_and_says_why(kernel, code, test, error):
+def test_an_error_of_the_students_function_becomes_an_error_of_the_test(kernel, code, test, error):
     found = marked(kernel, code, test)
     assert error in found
 
@@ -99,7 +99,7 @@ def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
     assert submitted.SECRET not in json.dumps(outputs)
 
 
-def test_a_hidden_test_says_that_it_is_one(kernel):
+def test_the_message_of_a_hidden_test_says_that_it_is_hidden(kernel):
     test = "{0}\n### BEGIN HIDDEN TESTS\n{1}\n### END HIDDEN TESTS\n{2}"
     wrong, hidden = "assert False, 'why'", "AssertionError: In a further test, which is not shown: why"
     assert marked(kernel, "", test.format(wrong, "", "")) == "AssertionError: why"
@@ -108,15 +108,15 @@ def test_a_hidden_test_says_that_it_is_one(kernel):
     assert marked(kernel, "", test.format("", "", wrong)) == "AssertionError: why"
 
 
-def test_a_traceback_does_not_tell_where_the_marker_works(kernel):
+def test_a_traceback_does_not_name_the_markers_folders(kernel):
     outputs, _ = run_cell("from gradlab import rules\nrules.sgd(1, 'x', lr=0.1)", kernel, TIMEOUT)
     (error,) = outputs
     shown = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
     assert "gradlab/rules.py" in shown or "gradlab/_arguments.py" in shown
-    assert not [place for place in kernel.places if place in shown]
+    assert not [place for place in kernel.folders if place in shown]
 
 
-def test_a_function_that_does_not_end_is_stopped_and_told(kernel):
+def test_a_function_that_does_not_end_is_stopped(kernel):
     run_cell("def my_momentum(*a, **k):\n    while True: pass", kernel, TIMEOUT)
     outputs, trouble = run_test(CHECK, imports(submitted.SOURCE), kernel, lambda: 0.5)
     assert trouble.endswith("and was stopped") and outputs[0].ename == "Stopped"
@@ -141,7 +141,7 @@ def test_without_time_nothing_runs(kernel):
         "[[], '', [], []]",
     ],
 )
-def test_forged_answers_are_no_right_ones(kernel, answers):
+def test_forged_answers_are_not_right(kernel, answers):
     forge = (
         "import gradlab_course.kernel.protocol as w, numpy as np\nkept = w._value\n"
         f"w._value = lambda request, names: {answers} if 'answers' in request else kept(request, names)\n"
@@ -155,7 +155,7 @@ def test_forged_answers_are_no_right_ones(kernel, answers):
 # --- what is a test, what is imported ---------------------------------------------------------------------------------
 
 
-def test_only_the_source_says_what_is_a_test():
+def test_the_source_notebook_decides_which_cells_are_tests():
     assert [c["metadata"]["nbgrader"]["grade_id"] for c in submitted.SOURCE["cells"] if is_test(c)] == [
         "momentum-test",
         "prediction-test",
@@ -165,12 +165,12 @@ def test_only_the_source_says_what_is_a_test():
     assert not is_test(submitted.cell("code", "check(f)"))
 
 
-def test_names_are_imported_as_the_source_does():
+def test_tests_use_the_names_that_the_source_imports():
     names = imports(submitted.SOURCE)
     assert names == {"np": np, "rules": rules, "check": checks.check}
 
 
-def test_half_a_pair_of_surrogates_is_cut(kernel):
+def test_half_a_surrogate_pair_is_replaced(kernel):
     outputs, _ = run_cell("raise ValueError('a\\ud800')", kernel, TIMEOUT)
     json.dumps(outputs, ensure_ascii=False).encode()
     error = marked(kernel, "def f(): raise ValueError('b\\ud800')", "f()")
@@ -190,16 +190,16 @@ def remarks_on(tmp_path, nb, **limits):
     return marked.metadata.gradlab.remarks, marked
 
 
-def test_what_a_notebook_shows_is_bounded(tmp_path):
+def test_outputs_of_a_whole_notebook_are_limited(tmp_path):
     """Each cell may show much, but not all of them."""
-    remarks, marked = remarks_on(tmp_path, submitted.handed_in(before=["print('x' * 9000)"] * 3), shown=20_000)
-    assert "cell 5: shows more than is kept of a notebook" in remarks
+    remarks, marked = remarks_on(tmp_path, submitted.handed_in(before=["print('x' * 9000)"] * 3), kept=20_000)
+    assert "cell 5: its output was left out, since the notebook shows too much" in remarks
     assert 18_000 < len(json.dumps(marked.cells)) < 30_000
-    (test,) = [cell for cell in marked.cells if marks(cell).get("grade_id") == "prediction-test"]
+    (test,) = [cell for cell in marked.cells if nbgrader_of(cell).get("grade_id") == "prediction-test"]
     assert test.outputs[0].output_type == "error", "what a test says is never left out: it would be taken for right"
 
 
-def test_many_refusals_of_a_cell_are_told_in_short(tmp_path):
+def test_of_many_refusals_in_a_cell_the_first_five_are_reported(tmp_path):
     code = "for i in range(40):\n    try:\n        open(f'/nowhere/{i}', 'w')\n    except OSError:\n        pass"
     remarks, _ = remarks_on(tmp_path, submitted.handed_in(before=[code]))
     told = [words for words in remarks if words.startswith("cell 3")]
@@ -207,7 +207,7 @@ def test_many_refusals_of_a_cell_are_told_in_short(tmp_path):
     assert len(told) == 6 and told[-1] == "cell 3: and more like this"
 
 
-def test_a_notebook_that_takes_too_long_is_not_waited_for(tmp_path):
+def test_the_time_for_a_whole_notebook_is_limited(tmp_path):
     """Nor are many questions of one test, each of which ends in time."""
     slow = "import time\ndef my_momentum(x, g, v=0, *, lr, beta):\n    time.sleep(0.2)\n    return x, v"
     start = monotonic()

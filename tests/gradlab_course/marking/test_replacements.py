@@ -1,4 +1,4 @@
-"""What a student's code replaces is told, and what it does not replace is not."""
+"""The names of the tests that a student's code replaces."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from gradlab_course.marking.replacements import replaced
 
 
 @pytest.mark.parametrize(
-    ("code", "what"),
+    ("code", "names"),
     [
         ("check = print", ["check"]),
         ("def check(*a): pass", ["check"]),
@@ -25,10 +25,10 @@ from gradlab_course.marking.replacements import replaced
         ("def (", []),
     ],
 )
-def test_what_is_replaced_is_told(code, what):
-    assert replaced(code, {"check": 1, "rules": 2, "np": 3}) == what
+def test_replaced_names_are_found(code, names):
+    assert replaced(code, {"check": 1, "rules": 2, "np": 3}) == names
 
 
-def test_code_that_python_cannot_write_down_again_is_no_failure():
+def test_code_that_python_cannot_unparse_gives_no_names():
     assert replaced("rules" + ".y" * 5000 + " = 1", {"rules": 1}) == []
     assert replaced("rules.a.a.b = 1", {"rules": 1}) == ["rules.a.a.b"]

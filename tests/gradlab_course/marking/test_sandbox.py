@@ -1,4 +1,4 @@
-"""The student's side of marking: the library without what is asked for, the fence, what crosses it."""
+"""The student's side of marking: the library without solutions, the limits on the kernel, and the kernel's replies."""
 
 import os
 import subprocess
@@ -20,6 +20,7 @@ from gradlab_course.marking.sandbox import Ended, Kernel
 from gradlab_course.marking.student_copy import student_library
 
 TIMEOUT = 30
+NO_LIMITS = "this system has no Landlock and seccomp"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def kernel(library, outside):
 
 
 def run(kernel, code):
-    """Error of a cell, its text, and what it was refused."""
+    """Execute a cell; return the name of its error, the text it shows, and the entries of `refused`."""
     kernel.refused.clear()
     outputs, trouble = kernel.run(code, TIMEOUT)
     errors = [output for output in outputs if output.output_type == "error"]
@@ -61,10 +62,10 @@ def test_the_library_holds_neither_mistakes_nor_marker(library):
     assert {Path(name).parent.as_posix() for name in course} == {"gradlab_course", "gradlab_course/kernel"}
 
 
-def test_what_is_withheld_keeps_its_signature_and_nothing_else(library):
+def test_a_withheld_function_keeps_its_signature_and_nothing_else(library):
     there = (library / "gradlab" / "rules.py").read_text()
     assert "beta * v + g" not in there.split("def momentum")[1].split("@checked")[0]
-    assert "rho * v + (1 - rho)" in there, "the others are whole"
+    assert "rho * v + (1 - rho)" in there, "other functions are unchanged"
     script = (
         "from gradlab import rules, descend; from inspect import signature; print(signature(rules.momentum))\n"
         "for f in (rules.momentum.unchecked, rules.momentum, lambda g, x: descend.iterates(g, x, rules.sgd)):\n"
@@ -91,8 +92,8 @@ BAD_INPUT = [
 ]
 
 
-@pytest.mark.skipif(not sources(ROOT), reason="the public tree has nothing but heads")
-def test_what_only_tasks_ask_for_is_always_withheld(library):
+@pytest.mark.skipif(not sources(ROOT), reason="the public tree has only the heads of these functions")
+def test_all_functions_of_checks_tasks_are_withheld(library):
     for path in (LIBRARY / "checks" / "tasks").glob("[a-z]*.py"):
         there, whole = (folder / path.name for folder in (library / "gradlab" / "checks" / "tasks", path.parent))
         there, whole = there.read_text(), whole.read_text()
@@ -102,7 +103,7 @@ def test_what_only_tasks_ask_for_is_always_withheld(library):
         assert "return" not in there
 
 
-# --- the fence --------------------------------------------------------------------------------------------------------
+# --- limits -----------------------------------------------------------------------------------------------------------
 
 
 def test_ordinary_work_is_not_refused(kernel):
@@ -121,7 +122,7 @@ with tempfile.TemporaryFile() as file:
     assert (error, refused) == ("", []) and "mine 3.0 helped" in shown and "Figure" in shown
 
 
-def test_it_finds_its_own_library_and_an_environment_of_its_own(kernel, library):
+def test_the_kernel_has_its_own_library_and_environment_variables(kernel, library):
     _, shown, _ = run(kernel, "import gradlab, os; print(gradlab.__path__[0]); print(sorted(os.environ))")
     assert shown.startswith(str(library / "gradlab"))
     assert "OMP_NUM_THREADS" in shown and "PYTEST" not in shown and "USER" not in shown
@@ -153,22 +154,22 @@ def test_it_finds_its_own_library_and_an_environment_of_its_own(kernel, library)
         ("import gc; gc.get_objects()", "look into the interpreter (gc.get_objects)"),
     ],
 )
-def test_it_is_refused_and_told_by_name(kernel, outside, library, code, refused):
-    places = {"outside": outside.resolve(), "library": library.resolve(), "rules": Path(rules.__file__).resolve()}
-    error, _, told = run(kernel, code.format(**places))
+def test_a_forbidden_action_is_refused_and_reported(kernel, outside, library, code, refused):
+    folders = {"outside": outside.resolve(), "library": library.resolve(), "rules": Path(rules.__file__).resolve()}
+    error, _, reported = run(kernel, code.format(**folders))
     assert error == "PermissionError"
-    assert refused.format(**places) in told
+    assert refused.format(**folders) in reported
     assert (outside / "tests.py").read_text() == "hidden" and len(list(outside.iterdir())) == 1
 
 
-def test_what_is_caught_is_told_all_the_same(kernel, outside):
-    error, _, told = run(kernel, f"try:\n    open('{outside}/tests.py')\nexcept OSError:\n    pass")
-    assert error == "" and told == [f"open {outside.resolve()}/tests.py for reading"]
+def test_a_refusal_is_reported_even_if_the_error_is_caught(kernel, outside):
+    error, _, reported = run(kernel, f"try:\n    open('{outside}/tests.py')\nexcept OSError:\n    pass")
+    assert error == "" and reported == [f"open {outside.resolve()}/tests.py for reading"]
 
 
-def test_the_walls_hold_where_the_hook_does_not_hear_of_it(kernel, outside, library):
-    if not kernel.walled:
-        pytest.skip("no walls here")
+def test_the_systems_limits_hold_for_actions_without_an_audit_event(kernel, outside, library):
+    if not kernel.protected:
+        pytest.skip(NO_LIMITS)
     certificate = f"import ssl\nssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations('{outside}/tests.py')"
     assert run(kernel, certificate)[::2] == ("PermissionError", [])
     program = """
@@ -181,12 +182,12 @@ subprocess.run(["/bin/true"])
 """
     assert run(kernel, program)[::2] == ("PermissionError", [])
     assert run(kernel, "import os; os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)")[::2] == ("PermissionError", [])
-    # To have a file of the library open for reading is allowed. To close it to all the others is not.
+    # A file of the library may be opened for reading, but its mode must stay as it is: other kernels read it too.
     run(kernel, "import gradlab, os\nwith open(gradlab.__file__) as file: os.fchmod(file.fileno(), 0)")
     assert (library / "gradlab" / "__init__.py").stat().st_mode & 0o400
 
 
-def test_the_reference_is_out_of_reach_and_its_use_is_told(kernel):
+def test_a_reference_is_disabled_and_its_use_is_reported(kernel):
     code = "from gradlab import rules\nrules.momentum(1.0, 2.0, lr=0.1, beta=0.5)"
     assert run(kernel, code)[::2] == ("NotImplementedError", ["call gradlab.rules.momentum"])
 
@@ -202,12 +203,12 @@ def test_files_are_limited(kernel):
     assert error == "OSError"
 
 
-def test_a_cell_that_takes_too_long_is_interrupted_and_the_kernel_lives(kernel):
+def test_a_cell_that_takes_too_long_is_interrupted_and_the_kernel_goes_on(kernel):
     assert kernel.run("while True: pass", 0.5)[1] == "ran for 0 s and was stopped"
     assert run(kernel, "print(1)") == ("", "1\n", [])
 
 
-def test_printing_for_ever_is_interrupted_and_the_kernel_lives(kernel):
+def test_endless_printing_is_interrupted_and_the_kernel_goes_on(kernel):
     outputs, trouble = kernel.run("while True: print('x' * 1000)", TIMEOUT)
     assert trouble == f"showed more than {kernel.output} bytes and was stopped"
     assert sum(len(o.text) for o in outputs if "text" in o) < 2 * kernel.kept
@@ -219,96 +220,99 @@ import os, stat
 def is_pipe(n):
     try: return stat.S_ISFIFO(os.fstat(n).st_mode)
     except OSError: return False
-pipe = next(n for n in range(3, 64) if is_pipe(n))  # the first that was opened
+pipe = next(n for n in range(3, 64) if is_pipe(n))  # the report's, which was opened first
 """
 OWN = "write into the marker's report"
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "reported"),
     [
         ("os.write(pipe, b'[' * 9 + b'\\n')", [OWN]),
-        ("os.write(pipe, b'\"x\"\\n' * 20000)\nopen('/etc/hostname')", ["hide what it was refused", "x"]),
-        ("os.write(pipe, b'\"limits 1\"\\n' * 6553)\nopen('/etc/hostname')", ["hide what it was refused", OWN]),
+        ("os.write(pipe, b'\"x\"\\n' * 20000)\nopen('/etc/hostname')", ["fill or close the marker's report", "x"]),
+        (
+            "os.write(pipe, b'\"limits 1\"\\n' * 6553)\nopen('/etc/hostname')",
+            ["fill or close the marker's report", OWN],
+        ),
     ],
 )
-def test_who_hides_what_was_refused_is_told(library, code, told):
+def test_false_lines_and_a_full_report_are_reported(library, code, reported):
     with Kernel(library) as kernel:
-        if not kernel.walled:
-            pytest.skip("no walls here")
+        if not kernel.protected:
+            pytest.skip(NO_LIMITS)
         run(kernel, PIPE)
-        assert run(kernel, code)[2] == told
+        assert run(kernel, code)[2] == reported
         assert run(kernel, "print(1)") == ("", "1\n", [])
 
 
-def test_the_report_cannot_be_closed_nor_led_elsewhere(library):
+def test_the_report_cannot_be_closed_or_redirected(library):
     with Kernel(library) as kernel:
-        if not kernel.walled:
-            pytest.skip("no walls here")
+        if not kernel.protected:
+            pytest.skip(NO_LIMITS)
         run(kernel, PIPE)
         assert run(kernel, "os.close(pipe)")[0] == "PermissionError"
         assert run(kernel, "os.dup2(os.open('/dev/null', os.O_WRONLY), pipe)")[0] == "PermissionError"
         assert run(kernel, "open('/etc/hostname')")[2] == ["open /etc/hostname for reading"]
 
 
-def test_without_walls_a_closed_report_is_told_once(library):
+def test_without_the_systems_limits_a_closed_report_is_reported_once(library):
     kernel = Kernel(library)
     kernel.process = SimpleNamespace(poll=lambda: None)
     kernel._report, end = os.pipe()
     os.close(end)
     kernel._read_report()
-    assert kernel.refused == ["hide what it was refused"]
+    assert kernel.refused == ["fill or close the marker's report"]
     kernel.refused.clear()
     kernel._read_report()
     assert kernel.refused == []
     os.close(kernel._report)
 
 
-def test_who_shows_much_is_left_alone_and_only_the_beginning_kept(library):
+def test_a_cell_with_much_output_runs_to_its_end_and_only_the_beginning_is_kept(library):
     with Kernel(library, kept=100_000) as kernel:
         outputs, trouble = kernel.run("for i in range(100_000): print(i)\nprint('end')\nx = 3", TIMEOUT)
         assert trouble == "" and sum(len(o.text) for o in outputs) < 200_000
         assert run(kernel, "print(x)")[1] == "3\n"
         _, trouble = kernel.run("for i in range(3000): display(i)\ny = 4", TIMEOUT)
-        assert trouble == "" and run(kernel, "print(y)")[1] == "4\n", "lost messages are no reason to stop"
+        assert trouble == "" and run(kernel, "print(y)")[1] == "4\n", "a cell is not stopped because messages are lost"
 
 
-def test_threads_without_end_are_stopped(library):
+def test_a_kernel_with_too_many_threads_is_stopped(library):
     threads = "import threading\nthreading.stack_size(32768)\nstop = threading.Event()\n"
     threads += "while True: threading.Thread(target=stop.wait, daemon=True).start()"
     with Kernel(library) as kernel:
-        if not kernel.walled:
-            pytest.skip("no walls here")
+        if not kernel.protected:
+            pytest.skip(NO_LIMITS)
         _, trouble = kernel.run(threads, TIMEOUT)
         assert trouble == "started more than 500 threads and was stopped with its kernel"
 
 
-def test_folders_in_folders_are_removed(library):
+def test_deeply_nested_folders_are_removed(library):
     with Kernel(library) as kernel:
         folder = kernel.folder
         assert run(kernel, "import os\nfor _ in range(1500):\n    os.mkdir('d'); os.chdir('d')")[0] == ""
     assert not folder.exists()
 
 
-def test_an_answer_comes_as_json(kernel):
+def test_a_reply_is_json(kernel):
     run(kernel, "def double(x, *, times=1): return 2 * x * times\nclass Odd: pass\nodd = Odd()")
-    given_to = {"arguments": plain([np.array([1.0, 2.0])]), "keywords": plain({"times": 3})}
-    assert kernel.ask({"call": "double"} | given_to, TIMEOUT) == {"ok": {"array": ["f", [2], [6.0, 12.0]]}}
+    call = {"arguments": plain([np.array([1.0, 2.0])]), "keywords": plain({"times": 3})}
+    assert kernel.ask({"call": "double"} | call, TIMEOUT) == {"ok": {"array": ["f", [2], [6.0, 12.0]]}}
     assert kernel.ask({"value": "odd"}, TIMEOUT) == {"ok": {"other": "Odd"}}
     assert kernel.ask({"value": "nobody"}, TIMEOUT) == {"raised": ["NameError", "name 'nobody' is not defined"]}
 
 
-def test_what_is_no_answer_is_refused(kernel):
-    run(kernel, "import gradlab_course.kernel.protocol as w\nkept = w.reply_to\nw.reply_to = lambda *a: 7")
+def test_a_reply_that_is_not_json_is_refused(kernel):
+    run(kernel, "import gradlab_course.kernel.protocol as p\nkept = p.reply_to\np.reply_to = lambda *a: 7")
     with pytest.raises(ValueError, match="nothing that can be read"):
         kernel.ask({"value": "kept"}, TIMEOUT)
-    run(kernel, "w.reply_to = lambda *a: w.Reply('{')")
+    run(kernel, "p.reply_to = lambda *a: p.Reply('{')")
     with pytest.raises(ValueError, match="Expecting"):
         kernel.ask({"value": "kept"}, TIMEOUT)
-    run(kernel, "w.reply_to = kept")
+    run(kernel, "p.reply_to = kept")
 
 
-def test_a_kernel_that_ends_says_how_and_leaves_nothing(library):
+def test_the_end_of_a_kernel_is_explained_and_nothing_is_left(library):
     with Kernel(library) as kernel:
         folder, pid = kernel.folder, kernel.process.pid
         assert kernel.run("import os\nos._exit(3)", TIMEOUT) == ([], "ended its kernel (exit status 3)")
@@ -320,18 +324,18 @@ def test_a_kernel_that_ends_says_how_and_leaves_nothing(library):
         os.kill(pid, 0)
 
 
-def test_the_hook_tells_folders_from_folders_that_begin_alike(tmp_path):
-    told = []
+def test_a_folder_whose_name_begins_with_an_allowed_one_is_refused(tmp_path):
+    reported = []
     (tmp_path / "mine").mkdir()
     watch = launcher.hook(
-        str(tmp_path / "mine"), [str(tmp_path / "read")], [str(tmp_path / "read" / "not")], told.append
+        str(tmp_path / "mine"), [str(tmp_path / "read")], [str(tmp_path / "read" / "not")], reported.append
     )
     watch("open", (str(tmp_path / "mine" / "x"), "w", os.O_WRONLY))
     watch("open", (3, "w", os.O_WRONLY))
     for path, flags in (("mine-too/x", os.O_WRONLY), ("mine-too/x", os.O_RDONLY), ("read/x", os.O_WRONLY)):
         with pytest.raises(PermissionError):
             watch("open", (str(tmp_path / path), "", flags))
-    assert len(told) == 3
+    assert len(reported) == 3
 
 
 @pytest.mark.parametrize(
@@ -339,8 +343,8 @@ def test_the_hook_tells_folders_from_folders_that_begin_alike(tmp_path):
     ["import os, resource; resource.prlimit(os.getppid(), resource.RLIMIT_CPU)", "open('/proc/self/net/unix').read()"],
 )
 def test_neither_the_marker_nor_other_kernels_can_be_reached(kernel, code):
-    if not kernel.walled:
-        pytest.skip("no walls here")
+    if not kernel.protected:
+        pytest.skip(NO_LIMITS)
     outputs, _ = kernel.run(code, TIMEOUT)
     assert "PermissionError" in str(outputs)
     kernel.refused.clear()

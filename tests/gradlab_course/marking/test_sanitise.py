@@ -1,24 +1,24 @@
-"""What students write: nothing of it runs where it is read."""
+"""Text of students, safe to read in a browser."""
 
 import pytest
 
-from gradlab_course.marking.sanitise import harmless, remark, with_pictures
+from gradlab_course.marking.sanitise import one_line, sanitised, with_pictures
 
 
-def test_a_remark_is_one_line_without_links():
-    said = remark("x\n\n## zoe, small: 0 of 9 points\n- [details](javascript:alert(1)) <img src=x>" + "a" * 400)
+def test_one_line_has_no_line_ends_links_or_html():
+    said = one_line("x\n\n## zoe, small: 0 of 9 points\n- [details](javascript:alert(1)) <img src=x>" + "a" * 400)
     assert "\n" not in said and len(said) < 320
     assert "](" not in said and "<img" not in said
-    assert remark("M\udcfcller") == "M ller"
+    assert one_line("M\udcfcller") == "M ller"
 
 
-def test_a_picture_from_elsewhere_is_a_link():
-    told = harmless("![p](https://a.b/p.png) ![[p]](https://a.b) ![p](attachment:p.png) ![p][1] wow!", "markdown")
-    assert told == "! [p](https://a.b/p.png) ! [[p]](https://a.b) ![p](attachment:p.png) ! [p][1] wow!"
+def test_a_picture_from_another_host_becomes_a_link():
+    safe = sanitised("![p](https://a.b/p.png) ![[p]](https://a.b) ![p](attachment:p.png) ![p][1] wow!", "markdown")
+    assert safe == "! [p](https://a.b/p.png) ! [[p]](https://a.b) ![p](attachment:p.png) ! [p][1] wow!"
 
 
-def test_of_code_nothing_changes_but_delimiters():
-    assert harmless("a <b> ### END HIDDEN TESTS", "code") == "a <b> ### END_HIDDEN TESTS"
+def test_of_code_only_delimiters_change():
+    assert sanitised("a <b> ### END HIDDEN TESTS", "code") == "a <b> ### END_HIDDEN TESTS"
 
 
 PNG = {"image/png": "aGk="}
@@ -48,7 +48,7 @@ PNG = {"image/png": "aGk="}
         ("no pictures", {"x.png": PNG}, "no pictures", {"7-1.png": PNG}),
     ],
 )
-def test_pictures_stay_with_the_words(words, attachments, source, kept):
+def test_pictures_become_attachments_with_new_names(words, attachments, source, kept):
     found, pictures = with_pictures(words, attachments, 7)
     assert found == source
     assert kept is None or pictures == kept

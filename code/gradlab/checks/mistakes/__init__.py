@@ -1,1 +1,1 @@
-"""The library's functions as people get them wrong: each mistake has a name and a hint. See `checks.variants`."""
+"""Mistakes that people make in the library's functions. Each has a name and a hint (see `checks.variants`)."""

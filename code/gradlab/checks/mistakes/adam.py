@@ -1,6 +1,6 @@
-"""Adam and its family as people get them wrong, and the rules that came after them.
+"""Mistakes that people make in Adam and its family, and in the rules that came after them.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from gradlab.checks.mistakes.rules import entry
 from gradlab.checks.questions.rules import RULE
 from gradlab.checks.variants import Mistake, variant
 
-#: name -> what to think about
+#: name -> hint
 HINTS = RULE_HINTS | {
     "no bias correction": "The averages start at 0. How large are they after the first step, beside g and g²?",
     "bias correction of one moment only": "How many averages start at 0?",
@@ -52,7 +52,7 @@ M_HAT, V_HAT = "m / (1 - beta1**t)", "v / (1 - beta2**t)"
 
 
 def _entry(reference, *table):
-    """As in `mistakes.rules`, with the two betas exchanged as well."""
+    """As in `mistakes.rules`, and one mistake more: the two betas exchanged."""
 
     def exchanged(x, g, *state, beta1, beta2, **hyper):
         return reference.unchecked(x, g, *state, beta1=beta2, beta2=beta1, **hyper)
@@ -60,7 +60,7 @@ def _entry(reference, *table):
     return entry(HINTS, reference, *table, ("β₁ and β₂ exchanged", exchanged))
 
 
-# --- what all of them have --------------------------------------------------------------------------------------------
+# --- mistakes that all of them can have -------------------------------------------------------------------------------
 
 FIRST = [
     ("update's sign", ("x - lr", "x + lr")),
@@ -84,7 +84,7 @@ SECOND = [
 
 
 def _corrected(v):
-    """Where m and the average v are corrected, and the root of v is divided by."""
+    """Mistakes of rules that correct m and the average v, and divide by the root of v; v is the name of the average."""
     hat, root = f"{v} / (1 - beta2**t)", f"{v}_hat**0.5"
     return [
         *FIRST,
@@ -129,7 +129,7 @@ SHRINK = "x = x - lr * weight_decay * x"
 
 
 def _within_adamw(name, *edits):
-    """Adam got wrong inside AdamW."""
+    """AdamW with a mistake in its step of Adam."""
     wrong = variant(rules.adam, *edits)
     wrong.unchecked = wrong
     return Mistake(name, variant(rules.adamw, adam=wrong), HINTS[name])

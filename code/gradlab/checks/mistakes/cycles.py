@@ -1,6 +1,6 @@
-"""The schedules that climb as well as fall, as people get them wrong.
+"""Mistakes that people make in the schedules that climb as well as fall.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab import schedules
@@ -8,7 +8,7 @@ from gradlab.checks.mistakes.schedules import HINTS as FALLING_HINTS
 from gradlab.checks.mistakes.schedules import LOW, entry
 from gradlab.checks.variants import variant
 
-#: name -> what to think about
+#: name -> hint
 HINTS = FALLING_HINTS | {
     "period of one way": "At which t is the first peak, and at which is the value the lowest again?",
     "upside down": "Where does the first cycle begin, at the lowest value or at the highest?",

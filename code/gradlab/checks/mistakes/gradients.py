@@ -1,13 +1,13 @@
-"""What checks gradients, as people get it wrong.
+"""Mistakes that people make in functions that check gradients.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab import differences
 from gradlab.checks.questions.gradients import ERROR, GRADIENT, STEP
 from gradlab.checks.variants import mistakes, variant
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "forward for central": "At which two points is f asked, and do they lie on both sides of x?",
     "backward for central": "At which two points is f asked, and do they lie on both sides of x?",
@@ -41,12 +41,12 @@ RISE, QUOTIENT = "difference(f, x, step)", "rise / length"
 
 
 def _along_axes(*edits):
-    """`numerical_grad` with steps got wrong."""
+    """`numerical_grad` with a mistake in its steps."""
     return variant(differences.numerical_grad, along_axes=variant(differences.along_axes, *edits))
 
 
 def _not_put_back(f, x, *, eps):
-    """Central differences whose steps down are not followed by one up again."""
+    """Central differences that step up and down along an axis, but do not step back to the start."""
     x, slopes = x.copy(), []
     for i in range(len(x)):
         x[i] += eps

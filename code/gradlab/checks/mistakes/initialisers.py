@@ -1,6 +1,6 @@
-"""The initialisers as people get them wrong.
+"""Mistakes that people make in initialisers.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from gradlab import initialisers
 from gradlab.checks.questions.initialisers import INITIALISER
 from gradlab.checks.variants import Mistake, variant
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "the same numbers for every layer": "Draw two layers with one rng. Who makes your random numbers, from which seed?",
     "rng not used": "Draw twice with rngs of the same seed. Where do your random numbers come from?",
@@ -68,7 +68,7 @@ CLIPPED = "sd * np.clip(rng.standard_normal(shape), -2, 2)"
 
 
 def _resampled(shape, rng, *, sd):
-    """Gaussian weights, those beyond two standard deviations drawn again."""
+    """Gaussian weights; those beyond two standard deviations are drawn again."""
     W = rng.standard_normal(shape)
     while (far := abs(W) > 2).any():
         W[far] = rng.standard_normal(far.sum())
@@ -76,7 +76,7 @@ def _resampled(shape, rng, *, sd):
 
 
 def _resampled_to_sd(shape, rng, *, sd):
-    return _resampled(shape, rng, sd=sd / 0.8796)  # which truncation takes from it
+    return _resampled(shape, rng, sd=sd / 0.8796)  # truncation reduces the standard deviation by this factor
 
 
 NORMAL = [
@@ -121,7 +121,12 @@ def _within(init, scaling):
 
 
 def _scaled(init, table, distributions):
-    """The mistakes of one of the family: rows for `variance_scaling`, and for what it draws from."""
+    """The mistakes of an initialiser that scales its variance: in the scaling, and in the distribution.
+
+    init            the initialiser
+    table           rows for `variance_scaling`
+    distributions   pairs of a function that draws, and rows for it
+    """
     scaling = initialisers.variance_scaling
     rows = [(name, variant(scaling, *edits)) for name, *edits in table]
     for draw, wrong in distributions:
@@ -178,12 +183,12 @@ CORRECTED, ROTATED = "np.sign(np.diagonal(R, axis1=-2, axis2=-1))", "gain * (Q i
 
 
 def _gaussian(scale):
-    """Independent weights for a rotation."""
+    """Independent Gaussian weights instead of orthogonal ones."""
     return lambda shape, rng, *, gain: gain * scale(*shape) * rng.standard_normal(shape)
 
 
 def _unit_columns(shape, rng, *, gain):
-    """Gaussian weights, each column divided by its length, also where there are more of them than rows."""
+    """Gaussian weights, each column divided by its length, even if there are more columns than rows."""
     W = rng.standard_normal(shape)
     return gain * W / (W**2).sum(0) ** 0.5
 

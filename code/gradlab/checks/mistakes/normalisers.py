@@ -1,13 +1,13 @@
-"""The normalisers as people get them wrong.
+"""Mistakes that people make in normalisers.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab import normalisers
 from gradlab.checks.questions.normalisers import BACKWARD, FORWARD, RUNNING
 from gradlab.checks.variants import mistakes, variant
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "wrong axis": "Which numbers have one mean together: a column, or a row?",
     "axis lost": "What is the shape of your mean, and along which axis is it laid beside x?",
@@ -81,7 +81,7 @@ def _layer(layer, *table):
 
 
 def _axis_lost(x, gamma, beta, *, eps):
-    """Layer norm whose means are laid beside x as if they were those of its columns."""
+    """Layer norm that subtracts the means of the rows as if they were the means of the columns."""
     return gamma * (x - x.mean(1)) / (x.var(1) + eps) ** 0.5 + beta
 
 
@@ -171,7 +171,7 @@ MISTAKES |= {
     )
 }
 
-# --- and back ---------------------------------------------------------------------------------------------------------
+# --- backward ---------------------------------------------------------------------------------------------------------
 
 MOVES, DGAMMA, DBETA = "dx_hat - moves_mean - moves_sd", "(dy * x_hat).sum(", "dy.sum("
 KEPT = "EXAMPLES, keepdims=True)"

@@ -1,6 +1,6 @@
-"""The update rules as people get them wrong.
+"""Mistakes that people make in update rules.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from inspect import signature
@@ -10,7 +10,7 @@ from gradlab._arguments import hyperparameters
 from gradlab.checks.questions.rules import RULE
 from gradlab.checks.variants import mistakes
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "update's sign": "The gradient points uphill.",
     "velocity's sign": "Give it the same gradient twice: should the second step be longer or shorter than the first?",
@@ -47,12 +47,12 @@ HINTS = {
 
 
 def entry(hints, reference, *table, **names):
-    """How a rule with a state is tried, and its mistakes: those of a table, and that it forgets its state.
+    """The question to a rule with a state, and its mistakes: those of a table, and to forget the state.
 
-    hints       name -> what to think about
+    hints       name of a mistake -> hint
     reference   the rule
     table       rows, as for `variants.mistakes`
-    names       what other names of its module shall mean in all of them
+    names       name -> object: other meanings of names, in all variants
     """
     states = len(signature(reference).parameters) - len(hyperparameters(reference)) - len("xg")
     without = [_forgetful(reference, slice(i, i + 1)) for i in range(1, states + 1)]
@@ -61,7 +61,7 @@ def entry(hints, reference, *table, **names):
 
 
 def _forgetful(reference, forgotten):
-    """The rule, returning less."""
+    """The rule, but it does not return a part of its state."""
 
     def rule(x, g, *state, **hyper):
         after = list(reference.unchecked(x, g, *state, **hyper))

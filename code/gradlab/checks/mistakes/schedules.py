@@ -1,7 +1,7 @@
-"""The schedules as people get them wrong.
+"""Mistakes that people make in schedules.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
-A schedule that counts its own calls needs no line: asked backwards, it gives itself away.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
+Schedules that count their calls need no row: when a case is asked again backwards, they give other values.
 """
 
 from math import exp, prod
@@ -10,7 +10,7 @@ from gradlab import schedules
 from gradlab.checks.questions.schedules import SCHEDULE
 from gradlab.checks.variants import Mistake, variant
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "off by one: a step early": "What is the value at t = 0, before the first step?",
     "off by one: a step late": "At which t does the first change happen?",
@@ -59,7 +59,7 @@ HINTS = {
 
 
 def _moved(make, clock):
-    """The same schedules, asked at clock(t) instead of t."""
+    """A function that makes the same schedules, with clock(t) in the place of t."""
 
     def moved(*args, **hyper):
         schedule = make.__wrapped__(*args, **hyper)
@@ -69,9 +69,9 @@ def _moved(make, clock):
 
 
 def entry(hints, reference, *table):
-    """The mistakes of one schedule, beside those of the clock.
+    """The question to a function that makes schedules, and its mistakes: those of a table, and a step early or late.
 
-    hints       name -> what to think about
+    hints       name of a mistake -> hint
     reference   the function that makes the schedule
     table       rows of a name and edits (see `variants.variant`), or of a name and another function
     """
@@ -167,7 +167,7 @@ LOW = [  # the lowest value, where the last line is lr_min + (lr - lr_min) * ...
 
 
 def _cosine(p):
-    """What goes wrong with half a cosine of the share p of the time."""
+    """Mistakes in half a period of a cosine; p is the code of the share of the time that has passed."""
     wave = WAVE.format(p=p)
     return [
         *LOW,
@@ -210,7 +210,7 @@ MISTAKES |= {
         HINTS,
         schedules.cosine,
         *ENDING,
-        # the same, where what comes after the end has a line of its own
+        # the same mistakes, in code that treats the steps after the end in a branch of their own
         *(
             (*row, ("lambda t:", f"lambda t: lr_min if t {after} steps else"))
             for row in ENDING

@@ -1,1 +1,1 @@
-"""The questions that `check` asks, a module for each kind of function. They hold no answers."""
+"""The questions that `check` asks, with a module for each kind of function. They contain no answers."""

@@ -1,23 +1,23 @@
-"""The questions of chapter 1's exercises: a loop, a rate for a matrix, a line search."""
+"""Questions for chapter 1's exercises: to the loop of gradient descent, to a rate for a matrix, to a line search."""
 
 from itertools import count
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, a, call, returned, settings, shown
+from gradlab.checks.question import Case, Question, call, formatted, returned, settings, type_in_words
 from gradlab.checks.time_limit import Endless
 
 PATIENCE = 1000  # questions to f in one search; right ones ask a hundred times at most
 
 
 def _form(descent, case):
-    """Whether a path is an array, of whatever library."""
+    """Words on the type of a path that is not an array; "" if it is one, of any library."""
     path, _ = call(descent, case)
-    return "" if hasattr(path, "__array__") else f"{a(path)}, where an array was asked for"
+    return "" if hasattr(path, "__array__") else f"{type_in_words(path)}, where an array was asked for"
 
 
 def _tilted(rng, d):
-    """A symmetric matrix with positive eigenvalues, whose axes are not those of the coordinates."""
+    """A symmetric matrix with positive eigenvalues, whose eigenvectors are not along the axes of the coordinates."""
     A = rng.normal(size=(d, d))
     return (A @ A.T + np.eye(d)).round(2)
 
@@ -37,13 +37,14 @@ class Bowl:
         return self.H @ x
 
 
-# Each of these bowls has its H beside its gradient, so that a question can be told.
+# The gradient that is handed to the function is a method of a Bowl, from which `_tell_path` gets H for the question.
 
 
 def _path_cases(reference, rng):
     for H, x0, steps in (([[2.0]], [1.0], 1), ([[2.0]], [1.0], 3), ([[2.0, 1.0], [1.0, 3.0]], [1.0, 1.0], 3)):
         yield Case((Bowl(H).grad, np.array(x0)), {"lr": 0.25, "steps": steps})
-    yield Case((Bowl([[2.0]]).grad, np.array([1.0])), {"lr": 0.25, "steps": 60})  # to the end, though nothing moves
+    # All 60 steps are to be made, also those that no longer move x.
+    yield Case((Bowl([[2.0]]).grad, np.array([1.0])), {"lr": 0.25, "steps": 60})
     x0, steps = rng.normal(size=3).round(2), int(rng.integers(6, 20))
     yield Case((Bowl(_tilted(rng, 3)).grad, x0), {"lr": 0.1, "steps": steps})
 
@@ -51,8 +52,8 @@ def _path_cases(reference, rng):
 def _tell_path(case, i):
     grad, x0 = case.arguments
     H = grad.__self__.H
-    given = f"grad(x) = {f'{H.item():g} x' if H.size == 1 else f'H @ x with H = {shown(H)}'}, x0 = {shown(x0)}"
-    return f"From {given}, {settings(case.hyper)}: the path"
+    gradient = f"grad(x) = {f'{H.item():g} x' if H.size == 1 else f'H @ x with H = {formatted(H)}'}"
+    return f"From {gradient}, x0 = {formatted(x0)}, {settings(case.hyper)}: the path"
 
 
 def _matrix_cases(reference, rng):
@@ -61,15 +62,15 @@ def _matrix_cases(reference, rng):
 
 
 def _tell_matrix(case, i):
-    return f"H = {shown(case.arguments[0])}"
+    return f"H = {formatted(case.arguments[0])}"
 
 
 def _search_cases(reference, rng):
     for H, x, hyper in (
-        ([[0.5]], [1.0], {"lr": 1.0, "shrink": 0.5, "c1": 0.1}),  # the first try will do
+        ([[0.5]], [1.0], {"lr": 1.0, "shrink": 0.5, "c1": 0.1}),  # the first step is good enough
         ([[4.0]], [1.0], {"lr": 1.0, "shrink": 0.4, "c1": 0.1}),
         ([[4.0]], [1.0], {"lr": 2.0, "shrink": 0.5, "c1": 0.1}),
-        ([[4.0]], [1.0], {"lr": 0.49, "shrink": 0.5, "c1": 0.3}),  # lower, but not enough
+        ([[4.0]], [1.0], {"lr": 0.49, "shrink": 0.5, "c1": 0.3}),  # the first step lowers f, but not enough
         ([[4.0]], [0.1], {"lr": 0.34, "shrink": 0.9, "c1": 0.3}),
         ([[4.0]], [2.0], {"lr": 0.34, "shrink": 0.9, "c1": 0.3}),
     ):
@@ -82,16 +83,17 @@ def _search_cases(reference, rng):
 
 def _tell_search(case, i):
     f, x, g = case.arguments
-    return f"f(x) = ½ xᵀ H x with H = {shown(f.__self__.H)}, x = {shown(x)}, g = {shown(g)}, {settings(case.hyper)}"
+    bowl = f"f(x) = ½ xᵀ H x with H = {formatted(f.__self__.H)}"
+    return f"{bowl}, x = {formatted(x)}, g = {formatted(g)}, {settings(case.hyper)}"
 
 
 def _search(search, case):
-    """The step; a search that asks for f again and again is stopped."""
+    """The step that a line search returns. A search that calls f too often is stopped."""
     f, *rest = case.arguments
-    asked = count(1)
+    calls = count(1)
 
     def counted(x):
-        if next(asked) > PATIENCE:
+        if next(calls) > PATIENCE:
             raise Endless(f": it has asked for f {PATIENCE} times")
         return f(x)
 

@@ -1,10 +1,10 @@
-"""The questions of chapter 1's project: what is made of a few examples, and how many steps will it take?"""
+"""Questions for chapter 1's project: how are a few examples prepared, and how many steps will descent need?"""
 
 from numbers import Integral
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, a, call, returned, shown
+from gradlab.checks.question import Case, Question, call, formatted, returned, type_in_words
 
 SMALL = [[1.0, 10.0], [3.0, 10.0], [5.0, 40.0]]
 
@@ -21,7 +21,7 @@ def _ways(reference, rng):
 
 def _tell_way(case, i):
     X, how = case.arguments
-    return f'For X = {shown(X)}, how = "{how}"'
+    return f'For X = {formatted(X)}, how = "{how}"'
 
 
 def _tables(reference, rng):
@@ -32,7 +32,7 @@ def _tables(reference, rng):
 
 
 def _tell_table(case, i):
-    return f"For X = {shown(case.arguments[0])}"
+    return f"For X = {formatted(case.arguments[0])}"
 
 
 def _forecasts(reference, rng):
@@ -46,13 +46,13 @@ def _forecasts(reference, rng):
 
 def _tell_forecast(case, i):
     X, factor = case.arguments
-    return f"For X = {shown(X)}, factor = {factor:g}"
+    return f"For X = {formatted(X)}, factor = {factor:g}"
 
 
 def _whole(function, case):
-    """Whether a number of steps is a whole one."""
+    """Words on the type of a number of steps that is not an integer; "" if it is one."""
     steps, _ = call(function, case)
-    return "" if isinstance(steps, Integral) else f"{a(steps)}, where a whole number was asked for"
+    return "" if isinstance(steps, Integral) else f"{type_in_words(steps)}, where a whole number was asked for"
 
 
 PREPARED = Question(_ways, returned, _tell_way)

@@ -1,18 +1,18 @@
-"""The questions to what checks gradients: what is the slope of this function, and how far apart are two slopes?
+"""Questions to functions that check gradients: what is the slope of this function, and how far apart are two slopes?
 
-No point lies farther than 1 from 0, where a step of eps · max(1, |x|) is one of eps; and steps are so long that
-their errors count, for these tell the formulas apart.
+No coordinate of a point is larger than 1, so that a step of eps · max(1, |x|) is a step of eps. The steps are long, so
+that the errors of the formulas are large: these errors tell the formulas apart.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, returned, settings, shown
+from gradlab.checks.question import Case, Question, formatted, returned, settings
 
 
 class Cubic(NamedTuple):
-    """A function whose slope along one axis depends on where the point is along the others: Σ aᵢ xᵢ³ + b Π xᵢ."""
+    """The function Σ aᵢ xᵢ³ + b Π xᵢ. Its slope along one axis depends on the other coordinates too."""
 
     a: tuple
     b: float
@@ -23,7 +23,7 @@ class Cubic(NamedTuple):
         return (np.array(self.a) * x**3).sum(-1) + self.b * x.prod(-1)
 
     def __str__(self):
-        """The formula, for as many coordinates as there are."""
+        """The formula, with all its coordinates."""
         x = [f"x{place}" for place, _ in zip("₁₂₃₄", self.a, strict=False)]
         terms = [*((a, f"{xi}³") for a, xi in zip(self.a, x, strict=True)), (self.b, " ".join(x))]
         return " + ".join(f"{factor:g} {term}".removeprefix("1 ") for factor, term in terms if factor)
@@ -37,14 +37,14 @@ def _gradient_cases(reference, rng):
     ):
         yield Case((f, np.array(x)), {"eps": eps})
     for d in (3, 4):
-        # Sixteenths, of which sums and differences are exact: a point that is put back is where it was.
+        # Sums and differences of sixteenths are exact: after a step there and back, a point is exactly where it was.
         f = Cubic(tuple(rng.integers(1, 6, d).tolist()), 8.0)
         yield Case((f, rng.choice([-1, 1], d) * rng.integers(4, 16, d) / 16), {"eps": 0.125})
 
 
 def _tell_gradient(case, i):
     f, x = case.arguments
-    return f"For f(x) = {f}, x = {shown(x)}, {settings(case.hyper)}"
+    return f"For f(x) = {f}, x = {formatted(x)}, {settings(case.hyper)}"
 
 
 def _error_cases(reference, rng):
@@ -55,7 +55,7 @@ def _error_cases(reference, rng):
 
 
 def _tell_error(case, i):
-    return "For a = {}, b = {}".format(*map(shown, case.arguments))
+    return "For a = {}, b = {}".format(*map(formatted, case.arguments))
 
 
 def _step_cases(reference, rng):
@@ -64,7 +64,7 @@ def _step_cases(reference, rng):
 
 
 def _tell_step(case, i):
-    return "For before = {}, after = {}, lr = {}".format(*map(shown, case.arguments))
+    return "For before = {}, after = {}, lr = {}".format(*map(formatted, case.arguments))
 
 
 GRADIENT = Question(_gradient_cases, returned, _tell_gradient)

@@ -1,8 +1,8 @@
-"""The questions to an initialiser: how are its weights distributed, and where do they come from?
+"""Questions to an initialiser: how are its weights distributed, and do they come from the rng?
 
-Draws are compared by their statistics, never number by number: one distribution can be made of one rng
-in many ways. Matrices are so large that the statistics are known to a few tenths of a per cent, and
-their fans so unequal that no two formulas agree.
+Weights are compared by their statistics, never number by number, since there are many ways to draw from one
+distribution with one rng. The matrices are large enough that the statistics are known to a few tenths of a per cent,
+and their fans are so unequal that no two formulas agree.
 """
 
 from itertools import cycle
@@ -13,7 +13,7 @@ from gradlab.checks.question import Case, Question, numbers, settings
 
 SMALL, LARGE, TALL = (3, 2), (1000, 250), (600, 150)
 
-#: what to ask for; of the others, what they draw by default
+#: initialiser -> the settings to ask for; the other initialisers are asked for their defaults
 HYPER = {
     "normal": [{"sd": 2.0}, {"sd": 0.5}],
     "uniform": [{"bound": 2.0}, {"bound": 0.5}],
@@ -25,11 +25,12 @@ HYPER = {
     ],
 }
 
-# --- what is measured -------------------------------------------------------------------------------------------------
+# --- measures ---------------------------------------------------------------------------------------------------------
 
-# words -> function of the weights, of `draw` (rng -> the weights of one more layer), and of the rng from before and now
+# Each table maps words to a measure, a function of four arguments: the weights; draw, rng -> the weights of one more
+# layer; an rng as it was before the weights were drawn; and the rng as it is now.
 
-SHAPE = {"the shape of the weights": lambda W, *_: 0 * W}  # nan where W is not finite
+SHAPE = {"the shape of the weights": lambda W, *_: 0 * W}  # zeros, and nan where W is not finite
 
 DISTRIBUTION = {
     "the standard deviation of the weights": lambda W, *_: W.std(),

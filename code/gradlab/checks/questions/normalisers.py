@@ -1,22 +1,22 @@
-"""The questions to a normaliser: what does it make of a few examples, and of the gradient on the way back?"""
+"""Questions to a normaliser: what does it return for a few examples, and what gradients in the backward pass?"""
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, call, numbers, returned, settings, shown
+from gradlab.checks.question import Case, Question, call, formatted, numbers, returned, settings
 from gradlab.normalisers import Cache
 
 #: layer -> a batch whose statistics are whole numbers
-EASY = {
+EASY_BATCHES = {
     "batch_norm": [[1, 2], [3, 8]],
-    "batch_norm_eval": [[3, 5]],  # an example alone, as it may come after training
+    "batch_norm_eval": [[3, 5]],  # a single example, which is possible after training
     "running_statistics": [[1, 2], [3, 8]],
     "layer_norm": [[1, 3], [2, 8]],
     "group_norm": [[1, 3, 2, 8, 0, 4]],
     "rms_norm": [[1, 7], [14, 2]],
 }
 
-# what layers take after x -> its values with the easy batch, first such that they do nothing, then such that they
-# count; and between what it is drawn
+# The arguments of a layer after x, each with three pairs: values for the easy batch that change nothing, values for it
+# that do, and the bounds of random values.
 GAMMA, BETA = ((1, 1), (2, 3), (0.5, 2)), ((0, 0), (4, -1), (-2, 2))
 MEAN, VAR = ((1, 2), (0, 1), (-2, 2)), ((3.5, 8.5), (0.5, 3.5), (0.5, 4))
 PARAMETERS = {"batch_norm_eval": (GAMMA, BETA, MEAN, VAR), "running_statistics": (MEAN, VAR), "rms_norm": (GAMMA,)}
@@ -29,13 +29,13 @@ HYPER = {
 
 
 def _forward_cases(layer, rng):
-    x = np.array(EASY[layer.__name__], float)
+    x = np.array(EASY_BATCHES[layer.__name__], float)
     parameters = PARAMETERS.get(layer.__name__, (GAMMA, BETA))
     easy = HYPER.get(layer.__name__, [{"eps": 0.0}, {"eps": 0.5}])
     for i, hyper in enumerate(easy):
         yield Case((x, *(np.resize(values[i], x.shape[1]).astype(float) for values in parameters)), hyper)
     for n, d in ((2, 6), (5, 9)):
-        # Around different numbers in each example and each feature, so that no two means are alike.
+        # Each example and each feature varies around a number of its own, so that no two means are alike.
         x = (rng.normal(size=(n, d)) + rng.uniform(-3, 3, (n, 1)) + rng.uniform(-3, 3, d)).round(2)
         *others, rate = hyper
         drawn = {name: hyper[name] for name in others} | {rate: round(rng.uniform(0.1, 0.4), 2)}
@@ -43,13 +43,13 @@ def _forward_cases(layer, rng):
 
 
 def _forward(layer, case):
-    """y, whether or not there is a cache beside it."""
+    """The output y of a layer, which may return a cache beside it."""
     value, modified = call(layer, case)
     return [numbers(value[0] if isinstance(value, tuple) else value)], modified
 
 
 def _row(value):
-    """One number for each feature, whether the axis of the examples is kept or not."""
+    """One number for each feature, as a vector; the function may have kept the axis of the examples, of length 1."""
     value = numbers(value)
     return value[0] if value.ndim == 2 and len(value) == 1 else value
 
@@ -60,20 +60,20 @@ def _statistics(layer, case):
 
 
 def _tell(names, values):
-    """Words for a question, from the names of what was given and of what was asked for."""
+    """A function that tells a question, from the names of the arguments and the names of the values asked for."""
 
     def tell(case, i):
-        given = [f"{name} = {shown(value)}" for name, value in zip(names, case.arguments, strict=False)]
+        given = [f"{name} = {formatted(value)}" for name, value in zip(names, case.arguments, strict=False)]
         return f"For {', '.join(filter(None, [*given, settings(case.hyper)]))}: {values[i]}"
 
     return tell
 
 
-# --- and back ---------------------------------------------------------------------------------------------------------
+# --- backward ---------------------------------------------------------------------------------------------------------
 
 
 def _backward_cases(backward, rng):
-    """Examples beside each other for batch norm, the same as columns for layer norm, and then any."""
+    """Small examples first: the rows of a matrix for batch norm, its columns for layer norm; then random ones."""
     by_batch = backward.__name__ == "batch_norm_backward"
     one, two = [[-1], [0], [1]], [[-1, 0.5], [0, -1], [1, 0.5]]
     for x_hat, dy, sd, gamma in (
@@ -94,7 +94,7 @@ def _backward(backward, case):
     return [numbers(dx), _row(dgamma), _row(dbeta)], modified
 
 
-# --- and data ---------------------------------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------------------------------
 
 
 def _data_cases(reference, rng):

@@ -1,14 +1,14 @@
-"""The questions to a function that makes schedules: what is its value at t = 0, 1, 2, … and past its end?"""
+"""Questions to a function that makes a schedule: what are its values at t = 0, 1, 2, …, and after its end?"""
 
 from typing import NamedTuple
 
 from gradlab._arguments import hyperparameters
 from gradlab.checks.question import Case, Question, numbers, settings
 
-STEPS = range(40)  # past the end of whatever is asked here
+STEPS = range(40)  # longer than all schedules that are asked for here
 
-#: What is easy to follow, and yet tells conventions apart.
-EASY = {
+#: Settings that are easy to follow, and still tell conventions apart.
+EASY_SETTINGS = {
     "step": [{"step_size": 3, "gamma": 0.1}],
     "multi_step": [{"milestones": (2, 5, 9), "gamma": 0.1}],
     "exponential": [{"gamma": 0.9}],
@@ -26,7 +26,7 @@ EASY = {
     "warm_up_stable_decay": [{"steps": 10, "warm_up_steps": 4, "decay_steps": 3}],
 }
 
-#: name -> one value of many; steps are enough for whatever is to happen within them
+#: name -> function that draws a random value; there are enough steps for all phases of a schedule
 DRAW = {
     "lr": lambda rng: round(rng.uniform(0.5, 2), 2),
     "lr_min": lambda rng: round(rng.uniform(0.1, 0.4), 2),
@@ -50,7 +50,7 @@ DRAW = {
 
 
 class Falling(NamedTuple):
-    """A schedule to warm up to: first − t / 50."""
+    """The schedule that follows a warm-up: first − t / 50."""
 
     first: float
 
@@ -61,14 +61,14 @@ class Falling(NamedTuple):
 
 def _cases(make, rng):
     first = Falling if make.__name__ == "warm_up" else float
-    for hyper in EASY[make.__name__]:
+    for hyper in EASY_SETTINGS[make.__name__]:
         yield Case((first(1),), hyper)
     for _ in range(3):
         yield Case((first(DRAW["lr"](rng)),), {name: DRAW[name](rng) for name in hyperparameters(make)})
 
 
 def _at(steps):
-    """Ask for the values at these steps, and give them in order of time."""
+    """A function that asks a schedule for its values at these steps, in this order, and returns them sorted by time."""
 
     def run(make, case):
         schedule = make(*case.arguments, **case.hyper)
@@ -84,5 +84,5 @@ def _tell(case, t):
     return f"With {given}, {settings(case.hyper)}: the value at t = {t}"
 
 
-#: A schedule that counts its calls, or remembers its last value, gives other values backwards.
+#: A case is asked again backwards: a schedule that counts its calls, or keeps its last value, then gives other values.
 SCHEDULE = Question(_cases, _at(STEPS), _tell, again=_at(STEPS[::-1]))

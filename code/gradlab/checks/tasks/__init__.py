@@ -1,1 +1,1 @@
-"""Reference solutions of exercises that the library has no function for. This folder is never published."""
+"""References of exercises that the library has no function for. This folder is never published."""

@@ -1,7 +1,6 @@
-"""What chapter 1's exercises ask for, and the library has in another form.
+"""References for chapter 1's exercises: the loop of gradient descent, two rates for a bowl, a line search.
 
-Written out for the checks to compare with: the loop is `descend.descend` with `rules.sgd`, the line
-search a step of `methods.backtracking`.
+The library has the loop as `descend.descend` with `rules.sgd`, and the line search as a step of `methods.backtracking`.
 """
 
 import numpy as np
@@ -25,14 +24,14 @@ SYMMETRIC = Condition(
 
 @checked(x0=ONE_VECTOR, steps=COUNT_FROM_0)
 def gradient_descent(grad, x0, *, lr, steps):
-    """The path of gradient descent, its start included.
+    """The path of gradient descent, with its start.
 
         x_{t+1} = x_t − lr · ∇f(x_t)
 
-    grad    maps (d,) to (d,)
+    grad    the gradient, which maps (d,) to (d,)
     x0      shape (d,)
     lr      a number, not negative
-    steps   how many, 0 or more
+    steps   the number of steps, 0 or more
 
     Returns an array of shape (steps + 1, d). Raises ValueError for a wrong argument, naming it. Cauchy (1847).
     """
@@ -60,7 +59,7 @@ def best_lr(H):
 
 @checked(H=SYMMETRIC)
 def largest_lr(H):
-    """The rate from which on gradient descent on a bowl does not converge.
+    """The smallest rate at which gradient descent on a bowl does not converge.
 
         lr = 2 / λ_max
 
@@ -77,7 +76,7 @@ def backtracking_step(f, x, g, *, lr, shrink, c1):
 
         f(x − a · g) ≤ f(x) − c1 · a · ‖g‖²
 
-    f        maps (d,) to a number
+    f        the function, which maps (d,) to a number
     x, g     shape (d,): a point and the gradient there
     lr       the first step to try, above 0
     shrink   strictly between 0 and 1, as is c1

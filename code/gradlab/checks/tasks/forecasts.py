@@ -1,6 +1,6 @@
-"""What chapter 1's project asks for: data prepared in four ways, the bowl that they make, and how long it will take.
+"""References for chapter 1's project: data prepared in four ways, the Hessian of their loss, and a number of steps.
 
-Written out for the checks to compare with: the loss is that of `surfaces.least_squares`.
+The loss is that of `surfaces.least_squares`.
 """
 
 import numpy as np
@@ -55,7 +55,7 @@ def hessian(X):
 
 @checked(X=TABLE, factor=ABOVE_ONE)
 def predict_steps(X, factor):
-    """How many steps at the best rate always bring the distance to the minimum down to a 1/factor of what it was.
+    """The number of steps at the best rate after which the distance to the minimum is divided by factor, or by more.
 
         steps = ⌈ln factor / ln ((κ + 1) / (κ − 1))⌉,  κ = λ_max / λ_min        of the Hessian
 

@@ -1,7 +1,4 @@
-"""What a student is asked to write and the library has in another form: update rules.
-
-Written out for the checks to compare with.
-"""
+"""References for update rules that students are asked to write and the library has in another form."""
 
 from gradlab._arguments import checked
 
@@ -15,12 +12,12 @@ def momentum_l2(x, g, v=0, *, lr=1e-3, beta=0.9, weight_decay=0.0):
         x ← x − lr · v
 
     x, g           numbers, arrays or tensors of one shape
-    v              the velocity, as it was returned at the step before; 0 at the first
+    v              the velocity that the step before returned; 0 at the first step
     lr             as in `rules.momentum`
     beta           as in `rules.momentum`
     weight_decay   not negative; 0 leaves `rules.momentum`
 
-    Returns (x, v). The decay goes through the velocity: so it is L2 regularisation, unlike the decoupled decay of
+    Returns (x, v). The decay is part of the velocity, so this is L2 regularisation, and not the decoupled decay of
     `rules.adamw`. Raises ValueError for a wrong argument, naming it. Polyak (1964) for the momentum.
     Twin: `torch.optim.SGD(momentum=beta, weight_decay=weight_decay)`.
     """

@@ -1,7 +1,4 @@
-"""What the exercises on preparing data ask for, and the library has in another form.
-
-Written out for the checks to compare with: `scalers.standardise(X_train).apply(X)` in one function.
-"""
+"""References for the exercises on preparing data: `scalers.standardise(X_train).apply(X)` in one function."""
 
 import numpy as np
 
@@ -18,7 +15,7 @@ TABLE = Condition(
 
 @checked(X_train=TABLE, X=TABLE)
 def standardised(X_train, X):
-    """X with each column shifted and stretched as would give the training set mean 0 and standard deviation 1.
+    """X, with each column shifted and scaled so that the training set would have mean 0 and standard deviation 1.
 
         Z = (X − μ) / σ,  μ = mean X_train,  σ² = mean (X_train − μ)²        over the n_train examples
 

@@ -11,7 +11,7 @@ from gradlab.checks import check
 from gradlab.checks.mistakes import cycles
 from gradlab.checks.mistakes import schedules as falling
 from gradlab.checks.mistakes.schedules import entry
-from gradlab.checks.questions.schedules import EASY, SCHEDULE
+from gradlab.checks.questions.schedules import EASY_SETTINGS, SCHEDULE
 
 REFERENCES = falling.MISTAKES | cycles.MISTAKES
 SEEDS = range(5)
@@ -21,7 +21,7 @@ def test_every_schedule_that_changes_is_in_the_bank():
     makers = [f for f in vars(schedules).values() if getattr(f, "__module__", "") == schedules.__name__]
     public = {f for f in makers if hasattr(f, "__wrapped__") and not f.__name__.startswith("_")}
     assert set(REFERENCES) == public - {schedules.constant}
-    assert {like.__name__ for like in REFERENCES} == set(EASY)
+    assert {like.__name__ for like in REFERENCES} == set(EASY_SETTINGS)
     assert {question for question, _ in REFERENCES.values()} == {SCHEDULE}
 
 

@@ -1,1 +1,1 @@
-"""The functions of `tasks` as people get them wrong; like them, never published."""
+"""Mistakes that people make in the functions of `tasks`. Like those, they are never published."""

@@ -1,13 +1,13 @@
-"""Chapter 1's exercises as people get them wrong.
+"""Mistakes that people make in chapter 1's exercises.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab.checks.questions.descents import MATRIX, PATH, SEARCH
 from gradlab.checks.tasks import descents
 from gradlab.checks.variants import mistakes
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "update's sign": "The gradient points uphill.",
     "lr missing": "Set lr to 0: should the path move?",

@@ -1,13 +1,13 @@
-"""Chapter 1's project as people get it wrong.
+"""Mistakes that people make in chapter 1's project.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab.checks.questions.forecasts import FORECAST, PREPARED, TABLE
 from gradlab.checks.tasks import forecasts
 from gradlab.checks.variants import mistakes
 
-#: name -> what to think about
+#: name -> hint
 HINTS = {
     "scaled also subtracts the mean": "What is the mean of a column that was scaled, and nothing else?",
     "the mean stays": "Print the columns' means for each of the four words: for which should they be 0?",

@@ -1,13 +1,13 @@
-"""Rules that students are asked to write, and the library does not have, as people get them wrong.
+"""Mistakes that people make in update rules that the library does not have, and students are asked to write.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab.checks.mistakes.rules import HINTS as RULE_HINTS
 from gradlab.checks.mistakes.rules import MOMENTUM, entry
 from gradlab.checks.tasks import rules
 
-#: name -> what to think about
+#: name -> hint
 HINTS = RULE_HINTS | {
     "half of the penalty missing": "What is the derivative of a half of x²?",
     "penalty for its gradient": "Turn x into −x: should the decay turn as well?",

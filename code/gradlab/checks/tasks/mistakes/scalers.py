@@ -1,6 +1,6 @@
-"""Scaling of data as people get it wrong.
+"""Mistakes that people make when they scale data.
 
-Each line is an edit of the reference (see `variants`): what it says there, and what is written instead.
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
 from gradlab.checks.mistakes.normalisers import HINTS as LAYER_HINTS
@@ -8,7 +8,7 @@ from gradlab.checks.questions.normalisers import SCALED
 from gradlab.checks.tasks import scalers
 from gradlab.checks.variants import mistakes
 
-#: name -> what to think about
+#: name -> hint
 HINTS = LAYER_HINTS | {
     "statistics from the test data": "Scale one example alone, then among others: may the results differ?",
     "statistics of both sets": "What may be known of the test set in training?",

@@ -1,0 +1,92 @@
+"""All submissions of a class: finds those to mark, has workers mark them, and writes the tables and the report."""
+
+import json
+import sys
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+from tqdm import tqdm
+
+from gradlab_course import ROOT
+from gradlab_course.exercises import student_edition
+from gradlab_course.fingerprints import fingerprint
+from gradlab_course.marking import course, gradebook, reports, workers
+from gradlab_course.marking.folders import find, submission_folders
+from gradlab_course.marking.submissions import content
+from gradlab_course.notebooks import read
+
+
+def jobs(options, folder, db):
+    """The jobs to do, and the results that are still valid.
+
+    options   as parsed by the command
+    folder    the course folder
+    db        the URL of the gradebook, from `gradebook.database`
+
+    Returns the jobs (see `course.mark`), the valid results, the students' folders, and the names of entries in the
+    folder of submissions that are ignored. Raises ValueError when there are no source notebooks or no folders of
+    students, and when a source is not valid.
+    """
+    sources = sorted(Path(options.sources).glob("*.ipynb"))
+    if not sources:
+        raise ValueError(f"there are no source notebooks in {options.sources}")
+    forbidden = [str(path) for path in (ROOT / "chapters", ROOT / "tests", ROOT / "code", folder, options.submissions)]
+    students, ignored = submission_folders(options.submissions)
+    if not students:
+        raise ValueError(f"there are no folders of students in {options.submissions}: each student needs one")
+    limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
+    todo, valid = [], []
+    for source in sources:
+        assignment = course.prepare(folder, source, db)
+        grades, released = gradebook.grade_fingerprints(db, source.stem), student_edition(read(source)[1])
+        for student, own_folder in students.items():
+            path, remarks = find(own_folder, source.stem, len(sources) == 1, released)
+            state = fingerprint(assignment["state"].encode(), content(path), repr((remarks, limits)).encode())
+            result = folder / "results" / source.stem / f"{student}.json"
+            before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
+            is_marked = before.get("state") == state and student in grades
+            if is_marked and before["grades"] == grades[student]:
+                valid.append(before)
+                continue
+            job = {"student": student, "path": path, "remarks": remarks, "result": str(result), "state": state}
+            # If only the grades have changed since, `marked` is the result, and only the feedback is written again.
+            job |= {"forbidden": forbidden, "limits": limits, "marked": before if is_marked else None}
+            todo.append(assignment | job)
+    return todo, valid, students, ignored
+
+
+def mark_class(options):
+    """Mark a folder of submissions; return the exit status.
+
+    options   as parsed by the command
+    """
+    submissions = options.submissions = options.submissions.resolve()
+    folder = (options.to or submissions.with_name(f"{submissions.name}-marks")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        roster = reports.read_roster(options.roster) if options.roster else ()
+        db = gradebook.database(folder, options.db)
+        todo, results, students, ignored = jobs(options, folder, db)
+    except (ValueError, RuntimeError, ImportError, SQLAlchemyError) as problem:
+        # The first line of a database's message is enough to see what is wrong: no driver, no server, a wrong URL.
+        print(str(problem).partition("\n")[0], file=sys.stderr)
+        return 2
+    total = len(todo) + len(results)
+    gradebook.configure(folder, db)
+    with tqdm(total=total, initial=len(results), desc="marking", unit="notebook", disable=None) as bar:
+        try:
+            for result in workers.work(todo, max(1, options.jobs)):
+                results.append(result)
+                bar.update()
+        except KeyboardInterrupt:
+            print(f"\nInterrupted after {len(results)} of {total}. Run the command again to go on.", file=sys.stderr)
+            return 130
+    scores = {}
+    for source in sorted(Path(options.sources).glob("*.ipynb")):
+        scores[source.stem] = gradebook.scores(db, source.stem)
+        reports.table(folder / f"{source.stem}.csv", source, scores[source.stem], roster)
+    odd = reports.report(folder / "report.md", results, scores, len(students))
+    for name in ignored:
+        print(f"{name}: ignored, since it is not a folder, or nbgrader cannot use its name", file=sys.stderr)
+    print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
+    return 0
