@@ -192,6 +192,7 @@ def test_only_the_contents_are_published(site):
 @pytest.mark.parametrize("name", PAGES)
 def test_weight(visit, site, name):
     page = visit(name)
+    page.wait_for_function("[...document.querySelectorAll('figure.explore > script')].every((it) => it.text)")
     files = {site / unquote(urlsplit(url).path)[1:] for url in page.asked if url.startswith(page.root)}
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= WEIGHT
     assert not [path for path in files if re.search("fontawesome|thebe|require", path.name)]
@@ -484,6 +485,7 @@ CONTROLS = "input[type=range], input[type=checkbox], select"
 PICTURE = "(figure) => figure.querySelector('svg').outerHTML"
 CHANGED = "([figure, picture]) => figure.querySelector('svg').outerHTML !== picture"
 RESTORED = CHANGED.replace("!==", "===")
+STATES = "performance.getEntriesByType('resource').filter((it) => it.name.includes('/states/'))"
 
 
 def press(control):
@@ -520,6 +522,14 @@ def test_each_slider_moves_its_picture(visit, name, scheme):
             page.wait_for_function(RESTORED, arg=[figure.element_handle(), default])
             assert output.inner_text() == shown
     assert page.wrong == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_states_come_once_the_page_is_there(visit, name):
+    page = visit(name)
+    page.wait_for_function(f"({STATES}).length")
+    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    assert all(asked >= loaded for asked in page.evaluate(f"{STATES}.map((it) => it.startTime)"))
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

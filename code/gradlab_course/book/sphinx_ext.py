@@ -27,7 +27,7 @@ SLIDERS = LIBRARY / "explore"
 # Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
 UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
 FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
-STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate">)([^<]+)', re.S)
+STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate")>([^<]+)', re.S)
 
 LAST = 900  # priority of a page's last script
 
@@ -88,6 +88,11 @@ def description(doctree, front_matter) -> str:
 # --- what a page loads ------------------------------------------------------------------------------------------
 
 
+def short_hash(text) -> str:
+    """Tell one version of a file from another: a browser that keeps the old one asks for the new one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
 def lighten(app, pagename, templatename, context, doctree):
     """Drop the scripts that a page doesn't need, defer the others, and say what the page is about."""
     body = context.get("body", "")
@@ -110,7 +115,7 @@ def lighten(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(
             ' aria-label="Toggle hidden content"', ""
         )
-        context["body"] = move_states(app, pagename, body, context["script_files"])
+        context["body"] = move_states(app, pagename, body, context["pathto"])
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
         context["metatags"] += (
@@ -118,21 +123,18 @@ def lighten(app, pagename, templatename, context, doctree):
         )
 
 
-def move_states(app, pagename, body, scripts) -> str:
-    """Move the states of the page's slider figures into a script that arrives after the text has been painted.
-
-    It puts them back where explore.js, which runs next, looks for them. (A script, since file:// allows no fetch.)
-    """
+def move_states(app, pagename, body, pathto) -> str:
+    """Move the states of the page's slider figures into a file, which explore.js asks for once the page is there."""
     states = STATES.findall(body)
     if not states:
         return body
-    name = f"states/{pagename.replace('/', '-')}.js"
-    target = Path(app.outdir) / "_static" / name
-    target.parent.mkdir(parents=True, exist_ok=True)
     put = "document.querySelector('figure[id={}] > script').textContent = '{}';\n"
-    target.write_text("".join(put.format(json.dumps(figure), data) for _, figure, data in states), encoding="utf-8")
-    scripts.append(type(scripts[0])(f"_static/{name}", priority=LAST - 1, defer="defer"))
-    return STATES.sub(r"\1", body)
+    text = "".join(put.format(json.dumps(figure), data) for _, figure, data in states)
+    name = f"_static/states/{pagename.replace('/', '-')}.js"
+    target = Path(app.outdir) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return STATES.sub(rf'\1 data-src="{pathto(name, 1)}?v={short_hash(text)}">', body)
 
 
 def finish(app, exception):
@@ -152,7 +154,7 @@ def finish(app, exception):
     css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)
     css += mathfont.css(mathfont.characters(pages.values()))
     (static / "site.css").write_text(css, encoding="utf-8")
-    version = f"site.css?v={hashlib.sha256(css.encode()).hexdigest()[:8]}"
+    version = f"site.css?v={short_hash(css)}"
     for path, text in pages.items():
         linked = re.sub(r"site\.css(\?v=\w+)?", version, text)
         if linked != text:
@@ -173,7 +175,7 @@ def setup(app):
     formulas.setup(app)
     reference.setup(app)
     app.add_config_value("gradlab_pages", "", "env")
-    app.add_js_file("book.js", priority=LAST - 2)
+    app.add_js_file("book.js", priority=LAST)
     app.add_js_file("explore.js", priority=LAST)
     app.connect("config-inited", configure)
     app.connect("env-updated", link_citations)
