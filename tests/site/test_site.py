@@ -10,7 +10,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,8 +21,10 @@ import pytest
 import yaml
 from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
 from canaries import SECRETS, all_shown, found, source_notebook
+from fontTools.ttLib import TTFont
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from gradlab_course.book import mathfont
 from gradlab_course.book.listings import module
 from gradlab_course.book.reference import PAGES as REFERENCE
 from gradlab_course.book.reference import rst
@@ -73,11 +77,6 @@ def addresses(site):
         yield {"http": http, "file": site.as_uri()}
 
 
-def wait_for_equations(page):
-    """Wait until all are typeset: they come in small portions."""
-    page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')", timeout=60_000)
-
-
 @pytest.fixture
 def visit(chromium, addresses):
     """Open a page; it keeps a record of what went wrong (`wrong`) and of what it asked for (`asked`)."""
@@ -95,8 +94,6 @@ def visit(chromium, addresses):
         page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(f"{addresses[scheme]}/{name}", wait_until="load")
-        if scripts:
-            wait_for_equations(page)
         return page
 
     yield open_page
@@ -114,7 +111,6 @@ def test_no_error_and_no_other_host(visit, name, scheme):
     page.wait_for_timeout(200)
     assert page.wrong == []
     assert [url for url in page.asked if not url.startswith((page.root, "data:"))] == []
-    assert page.locator("mjx-merror").count() == 0
 
 
 # Of code, axe would look at each of some thousand words in a handful of colours. One word of each look is enough for
@@ -196,6 +192,7 @@ def test_only_the_contents_are_published(site):
 @pytest.mark.parametrize("name", PAGES)
 def test_weight(visit, site, name):
     page = visit(name)
+    page.wait_for_function("[...document.querySelectorAll('figure.explore > script')].every((it) => it.text)")
     files = {site / unquote(urlsplit(url).path)[1:] for url in page.asked if url.startswith(page.root)}
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= WEIGHT
     assert not [path for path in files if re.search("fontawesome|thebe|require", path.name)]
@@ -238,6 +235,68 @@ def test_colours_are_chosen_by_hand_and_kept(visit):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+# --- formulas ---------------------------------------------------------------------------------------------------
+
+FORMULA = re.compile(r"<math .*?</math>", re.S)
+
+
+def without(pattern, html):
+    return re.sub(pattern, " ", html, flags=re.S)
+
+
+@pytest.mark.parametrize("name", toc())
+def test_formulas_are_mathml_and_none_is_left_raw(site, name):
+    html = (site / name).read_text(encoding="utf-8")
+    article = html[html.index("<article") : html.index("</article>")]
+    for formula in FORMULA.findall(article):
+        drawn = text(without("<annotation.*?</annotation>", formula))
+        assert drawn.strip() and not re.search(r"[\\$]", drawn)
+        assert '<annotation encoding="application/x-tex">' in formula
+    prose = text(without("<(pre|code|script|style|svg)\\b.*?</\\1>|<math .*?</math>", article))
+    assert not re.search(r"\\[a-zA-Z(\[]|\$\S[^$\n]*\$", prose)
+    assert not re.search('(src|href)="[^"]*mathjax', html, re.I)
+
+
+def test_every_formula_of_a_chapter_is_in_the_site(site):
+    found = 0
+    for name in CHAPTERS:
+        cells = json.loads((ROOT / name).with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+        prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        formulas = re.findall(r"\$\$.+?\$\$|(?<!\\)\$.+?\$", without("```.*?```|`[^`]*`", prose), re.S)
+        assert len(FORMULA.findall((site / name).read_text(encoding="utf-8"))) == len(formulas)
+        found += len(formulas)
+    assert found > 100, "this test would find what it looks for"
+
+
+def test_the_font_of_formulas_has_all_that_they_are_drawn_with(site):
+    css = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    (data,) = re.findall(r'@font-face{font-family:"book math";src:url\(data:font/woff2;base64,([^)]+)\)', css)
+    with TTFont(BytesIO(b64decode(data))) as font:
+        known = set(map(chr, font.getBestCmap()))
+    pages = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    assert len(known) > 100
+    assert mathfont.characters(pages) - known == set()
+    assert len(data) < 60_000
+    assert (site / "_static" / "OFL.txt").read_text(encoding="utf-8").startswith("Copyright 2001-2020 The STIX Fonts")
+
+
+def test_formulas_are_drawn_in_that_font(visit):
+    page = visit(CHAPTER, "file")
+    fonts = page.evaluate("document.fonts.ready.then((all) => [...all].map((it) => [it.family, it.status]))")
+    assert fonts == [[mathfont.FAMILY, "loaded"]]
+    family = page.locator("math").first.evaluate("(it) => getComputedStyle(it).fontFamily")
+    assert family.startswith(f'"{mathfont.FAMILY}"')
+
+
+def test_a_wide_formula_scrolls_in_a_box_that_the_keyboard_reaches(visit):
+    page = visit(CHAPTER, width=360)
+    boxes = page.locator("div.formula").evaluate_all(
+        "all => all.map((it) => [it.scrollWidth > it.clientWidth, it.tabIndex])"
+    )
+    assert {True, False} == {wide for wide, _ in boxes}, "this test would find what it looks for"
+    assert all((tab == 0) == wide for wide, tab in boxes)
+
+
 # --- the reference ----------------------------------------------------------------------------------------------
 
 
@@ -252,16 +311,14 @@ def tour(chromium, addresses):
     page.on("request", lambda request: request.url.startswith(addresses["http"]) or wrong.append(request.url))
     for name in MODULES:
         page.goto(f"{addresses['http']}/{name}", wait_until="load")
-        wait_for_equations(page)
         page.evaluate("document.querySelectorAll('details.source').forEach((box) => (box.open = true))")
-        broken = page.locator("mjx-merror").evaluate_all("all => all.map((one) => one.textContent)")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        wrong += [f"{name}: {one}" for one in [*broken, *(["scrolls sideways"] if width > 360 else [])]]
+        if page.evaluate("document.documentElement.scrollWidth") > 360:
+            wrong.append(f"{name}: scrolls sideways")
     yield wrong
     page.close()
 
 
-def test_equations_are_typeset_and_nothing_scrolls_sideways(tour):
+def test_no_page_of_a_module_is_wrong_or_scrolls_sideways(tour):
     assert tour == []
 
 
@@ -428,6 +485,7 @@ CONTROLS = "input[type=range], input[type=checkbox], select"
 PICTURE = "(figure) => figure.querySelector('svg').outerHTML"
 CHANGED = "([figure, picture]) => figure.querySelector('svg').outerHTML !== picture"
 RESTORED = CHANGED.replace("!==", "===")
+STATES = "performance.getEntriesByType('resource').filter((it) => it.name.includes('/states/'))"
 
 
 def press(control):
@@ -464,6 +522,14 @@ def test_each_slider_moves_its_picture(visit, name, scheme):
             page.wait_for_function(RESTORED, arg=[figure.element_handle(), default])
             assert output.inner_text() == shown
     assert page.wrong == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_states_come_once_the_page_is_there(visit, name):
+    page = visit(name)
+    page.wait_for_function(f"({STATES}).length")
+    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    assert all(asked >= loaded for asked in page.evaluate(f"{STATES}.map((it) => it.startTime)"))
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
