@@ -34,7 +34,6 @@ test: book ## all tests: the library, every notebook's checked numbers, the buil
 	@$(PYTEST)
 
 quick: lint ## while writing, in 90 s and without the book: the library, the house, the notebooks' form
-	@$(BIN)/python -m ruff format --check code tests
 	@$(PYTEST) -q -m "not slow" tests/gradlab tests/test_repository.py tests/test_chapters.py tests/gradlab_course/test_notebooks.py
 
 mutants: $(INSTALLED) ## mutation testing of the library (MODULES="rules schedules": of these only)
@@ -67,13 +66,15 @@ grade: $(INSTALLED) ## mark a folder of submissions, one folder in it for each s
 	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [ROSTER=csv] [DB=url] [JOBS=2]" >&2; exit 1; }
 	@$(BIN)/python -m gradlab_course.marking "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS))
 
-lint: $(INSTALLED) ## ruff over scripts and notebooks; are the notebooks canonical, and the exercises in step?
+lint: $(INSTALLED) ## ruff over scripts and notebooks, mypy over the library; are the notebooks canonical, and the exercises in step?
 	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
 	@$(BIN)/python -m gradlab_course.notebooks --check $(NOTEBOOKS) $(EXERCISES)
 	@$(BIN)/python -m gradlab_course.editions student --check
 
 clean: ## remove all that was built; .venv stays
-	rm -rf _build .hypothesis .ruff_cache
+	rm -rf _build .hypothesis .ruff_cache .mypy_cache
 	find code tests chapters -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp is newer than the files only after a complete installation. `.installing` tells that one was cut short:

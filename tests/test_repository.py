@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from importlib import metadata
 from pathlib import Path
@@ -40,7 +41,9 @@ def test_standard_code_module_is_not_shadowed():
 
 @pytest.mark.parametrize("path", MODULES, ids=address)
 def test_module_is_short(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    """The examples in docstrings aside."""
+    lines = re.sub(r"\n\n *>>> .*?\n(?= *\"\"\"$)", "\n", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert len(lines.splitlines()) <= 300
 
 
 def imported(source):
@@ -163,6 +166,35 @@ def test_everything_imported_is_required():
     assert not missing, "add these to requirements.txt"
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+@pytest.mark.parametrize("package", ["gradlab", "gradlab_course"])
+def test_what_a_package_imports_is_a_dependency_or_in_an_extra(package):
+    allowed = [*PROJECT["dependencies"], *EXTRAS["torch"], *EXTRAS["data"]]
+    allowed += EXTRAS["course"] if package == "gradlab_course" else []
+    names = {canonicalize_name(Requirement(line).name) for line in allowed}
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "code" / package).rglob("*.py")]
+    top = {imported_name.split(".")[0] for source in sources for imported_name in imported(source)}
+    foreign = top - set(sys.stdlib_module_names) - {"gradlab", "gradlab_course"}
+    providers = metadata.packages_distributions()
+    assert {n for n in foreign if not names & {canonicalize_name(d) for d in providers.get(n, [])}} == set()
+
+
+def test_the_extras_have_the_ranges_of_the_requirements():
+    wanted = {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements()}
+    for line in [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]:
+        requirement = Requirement(line)
+        assert requirement.specifier == wanted[canonicalize_name(requirement.name)], line
+
+
+def test_the_version_is_the_newest_of_the_changes():
+    changes = re.findall(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert PROJECT["version"] == changes[0] == citation["version"]
+
+
 def test_the_repository_has_one_address():
     """Buttons and the zip's README take it from _config.yml; what readers copy from a page must be the same."""
     known = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
@@ -223,7 +255,9 @@ def targets():
     return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "chapters/index.md"])
+@pytest.mark.parametrize(
+    "file", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "chapters/index.md"]
+)
 def test_the_commands_we_name_exist(file):
     named = set(re.findall(r"`make ([a-z]+)", (ROOT / file).read_text(encoding="utf-8")))
     named |= set(re.findall(r"^make ([a-z]+)", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Averages of the points that a descent visits: more than one descent behind each weight.
+"""Weight averaging: the mean (SWA) and the moving average (EMA) of the points of one descent.
 
 Each takes an iterator of points and yields the average of those so far, one for each point. A noisy
 descent wanders around the minimum; its average lies nearer to it than almost every point.
@@ -10,10 +10,15 @@ for each of them, and is no more than `np.mean([predict(x) for x in snapshots], 
 Each raises ValueError for points that are no iterable of points.
 """
 
-from gradlab._arguments import DECAY, require
+from collections.abc import Iterable, Iterator
+
+from gradlab._arguments import ArgumentError, checked, each_named
+from gradlab._conditions import DECAY
+from gradlab.descend import Array, Hyper
 
 
-def running_mean(points):
+@checked
+def running_mean(points: Iterable[Array]) -> Iterator[Array]:
     """Stochastic weight averaging (SWA): the mean of all points so far.
 
         mean ← mean + (x − mean) / (n + 1)        n points before this one
@@ -34,7 +39,8 @@ def running_mean(points):
     return _average("running_mean", points, lambda n: 1 / (n + 1))
 
 
-def ema(points, *, decay):
+@checked(decay=DECAY)
+def ema(points: Iterable[Array], *, decay: Hyper) -> Iterator[Array]:
     """Exponential moving average of the points: old points are forgotten.
 
         mean ← mean + (1 − decay) · (x − mean)        from the first point on
@@ -48,7 +54,6 @@ def ema(points, *, decay):
 
     Twin: `torch.optim.swa_utils.AveragedModel(avg_fn=get_ema_avg_fn(decay))`.
     """
-    require("ema", {"decay": DECAY}, decay=decay)
     return _average("ema", points, lambda n: 1 - decay if n else 1.0)
 
 
@@ -57,14 +62,14 @@ def _average(owner, points, weight):
     try:
         points = iter(points)
     except TypeError:
-        raise ValueError(f"{owner}: points must be an iterable of points, got {points!r}") from None
+        raise ArgumentError(f"points must be an iterable of points, got {points!r}") from None
 
     def averages():
         mean = 0
         for n, x in enumerate(points):
             if isinstance(x, tuple):
-                raise ValueError(f"{owner}: points must be arrays; of `iterates` take `x for x, _ in iterates(...)`")
+                raise ArgumentError("points must be arrays; of `iterates` take `x for x, _ in iterates(...)`")
             mean = mean + weight(n) * (x - mean)
             yield mean
 
-    return averages()
+    return each_named(owner, averages())

@@ -79,7 +79,7 @@ def cross_entropy(scores, y):
     The largest score is subtracted first, which changes nothing and keeps exp from overflowing.
     Twin: `torch.nn.functional.cross_entropy`.
     """
-    xp, n, classes = namespace(scores), *scores.shape[-2:]
+    xp, (n, classes) = namespace(scores), scores.shape[-2:]
     s = transposed(scores)  # one example a column: short rows are slow to add up
     s = s - xp.amax(s, -2, keepdims=True)
     exp_s = xp.exp(s)

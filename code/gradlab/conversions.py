@@ -14,16 +14,43 @@ There is no conversion for eps inside the root, √(v + eps), to eps outside, �
 depends on v, so that no one number does for all coordinates and steps. What Keras adds to √v, before
 the bias of v is corrected, has one: see `eps_hat_to_eps`.
 
-Every function raises ValueError for an argument outside its range (see `arguments.CONDITIONS`), and
+Every function raises ValueError for an argument outside its range (see `_conditions.CONDITIONS`), and
 where lr = 0 makes a conversion impossible: what comes while lr = 0 is remembered by a velocity that
 sums gradients, but is lost on one that sums steps.
 """
 
-from gradlab._arguments import everywhere, require, require_settings
+import functools
+
+from gradlab._arguments import ArgumentError, everywhere, named, require, require_settings
 from gradlab._arrays import or_one
+from gradlab._conditions import CONDITIONS, NON_NEGATIVE, UNIT
+from gradlab.descend import Hyper
+
+_CONDITIONS = CONDITIONS | {"eps_hat": NON_NEGATIVE, "shrinkage": NON_NEGATIVE, "momentum": UNIT}
 
 
-def momentum_to_heavy_ball(lr, beta):
+def _conversion(convert):
+    """Name the conversion in errors, those that its schedules raise later among them."""
+
+    def later(schedule):
+        def checked(t):
+            with named(convert.__name__):
+                return schedule(t)
+
+        return checked
+
+    @functools.wraps(convert)
+    def conversion(*args, **kwargs):
+        with named(convert.__name__):
+            converted = convert(*args, **kwargs)
+        given = [*args, *kwargs.values()]  # a schedule that stays as it is must stay the same object
+        return {k: v if not callable(v) or any(v is one for one in given) else later(v) for k, v in converted.items()}
+
+    return conversion
+
+
+@_conversion
+def momentum_to_heavy_ball(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     """From lr outside the velocity, as in torch, to lr inside, as Polyak and Keras have it.
 
         beta′ₜ = betaₜ · lrₜ / lrₜ₋₁
@@ -33,30 +60,32 @@ def momentum_to_heavy_ball(lr, beta):
     Sutskever et al. (2013) have lr inside. Raises ValueError, when it comes to that t, for lrₜ₋₁ = 0
     unless betaₜ · lrₜ = 0 too.
     """
-    lr, beta, form = _schedules("momentum_to_heavy_ball", lr=lr, beta=beta)
+    lr, beta, form = _schedules(lr=lr, beta=beta)
 
     def beta_inside(t):
-        return _ratio("momentum_to_heavy_ball", t - 1, beta(t) * lr(t), lr(t - 1)) if t else beta(t)
+        return _ratio(t - 1, beta(t) * lr(t), lr(t - 1)) if t else beta(t)
 
     return form(lr=lr, beta=beta_inside)
 
 
-def heavy_ball_to_momentum(lr, beta):
+@_conversion
+def heavy_ball_to_momentum(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     """From lr inside the velocity, as Polyak and Keras have it, to lr outside, as in torch.
 
         betaₜ = beta′ₜ · lrₜ₋₁ / lrₜ
 
     Raises ValueError, when it comes to that t, for lrₜ = 0 unless beta′ₜ · lrₜ₋₁ = 0 too.
     """
-    lr, beta, form = _schedules("heavy_ball_to_momentum", lr=lr, beta=beta)
+    lr, beta, form = _schedules(lr=lr, beta=beta)
 
     def beta_outside(t):
-        return _ratio("heavy_ball_to_momentum", t, beta(t) * lr(t - 1), lr(t)) if t else beta(t)
+        return _ratio(t, beta(t) * lr(t - 1), lr(t)) if t else beta(t)
 
     return form(lr=lr, beta=beta_outside)
 
 
-def momentum_to_ewma(lr, beta):
+@_conversion
+def momentum_to_ewma(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     """From a sum of gradients to their moving average; s is the sum of the weights in the sum.
 
         sₜ = betaₜ · sₜ₋₁ + 1        s₀ = 1 / (1 − beta₀)
@@ -65,8 +94,8 @@ def momentum_to_ewma(lr, beta):
     At constant beta: the same beta, and lr′ = lr / (1 − beta), the rate at which momentum descends in
     the long run.
     """
-    lr, beta, form = _schedules("momentum_to_ewma", lr=lr, beta=beta)
-    require("momentum_to_ewma at t = 0", beta=beta(0))
+    lr, beta, form = _schedules(lr=lr, beta=beta)
+    _require_decay(beta, 0)
     sums = [1 / (1 - beta(0))]
 
     def s(t):
@@ -77,7 +106,8 @@ def momentum_to_ewma(lr, beta):
     return form(lr=lambda t: lr(t) * s(t), beta=lambda t: 1 - 1 / s(t))
 
 
-def ewma_to_momentum(lr, beta):
+@_conversion
+def ewma_to_momentum(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     """From a moving average of gradients to their sum: that is, to torch's momentum.
 
         lrₜ = lr′ₜ · (1 − beta′ₜ)        betaₜ = beta′ₜ · (1 − beta′ₜ₋₁) / (1 − beta′ₜ)
@@ -85,17 +115,18 @@ def ewma_to_momentum(lr, beta):
     At constant beta: the same beta, and lr = lr′ · (1 − beta). Raises ValueError, when it comes to that
     t, for beta′ₜ ≥ 1, which would average nothing.
     """
-    lr, beta, form = _schedules("ewma_to_momentum", lr=lr, beta=beta)
+    lr, beta, form = _schedules(lr=lr, beta=beta)
 
     def new(t):
         """The weight of the newest gradient in the average."""
-        require(f"ewma_to_momentum at t = {t}", beta=beta(t))
+        _require_decay(beta, t)
         return 1 - beta(t)
 
     return form(lr=lambda t: lr(t) * new(t), beta=lambda t: beta(t) * new(t - 1) / new(t) if t else beta(t))
 
 
-def weight_decay_to_shrinkage(lr, weight_decay):
+@_conversion
+def weight_decay_to_shrinkage(lr: Hyper, weight_decay: Hyper) -> dict[str, Hyper]:
     """From decay per unit of lr, as torch and L2 regularisation have it, to the part of x lost a step.
 
         shrinkage = lr · weight_decay
@@ -103,11 +134,12 @@ def weight_decay_to_shrinkage(lr, weight_decay):
     For `sgd`, decoupled decay and `oracles.l2` are the same thing, and this is the rate between them:
     Loshchilov & Hutter (2019), Proposition 1. With momentum or Adam no rate makes them equal.
     """
-    lr, weight_decay, form = _schedules("weight_decay_to_shrinkage", lr=lr, weight_decay=weight_decay)
+    lr, weight_decay, form = _schedules(lr=lr, weight_decay=weight_decay)
     return form(lr=lr, shrinkage=lambda t: lr(t) * weight_decay(t))
 
 
-def shrinkage_to_weight_decay(lr, shrinkage):
+@_conversion
+def shrinkage_to_weight_decay(lr: Hyper, shrinkage: Hyper) -> dict[str, Hyper]:
     """From the part of x lost a step, as Loshchilov & Hutter have it, to decay per unit of lr, as in torch.
 
         weight_decay = shrinkage / lr
@@ -117,15 +149,16 @@ def shrinkage_to_weight_decay(lr, shrinkage):
     Loshchilov & Hutter (2019), Algorithm 2, whose λ (times the schedule η) is the shrinkage. Raises
     ValueError, when it comes to that t, for lr = 0 unless the shrinkage is 0 too.
     """
-    lr, shrinkage, form = _schedules("shrinkage_to_weight_decay", lr=lr, shrinkage=shrinkage)
+    lr, shrinkage, form = _schedules(lr=lr, shrinkage=shrinkage)
 
     def weight_decay(t):
-        return _ratio("shrinkage_to_weight_decay", t, shrinkage(t), lr(t))
+        return _ratio(t, shrinkage(t), lr(t))
 
     return form(lr=lr, weight_decay=weight_decay)
 
 
-def eps_hat_to_eps(eps_hat, beta2):
+@_conversion
+def eps_hat_to_eps(eps_hat: Hyper, beta2: Hyper) -> dict[str, Hyper]:
     """From Adam's eps as Keras has it to torch's: a schedule, which falls to eps_hat as the bias of v goes.
 
         lr · √(1 − beta2ᵗ) · m̂ / (√v + eps_hat) = lr · m̂ / (√v̂ + epsₜ)
@@ -133,11 +166,12 @@ def eps_hat_to_eps(eps_hat, beta2):
 
     Kingma & Ba (2015), just before section 2.1, whose ε̂ is eps_hat.
     """
-    eps_hat, beta2, _ = _schedules("eps_hat_to_eps", eps_hat=eps_hat, beta2=beta2)
+    eps_hat, beta2, _ = _schedules(eps_hat=eps_hat, beta2=beta2)
     return {"eps": lambda t: eps_hat(t) / (1 - beta2(t) ** (t + 1)) ** 0.5, "beta2": beta2}
 
 
-def batch_norm_momentum(momentum):
+@_conversion
+def batch_norm_momentum(momentum: Hyper) -> dict[str, Hyper]:
     """Between torch's momentum of batch norm's running mean and Keras's: the way there is the way back.
 
         torch     mean ← (1 − momentum) · mean + momentum · the batch's mean
@@ -147,20 +181,27 @@ def batch_norm_momentum(momentum):
 
     Ioffe & Szegedy (2015). Twins: `torch.nn.BatchNorm1d`, `keras.layers.BatchNormalization`.
     """
-    momentum, form = _schedules("batch_norm_momentum", momentum=momentum)
+    momentum, form = _schedules(momentum=momentum)
     return form(momentum=lambda t: 1 - momentum(t))
 
 
-def _schedules(owner, **hyper):
+def _schedules(**hyper):
     """Each hyperparameter as a schedule, and the function that puts converted ones in the form of these."""
-    require_settings(owner, **hyper)
+    require_settings(_CONDITIONS, **hyper)
     constant = not any(map(callable, hyper.values()))
     schedules = [value if callable(value) else lambda t, value=value: value for value in hyper.values()]
     return *schedules, lambda **new: {name: new[name](0) if constant else new[name] for name in new}
 
 
-def _ratio(owner, t, numerator, lr):
+def _require_decay(beta, t):
+    try:
+        require(CONDITIONS, beta=beta(t))
+    except ArgumentError as error:
+        raise ArgumentError(str(error), t) from None
+
+
+def _ratio(t, numerator, lr):
     """numerator / lr, 0 where both are 0; lr is that of step t."""
     if not everywhere((lr > 0) | (numerator == 0)):
-        raise ValueError(f"{owner}: lr must be positive at t = {t}, got {lr!r}")
+        raise ArgumentError(f"lr must be positive at t = {t}, got {lr!r}")
     return numerator / or_one(lr)

@@ -11,11 +11,23 @@ argument, naming it. The arguments that all have:
 """
 
 import random
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
-from gradlab._arguments import require, require_count
+from gradlab._arguments import ArgumentError, checked
+from gradlab._conditions import COUNT, DECAY, FINITE, NON_NEGATIVE, Condition, is_count, one_number
+
+# The limit of a seed is that of the older generators, on which some sets stand.
+SEED = Condition("be an integer of at least 0, and below 2³²", lambda v: is_count(v, 0) and v < 2**32)
+SHARE, NUMBER, NOISE = one_number(DECAY), one_number(FINITE), one_number(NON_NEGATIVE)
+
+
+CONDITION_NUMBER = one_number(Condition("be finite and at least 1", lambda v: (v >= 1) & (v < inf)))
+
+#: conditions that all sets share
+CUT = {"n": COUNT, "seed": SEED, "valid": SHARE, "test": SHARE}
 
 
 class Split(NamedTuple):
@@ -29,7 +41,8 @@ class Split(NamedTuple):
     y_test: np.ndarray
 
 
-def digits(*, seed=0, valid=0.2, test=0.2):
+@checked(**CUT)
+def digits(*, seed=0, valid=0.2, test=0.2) -> Split:
     """1797 handwritten digits of 8 × 8 pixels, each from 0 to 1: the "digits" of scikit-learn.
 
     X   shape (n, 64), one row an image, in the order of reading
@@ -37,14 +50,14 @@ def digits(*, seed=0, valid=0.2, test=0.2):
 
     Alpaydin & Kaynak (1998), their test set. Twin: `sklearn.datasets.load_digits`, divided by 16.
     """
-    _check("digits", seed, valid, test)
     from sklearn.datasets import load_digits
 
     X, y = load_digits(return_X_y=True)
     return _split(X / 16, y, seed, valid, test)
 
 
-def mnist1d(n=4000, *, seed=42, valid=0.2, test=0.2):
+@checked(**CUT | {"n": Condition("be a multiple of 10", lambda v: is_count(v, 10) and v % 10 == 0)})
+def mnist1d(n=4000, *, seed=42, valid=0.2, test=0.2) -> Split:
     """MNIST-1D: ten digit-like curves of 40 points, shifted, sheared and noisy; made, not downloaded.
 
     n   the number of examples in all, a multiple of 10
@@ -54,9 +67,6 @@ def mnist1d(n=4000, *, seed=42, valid=0.2, test=0.2):
     Greydanus & Kobak (2024). Twin: `mnist1d.data.make_dataset`, whose published set has n = 5000 and
     seed = 42. It shifts and scales all of X by one mean and one standard deviation, those of the whole.
     """
-    _check("mnist1d", seed, valid, test, n=n)
-    if n % 10:
-        raise ValueError(f"mnist1d: n must be a multiple of 10, got {n}")
     from mnist1d.data import get_dataset_args, make_dataset
 
     args = get_dataset_args()
@@ -71,21 +81,22 @@ def mnist1d(n=4000, *, seed=42, valid=0.2, test=0.2):
     return _split(X, y, seed, valid, test)
 
 
-def line(n=100, *, intercept=1.0, slope=2.0, noise=0.5, seed=0, valid=0.2, test=0.2):
+@checked(**CUT, intercept=NUMBER, slope=NUMBER, noise=NOISE)
+def line(n=100, *, intercept=1.0, slope=2.0, noise=0.5, seed=0, valid=0.2, test=0.2) -> Split:
     """Points scattered about a straight line.
 
         y = intercept + slope · x + noise · ξ,    x ~ U(−1, 1),  ξ ~ N(0, 1)
 
     n   the number of examples in all; X has shape (n, 1)
     """
-    _check("line", seed, valid, test, n=n, intercept=intercept, slope=slope, noise=noise)
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1, 1, n)
     y = intercept + slope * x + noise * rng.standard_normal(n)
     return _split(x[:, None], y, seed, valid, test)
 
 
-def regression(n=1000, d=10, *, condition=1.0, noise=0.1, seed=0, valid=0.2, test=0.2):
+@checked(**CUT, d=COUNT, condition=CONDITION_NUMBER, noise=NOISE)
+def regression(n=1000, d=10, *, condition=1.0, noise=0.1, seed=0, valid=0.2, test=0.2) -> Split:
     """A linear model whose loss on the training part has exactly the condition number asked for.
 
         y = X w + noise · ξ,    w, ξ ~ N(0, I)
@@ -94,21 +105,21 @@ def regression(n=1000, d=10, *, condition=1.0, noise=0.1, seed=0, valid=0.2, tes
 
     n, d   the number of examples in all, and of inputs; at least d examples are for training
     """
-    _check("regression", seed, valid, test, n=n, d=d, condition=condition, noise=noise)
     rng = np.random.default_rng(seed)
     axes, _ = np.linalg.qr(rng.standard_normal((d, d)))
     w, Z, xi = (rng.standard_normal(shape) for shape in (d, (n, d), n))
     Z_train = _split(Z, xi, seed, valid, test).X_train
     n_train = len(Z_train)
     if n_train < d:
-        raise ValueError(f"regression: n must leave {d} examples or more for training, got {n}, which leaves {n_train}")
+        raise ArgumentError(f"n must leave {d} examples or more for training, got {n}, which leaves {n_train}")
     # Z_train = QR, so that Z_train R⁻¹ has orthonormal columns: no chance correlations are left in it.
     R = np.linalg.qr(Z_train, mode="r")
     X = Z @ np.linalg.inv(R) * (n_train * np.geomspace(1, 1 / condition, d)) ** 0.5 @ axes.T
     return _split(X, X @ w + noise * xi, seed, valid, test)
 
 
-def moons(n=1000, *, noise=0.2, seed=0, valid=0.2, test=0.2):
+@checked(**CUT, noise=NOISE)
+def moons(n=1000, *, noise=0.2, seed=0, valid=0.2, test=0.2) -> Split:
     """Two half circles, each reaching into the other: no straight line parts them.
 
     n       the number of examples in all
@@ -118,13 +129,14 @@ def moons(n=1000, *, noise=0.2, seed=0, valid=0.2, test=0.2):
 
     Twin: `sklearn.datasets.make_moons`.
     """
-    _check("moons", seed, valid, test, n=n, noise=noise)
     from sklearn.datasets import make_moons
 
-    return _split(*make_moons(n, noise=noise, random_state=seed), seed, valid, test)
+    X, y = make_moons(n, noise=noise, random_state=seed)
+    return _split(X, y, seed, valid, test)
 
 
-def spirals(n=1000, *, classes=3, turns=0.75, noise=0.05, seed=0, valid=0.2, test=0.2):
+@checked(**CUT, classes=COUNT, turns=NUMBER, noise=NOISE)
+def spirals(n=1000, *, classes=3, turns=0.75, noise=0.05, seed=0, valid=0.2, test=0.2) -> Split:
     """Spiral arms, one for each class: hard for a small network.
 
         x = r · (cos φ, sin φ) + noise · ξ,    φ = 2π (turns · r + y / classes),  r ~ U(0, 1),  ξ ~ N(0, I)
@@ -132,7 +144,6 @@ def spirals(n=1000, *, classes=3, turns=0.75, noise=0.05, seed=0, valid=0.2, tes
     X has shape (n, 2); y runs through 0 … classes − 1. After Lang & Witbrock (1988), who had two arms
     of three turns.
     """
-    _check("spirals", seed, valid, test, n=n, classes=classes, turns=turns, noise=noise)
     rng = np.random.default_rng(seed)
     y, r = np.arange(n) % classes, rng.random(n)
     angle = 2 * np.pi * (turns * r + y / classes)
@@ -140,20 +151,10 @@ def spirals(n=1000, *, classes=3, turns=0.75, noise=0.05, seed=0, valid=0.2, tes
     return _split(X, y, seed, valid, test)
 
 
-def _check(owner, seed, valid, test, **values):
-    require_count(owner, "seed", seed)
-    if seed >= 2**32:  # the limit of the older generators, on which some sets stand
-        raise ValueError(f"{owner}: seed must be below 2³², got {seed}")
-    for name in ("n", "d", "classes"):
-        if name in values:
-            require_count(owner, name, values[name], least=1)
-    require(owner, valid=valid, test=test, **values)
-    if valid + test >= 1:
-        raise ValueError(f"{owner}: valid and test must leave something for training, got {valid} and {test}")
-
-
 def _split(X, y, seed, valid, test):
     """Shuffle, then cut, each class in the same proportions."""
+    if valid + test >= 1:
+        raise ArgumentError(f"valid and test must leave something for training, got {valid} and {test}")
     order = np.random.default_rng(seed).permutation(len(y))
     X, y = X[order], y[order]
     classes = y if np.issubdtype(y.dtype, np.integer) else np.zeros(len(y))

@@ -14,53 +14,112 @@ The last axis of x holds the coordinates; the axes before it are a grid of indep
 """
 
 import inspect
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from gradlab._arguments import (
+    ArgumentError,
     at_each_step,
+    checked,
+    each_named,
     hyperparameters,
-    require_count,
-    require_function,
+    named,
     require_names,
-    require_point,
     require_settings,
 )
 from gradlab._arrays import empty
+from gradlab._conditions import CONDITIONS, COUNT_FROM_0, POINT, Condition
+
+# --- the words of this library, as types --------------------------------------------------------------------------
+
+#: A NumPy array or a torch tensor. (Any, since what holds for both cannot be said to a type checker.)
+Array = Any
+
+#: t -> value: a hyperparameter that changes from step to step, with t = 0 before the first. See `schedules`.
+Schedule = Callable[[Any], Any]
+
+#: A hyperparameter: a number, an array that broadcasts with x, or a `Schedule`.
+Hyper = Any
+
+#: x -> gradient, from shape (..., d) to the same shape. See `oracles`.
+Oracle = Callable[[Array], Array]
+
+#: (x, g, *state, **hyper) -> (x, *state): one step, as one pure function. See `rules`; `methods` may stand for them.
+Rule = Callable[..., Any]
+
+#: What `iterates` yields: pairs of a point and the rule's state there.
+Path = Iterator[tuple[Array, tuple]]
 
 
-def descend(grad, x0, rule, steps=100, **hyper):
+class Problem(Protocol):
+    """Something to minimise: anything with the attributes f and grad, such as a `surfaces.Surface`.
+
+    f      maps x of shape (..., d) to the values, shape (...)
+    grad   maps x of shape (..., d) to the gradients, shape (..., d)
+    """
+
+    @property
+    def f(self) -> Callable[[Array], Array]:
+        """The value."""
+
+    @property
+    def grad(self) -> Oracle:
+        """The gradient."""
+
+
+class Objective(NamedTuple):
+    """The plainest `Problem`: two functions, such as `Objective(net_loss, clip_by_norm(gradient, 1.0))`."""
+
+    f: Callable[[Array], Array]
+    grad: Oracle
+
+
+# --- descent ------------------------------------------------------------------------------------------------------
+
+TO_DESCEND = Condition("be a problem with grad, or a gradient function", lambda v: callable(getattr(v, "grad", v)))
+
+
+@checked(problem=TO_DESCEND, x0=POINT, steps=COUNT_FROM_0)
+def descend(problem: Problem | Oracle, x0: Array, rule: Rule, steps: int = 100, **hyper: Hyper) -> Array:
     """Return the trajectory x_0, ..., x_steps of `rule`, stacked along a new first axis.
 
         x_{t+1} = rule(x_t, grad(x_t), *state, lr=..., ...)
 
-    grad   maps x of shape (..., d) to the gradient, of the same shape. A method (such as
-           `backtracking`) takes a problem instead: anything with `f` and `grad`.
-    x0     shape (..., d); integers become floats. It is broadcast against every hyperparameter, so
-           `lr=lr[:, None]` with `lr` of shape (K,) runs K descents at once. A shape of (d,) is
-           one rate for each coordinate.
-    rule   an update rule or a method.
-    steps  how many, 0 or more.
-    hyper  hyperparameters of the rule: each a number, an array, or a schedule `t -> value` with t
-           counting from 0.
+    problem   anything with `grad`, such as a surface; or only the gradient, a function of x of shape (..., d) that
+              returns the same shape. A method (such as `backtracking`) needs a problem with `f` as well.
+    x0        shape (..., d); integers become floats. It is broadcast against every hyperparameter, so
+              `lr=lr[:, None]` with `lr` of shape (K,) runs K descents at once. A shape of (d,) is
+              one rate for each coordinate.
+    rule      an update rule or a method.
+    steps     how many, 0 or more.
+    hyper     hyperparameters of the rule: each a number, an array, or a schedule `t -> value` with t
+              counting from 0.
 
     Returns an array of shape (steps + 1, *grid, d) and of x0's dtype, or a tensor when x0 is one. A
     path that diverges runs on to inf and nan without a warning.
 
     Raises ValueError for a wrong argument, naming it.
+
+    >>> from gradlab import rules, surfaces
+    >>> descend(surfaces.quadratic(1, 10), [2, 1], rules.sgd, steps=2, lr=0.1)
+    array([[2.  , 1.  ],
+           [1.8 , 0.  ],
+           [1.62, 0.  ]])
     """
-    require_count("descend", "steps", steps)
-    x0 = _start("descend", "x0", x0, rule, hyper)
+    x0 = _start(x0, rule, hyper)
     path = empty((steps + 1, *x0.shape), x0)
     path[0] = x0
     t = 0
-    for t, (x, _) in enumerate(islice(_path("descend", grad, x0, rule, hyper), steps), 1):
+    for t, (x, _) in enumerate(islice(_path(problem, x0, rule, hyper), steps), 1):
         path[t] = x
     return path[: t + 1]  # a method may end before
 
 
-def iterates(grad, x, rule, **hyper):
+@checked(problem=TO_DESCEND, x=POINT)
+def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) -> Path:
     """Yield the points that `rule` visits after `x`, each with the rule's state there.
 
         x_{t+1}, *state = rule(x_t, grad(x_t), *state, lr=..., ...)
@@ -70,63 +129,78 @@ def iterates(grad, x, rule, **hyper):
 
     Raises ValueError for a wrong argument, naming it, before the first step.
     """
-    return _path("iterates", grad, _start("iterates", "x", x, rule, hyper), rule, hyper)
+    return each_named("iterates", _path(problem, _start(x, rule, hyper), rule, hyper))
 
 
-def is_method(rule):
+def is_method(rule: Rule) -> bool:
     """True for a generator `method(problem, x, **hyper)`, False for a rule `rule(x, g, *state)`."""
     return inspect.isgeneratorfunction(_bare(rule))
 
 
-def _path(owner, grad, x, rule, hyper):
-    """The points after x, once `_start` has checked the arguments and broadcast x."""
-    if is_method(rule):
-        return _quietly(rule(grad, x, **hyper))
-    require_function(owner, grad=grad)
-    return _quietly(_apply(owner, grad, x, rule, hyper))
-
-
-def _apply(owner, grad, x, rule, hyper):
-    step, name = _bare(rule), _name(rule)
+def _loop(grad, x, rule, settings):
+    """Every descent with a rule is this loop."""
     state = ()
-    for values in at_each_step(name, **hyper):
-        g = grad(x)
-        if getattr(g, "shape", ()) != x.shape:
-            kind = type(g).__name__
-            raise ValueError(
-                f"{owner}: grad must return the shape of x, {tuple(x.shape)}, got {kind} of shape {np.shape(g)}"
-            )
-        result = step(x, g, *state, **dict(zip(hyper, values, strict=True)))
-        if not isinstance(result, tuple):
-            raise ValueError(
-                f"{owner}: rule {name} must return a tuple (x, *state), got {type(result).__name__}; "
-                "a rule without state returns `x,` with a comma"
-            )
-        moved, *state = result
-        if getattr(moved, "shape", ()) != x.shape:
-            raise ValueError(f"{owner}: rule {name} must keep the shape of x, {tuple(x.shape)}, got {np.shape(moved)}")
-        x = moved
+    for hyper in settings:
+        x, *state = rule(x, grad(x), *state, **hyper)
         yield x, tuple(state)
 
 
-def _start(owner, argument, x, rule, hyper):
-    """x as floats, broadcast against every hyperparameter, after checking them all."""
-    require_function(owner, rule=rule)
-    name, allowed = _name(rule), hyperparameters(_bare(rule))
-    require_names(name, hyper, allowed)
-    x = require_point(owner, argument, x)
+def _path(problem, x, rule, hyper):
+    """The points after x, once `_start` has checked the hyperparameters and broadcast x."""
+    if is_method(rule):
+        return _quietly(rule(problem, x, **hyper))
+    settings = each_named(_name(rule), at_each_step(_conditions(rule), **hyper))
+    return _quietly(_loop(_gradient(problem, x.shape), x, _step(rule, x.shape), settings))
+
+
+def _start(x, rule, hyper):
+    """x broadcast against every hyperparameter, after checking them all."""
     shape = tuple(x.shape)
-    for k, value in require_settings(name, **hyper).items():
-        try:
-            shape = np.broadcast_shapes(shape, np.shape(value))
-        except ValueError:
-            raise ValueError(
-                f"{name}: {k} of shape {np.shape(value)} does not broadcast with {shape}; the last "
-                f"axis is the coordinates, so a sweep is {k}[:, None]"
-            ) from None
+    with named(_name(rule)):
+        require_names(hyper, hyperparameters(_bare(rule)))
+        for k, value in require_settings(_conditions(rule), **hyper).items():
+            try:
+                shape = np.broadcast_shapes(shape, np.shape(value))
+            except ValueError:
+                raise ArgumentError(
+                    f"{k} of shape {np.shape(value)} does not broadcast with {shape}; the last "
+                    f"axis is the coordinates, so a sweep is {k}[:, None]"
+                ) from None
     start = empty(shape, x)
     start[...] = x
     return start
+
+
+def _gradient(problem, shape):
+    """The gradient of a problem, or the problem itself if it is one; what it returns must be of x's shape."""
+    grad = getattr(problem, "grad", problem)
+
+    def of_this_shape(x):
+        g = grad(x)
+        if getattr(g, "shape", ()) != shape:
+            kind = f"{type(g).__name__} of shape {np.shape(g)}"
+            raise ArgumentError(f"grad must return the shape of x, {tuple(shape)}, got {kind}")
+        return g
+
+    return of_this_shape
+
+
+def _step(rule, shape):
+    """The rule without its checks; what it returns must be a tuple that begins with a point of x's shape."""
+    step, name = _bare(rule), _name(rule)
+
+    def of_this_shape(x, g, *state, **hyper):
+        after = step(x, g, *state, **hyper)
+        if not isinstance(after, tuple):
+            raise ArgumentError(
+                f"rule {name} must return a tuple (x, *state), got {type(after).__name__}; "
+                "a rule without state returns `x,` with a comma"
+            )
+        if getattr(after[0], "shape", ()) != shape:
+            raise ArgumentError(f"rule {name} must keep the shape of x, {tuple(shape)}, got {np.shape(after[0])}")
+        return after
+
+    return of_this_shape
 
 
 def _quietly(path):
@@ -142,6 +216,11 @@ def _quietly(path):
 def _bare(rule):
     """The function under `checked`: its arguments are checked once, not at every step."""
     return getattr(rule, "unchecked", rule)
+
+
+def _conditions(rule):
+    """The conditions of a rule's hyperparameters: its own, or for a rule of the user's those that all share."""
+    return getattr(rule, "conditions", CONDITIONS)
 
 
 def _name(rule):

@@ -7,16 +7,23 @@ A difference of losses has two errors. That of the formula grows with its step h
 shrinks; in a plot with logarithmic axes their sum is a V.
 """
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 
-from gradlab._arguments import POSITIVE, one_of, require, require_function, require_numbers, require_point
+from gradlab._arguments import ArgumentError, checked
 from gradlab._arrays import like, maximum, namespace, norm, or_one, stack
+from gradlab._conditions import NUMBERS, POINT, POSITIVE, one_of
+from gradlab.descend import Array, Hyper
+
+#: x -> value, from shape (..., d) to (...)
+Function = Callable[[Array], Array]
 
 
 def _imaginary(f, x, step):
     value = f(x + 1j * step)
     if "complex" not in str(getattr(value, "dtype", type(value))):
-        raise ValueError(f"numerical_grad: f must return complex numbers for complex x, got {value!r}")
+        raise ArgumentError(f"f must return complex numbers for complex x, got {value!r}")
     return value.imag
 
 
@@ -28,7 +35,8 @@ DIFFERENCES = {
 }
 
 
-def numerical_grad(f, x, method="central", *, eps=None):
+@checked(x=POINT, method=one_of(*DIFFERENCES), eps=POSITIVE)
+def numerical_grad(f: Function, x: Array, method: str = "central", *, eps: Hyper = None) -> Array:
     """The gradient of f by differences, coordinate by coordinate.
 
         forward    (f(x + h eᵢ) − f(x)) / h
@@ -50,21 +58,19 @@ def numerical_grad(f, x, method="central", *, eps=None):
     Central: Nocedal & Wright (2006), section 8.1. Complex: Squire & Trapp (1998); Martins, Sturdza &
     Alonso (2003). Second source: `torch.autograd.gradcheck`. Raises ValueError for a wrong argument, naming it.
     """
-    require_function("numerical_grad", f=f)
-    x = require_point("numerical_grad", "x", x)
-    require("numerical_grad", {"method": one_of(*DIFFERENCES)}, method=method)
     difference, order = DIFFERENCES[method]
-    h = steps_for("numerical_grad", x, eps, order)
+    h = steps_for(x, eps, order)
     columns = []
     for step, length in along_axes(h):
         rise = difference(f, x, step)
         if np.shape(rise) != length.shape:
-            raise ValueError(f"numerical_grad: f must return shape {tuple(length.shape)}, got {np.shape(rise)}")
+            raise ArgumentError(f"f must return shape {tuple(length.shape)}, got {np.shape(rise)}")
         columns.append(rise / length)
     return stack(columns)
 
 
-def directional_derivative(f, x, u, *, eps=None):
+@checked(x=POINT, u=POINT, eps=POSITIVE)
+def directional_derivative(f: Function, x: Array, u: Array, *, eps: Hyper = None) -> Array:
     """How fast f grows along u: what gᵀu must be, g being the gradient.
 
         (f(x + h u) − f(x − h u)) / 2h
@@ -76,17 +82,15 @@ def directional_derivative(f, x, u, *, eps=None):
     Two losses tell about all d coordinates at once: with many weights, a few random directions find
     nearly any bug, though not its place. Raises ValueError for a wrong argument, naming it.
     """
-    require_function("directional_derivative", f=f)
-    x = require_point("directional_derivative", "x", x)
-    u = require_point("directional_derivative", "u", u)
     if x.shape[-1] != u.shape[-1]:
-        raise ValueError(f"directional_derivative: u must have {x.shape[-1]} entries, got shape {tuple(u.shape)}")
-    h = steps_for("directional_derivative", norm(x), eps, 1 / 3) / or_one(norm(u))
+        raise ArgumentError(f"u must have {x.shape[-1]} entries, got shape {tuple(u.shape)}")
+    h = steps_for(norm(x), eps, 1 / 3) / or_one(norm(u))
     central, _ = DIFFERENCES["central"]
     return central(f, x, h * u) / h.squeeze(-1)
 
 
-def weight_difference(before, after, lr):
+@checked(before=NUMBERS, after=NUMBERS, lr=POSITIVE)
+def weight_difference(before: Array, after: Array, lr: Hyper) -> Array:
     """The gradient that a step of plain gradient descent must have used.
 
         g = (before − after) / lr
@@ -98,16 +102,14 @@ def weight_difference(before, after, lr):
     after a step of momentum it gives the velocity, after Adam's first something near the signs of g.
     Raises ValueError for a wrong argument, naming it.
     """
-    before = require_numbers("weight_difference", "before", before)
-    after = require_numbers("weight_difference", "after", after)
     if before.shape != after.shape:
         wanted = f"of shape {tuple(before.shape)}, as before is"
-        raise ValueError(f"weight_difference: after must be {wanted}, got shape {tuple(after.shape)}")
-    require("weight_difference", {"lr": POSITIVE}, lr=lr)
+        raise ArgumentError(f"after must be {wanted}, got shape {tuple(after.shape)}")
     return (before - after) / lr
 
 
-def relative_error(a, b):
+@checked(a=NUMBERS, b=NUMBERS)
+def relative_error(a: Array, b: Array) -> Array:
     """How far apart two numbers are, as a share of the larger of them; between 0 and 2.
 
         |a − b| / max(|a|, |b|)        0 where both are 0
@@ -118,11 +120,11 @@ def relative_error(a, b):
     against central differences, 1e-7 is what a right one reaches, 1e-2 is wrong, and in between one looks
     for kinks. Raises ValueError for what is no number.
     """
-    a, b = require_numbers("relative_error", "a", a), require_numbers("relative_error", "b", b)
     return abs(a - b) / or_one(maximum(abs(a), abs(b)))
 
 
-def kinks(f, x, *, eps=None):
+@checked(x=POINT, eps=POSITIVE)
+def kinks(f: Function, x: Array, *, eps: Hyper = None) -> Array:
     """Where a kink lies so near that a central difference would straddle it: True or False for each coordinate.
 
         D(h) = |(f(x + h eᵢ) − f(x)) / h − (f(x) − f(x − h eᵢ)) / h|
@@ -135,9 +137,7 @@ def kinks(f, x, *, eps=None):
     The slopes to the right and to the left differ by h · f″ where f is smooth: ten times less when h
     is. At a kink their difference stays as it is. Raises ValueError for a wrong argument, naming it.
     """
-    require_function("kinks", f=f)
-    x = require_point("kinks", "x", x)
-    h, here = steps_for("kinks", x, eps, 1 / 3), f(x)
+    h, here = steps_for(x, eps, 1 / 3), f(x)
     found = [_is_kink(f, x, here, step) for step, _ in along_axes(h)]
     return namespace(x).stack(found, -1)
 
@@ -153,23 +153,19 @@ def _is_kink(f, x, here, step):
 # --- what they share ---------------------------------------------------------------------------------------------
 
 
-def roundoff(x):
+def roundoff(x: Array) -> float:
     """u, the spacing of x's floats at 1."""
     return float(namespace(x).finfo(x.dtype).eps)
 
 
-def steps_for(owner, x, eps, order):
+def steps_for(x: Array, eps: Hyper, order: float | None) -> Array:
     """h for each coordinate: eps, or u to the power `order`, times max(1, |x|); 1e-20 at `order` None."""
-    if eps is not None:
-        require(owner, {"eps": POSITIVE}, eps=eps)
-    elif order is None:
-        eps = 1e-20
-    else:
-        eps = roundoff(x) ** order
+    if eps is None:
+        eps = 1e-20 if order is None else roundoff(x) ** order
     return like(eps * maximum(abs(x), 1), x)
 
 
-def along_axes(h):
+def along_axes(h: Array) -> Iterator[tuple[Array, Array]]:
     """Yield, for each coordinate, a step of length h along its axis, and h."""
     for i in range(h.shape[-1]):
         step = namespace(h).zeros_like(h)

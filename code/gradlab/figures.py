@@ -11,19 +11,23 @@ import numpy as np
 
 STYLE = "gradlab.gradlab"  # the style sheet gradlab.mplstyle, found through the package
 
-#: Okabe & Ito's colour-blind safe palette, and the greys of ink and paper.
+# Okabe & Ito's colour-blind safe palette, and the greys of ink and paper.
+INK = "#1f1f1f"
+AXIS = "#4d4d4d"
+CONTOUR = "#999999"
+GRID = "#d9d9d9"
+BLUE = "#0072b2"
+VERMILLION = "#d55e00"
+GREEN = "#009e73"
+PURPLE = "#cc79a7"
+ORANGE = "#e69f00"
+SKY = "#56b4e9"
+
+#: All of them, by the names of the page's CSS variables.
 COLOURS = {
-    "ink": "#1f1f1f",
-    "axis": "#4d4d4d",
-    "contour": "#999999",
-    "grid": "#d9d9d9",
-    "blue": "#0072b2",
-    "vermillion": "#d55e00",
-    "green": "#009e73",
-    "purple": "#cc79a7",
-    "orange": "#e69f00",
-    "sky": "#56b4e9",
-}
+    "ink": INK, "axis": AXIS, "contour": CONTOUR, "grid": GRID, "blue": BLUE, "vermillion": VERMILLION,
+    "green": GREEN, "purple": PURPLE, "orange": ORANGE, "sky": SKY,
+}  # fmt: skip
 
 
 def styled(salt="gradlab"):

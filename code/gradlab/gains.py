@@ -4,11 +4,13 @@ There are several definitions, and they do not agree. Three are computed here fr
 and its derivative φ′; the fourth is torch's table.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
-from gradlab._arguments import require, require_function
+from gradlab._arguments import ArgumentError, checked
+from gradlab._conditions import FINITE, one_number, one_of
 from gradlab.activations import ACTIVATIONS, leaky_relu
 
 # Gauss-Legendre on [0, 12]: beyond, the density of N(0, 1) is below 1e-31.
@@ -19,7 +21,8 @@ WEIGHTS = 6 * _weights * np.exp(-(NODES**2) / 2) / (2 * np.pi) ** 0.5
 TORCH = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": 2**0.5, "selu": 3 / 4}
 
 
-def gaussian_mean(f):
+@checked
+def gaussian_mean(f: Callable[[np.ndarray], np.ndarray]) -> float:
     """The mean of f(z) for z ~ N(0, 1), to some 14 digits.
 
         E[f(z)] = ∫ f(z) exp(−z²/2) / √(2π) dz
@@ -29,11 +32,15 @@ def gaussian_mean(f):
 
     Gauss–Legendre quadrature. Raises ValueError when f is no function.
     """
-    require_function("gaussian_mean", f=f)
     return float(WEIGHTS @ (f(NODES) + f(-NODES)))
 
 
-def gain(activation, definition="forward", *, negative_slope=0.01):
+@checked(
+    activation=one_of(*ACTIVATIONS),
+    definition=one_of("forward", "backward", "slope", "torch"),
+    negative_slope=one_number(FINITE),
+)
+def gain(activation: str, definition: str = "forward", *, negative_slope: float = 0.01) -> float:
     """The gain of an activation: the weights before it have the standard deviation gain / √fan.
 
         forward     1 / √E[φ(z)²]      z ~ N(0, 1) comes out of the next layer as N(0, 1); fan_in
@@ -58,26 +65,23 @@ def gain(activation, definition="forward", *, negative_slope=0.01):
     definition "slope" where φ has a kink at 0. ReLU has no tangent there: its slope is 0 from the
     left and 1 from the right.
     """
-    require("gain", activation=activation, definition=definition, negative_slope=negative_slope)
     phi = ACTIVATIONS[activation]
     if phi is leaky_relu:
         phi = partial(leaky_relu, negative_slope=negative_slope)
-    match definition:
-        case "forward":
-            return gaussian_mean(lambda z: phi(z)[0] ** 2) ** -0.5
-        case "backward":
-            return gaussian_mean(lambda z: phi(z)[1] ** 2) ** -0.5
-        case "slope":
-            return 1 / _slope_at_zero(activation, phi)
-        case "torch":
-            return TORCH.get(activation, (2 / (1 + negative_slope**2)) ** 0.5)
+    if definition == "forward":
+        return gaussian_mean(lambda z: phi(z)[0] ** 2) ** -0.5
+    if definition == "backward":
+        return gaussian_mean(lambda z: phi(z)[1] ** 2) ** -0.5
+    if definition == "slope":
+        return 1 / _slope_at_zero(activation, phi)
+    return TORCH.get(activation, (2 / (1 + negative_slope**2)) ** 0.5)
 
 
 def _slope_at_zero(activation, phi):
     left, right = phi(np.array([-1e-300, 1e-300]))[1].tolist()
     if left != right:
-        raise ValueError(
-            f"gain: activation must have a slope at 0 for the definition 'slope', got {activation!r}, "
+        raise ArgumentError(
+            f"activation must have a slope at 0 for the definition 'slope', got {activation!r}, "
             f"whose slope there is {left:.4g} from the left and {right:.4g} from the right"
         )
     return left

@@ -1,22 +1,25 @@
-"""Gradient checking: is the gradient that somebody derived the gradient of the loss?
+"""Gradient checking: is a gradient that was derived by hand the gradient of the loss?
 
     report = check_gradient(problem.f, problem.grad, theta, shapes=net.shapes)
     print(report)
 
-Each number is compared with one that needs no derivation, a difference of losses. What a difference
-cannot tell exactly, it must not accuse: `check_gradient` estimates the error of its own numbers, and
-at a kink asks for no more than a value between the slopes to either side.
+Each number is compared with one that needs no derivation, a difference of losses. A finite difference has an error of
+its own. `check_gradient` estimates it, and reports an entry only when it is off by more; at a kink any value between
+the slopes to either side is right.
 """
 
 from dataclasses import dataclass
 from functools import partial
 from math import prod
+from typing import Any
 
 import numpy as np
 
-from gradlab._arguments import POSITIVE, require, require_function, require_point
+from gradlab._arguments import ArgumentError, checked
 from gradlab._arrays import to_numpy
-from gradlab.differences import along_axes, relative_error, roundoff, steps_for
+from gradlab._conditions import POSITIVE, VECTOR
+from gradlab.descend import Array, Hyper, Oracle
+from gradlab.differences import Function, along_axes, relative_error, roundoff, steps_for
 
 SHOWN = 5  # wrong entries in a printed report
 
@@ -66,7 +69,10 @@ class Report:
         return "\n".join(lines)
 
 
-def check_gradient(f, grad, x, *, shapes=None, tolerance=None, eps=None):
+@checked(x=VECTOR, tolerance=POSITIVE, eps=POSITIVE)
+def check_gradient(
+    f: Function, grad: Oracle, x: Array, *, shapes: Any = None, tolerance: float | None = None, eps: Hyper = None
+) -> Report:
     """Compare a gradient with central differences, entry by entry, and say what is wrong with it.
 
         wrong if |gᵢ − nᵢ| > tolerance · max(|gᵢ|, |nᵢ|) + 10 · errorᵢ + |D − D′ / 2|
@@ -89,20 +95,15 @@ def check_gradient(f, grad, x, *, shapes=None, tolerance=None, eps=None):
 
     Returns a `Report`. Raises ValueError for a wrong argument, naming it.
     """
-    require_function("check_gradient", f=f, grad=grad)
-    x = require_point("check_gradient", "x", x)
-    if x.shape[1:]:
-        raise ValueError(f"check_gradient: x must be one point, of shape (d,), got shape {tuple(x.shape)}")
     tensors = _tensors(shapes, len(x))
     u = roundoff(x)
     tolerance = u ** (1 / 3) if tolerance is None else tolerance
-    require("check_gradient", {"tolerance": POSITIVE}, tolerance=tolerance)
-    h = steps_for("check_gradient", x, eps, 1 / 3)
+    h = steps_for(x, eps, 1 / 3)
     here, yours = to_numpy(f(x)), to_numpy(grad(x))
     if here.shape:
-        raise ValueError(f"check_gradient: f must return a number, got shape {here.shape}")
+        raise ArgumentError(f"f must return a number, got shape {here.shape}")
     if yours.shape != x.shape:
-        raise ValueError(f"check_gradient: grad must return the shape of x, {tuple(x.shape)}, got {yours.shape}")
+        raise ArgumentError(f"grad must return the shape of x, {tuple(x.shape)}, got {yours.shape}")
     around = [[to_numpy(f(x + k * step)) for k in (1, -1, 2, -2)] for step, _ in along_axes(h)]
     with np.errstate(all="ignore"):  # what is inf or nan is wrong, and that is all
         return _judged(tensors, yours.astype(float), float(here), np.array(around, float), to_numpy(h), u, tolerance)
@@ -176,7 +177,7 @@ def _tensors(shapes, d):
         named = {}
     tuples = all(isinstance(shape, tuple) for shape in named.values())
     if not (named and tuples) or sum(map(prod, named.values())) != d:
-        raise ValueError(f"check_gradient: shapes must be tuples that make up the {d} entries of x, got {shapes!r}")
+        raise ArgumentError(f"shapes must be tuples that make up the {d} entries of x, got {shapes!r}")
     tensors, end = [], 0
     for name, shape in named.items():
         end += prod(shape)

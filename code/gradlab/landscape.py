@@ -10,19 +10,29 @@ largest eigenvalue of its Hessian, the matrix of second derivatives, changes. Di
 """
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 from math import prod
 
 import numpy as np
 
-from gradlab._arguments import POSITIVE, require, require_count, require_function, require_point
-from gradlab._arrays import dot, like, maximum, namespace, norm, or_one, to_numpy
-from gradlab.descend import is_method, iterates
+from gradlab._arguments import ArgumentError, checked
+from gradlab._arrays import dot, floating, like, namespace, norm, or_one, to_numpy
+from gradlab._conditions import COUNT, FINITE, NON_NEGATIVE, POINT, POSITIVE, VECTOR, Condition, at_least
+from gradlab.descend import TO_DESCEND, Array, Hyper, Oracle, Problem, Rule, iterates
+from gradlab.differences import Function, steps_for
 
+#: Places along a line, and the losses there, both of shape (n,).
+Slice = tuple[np.ndarray, np.ndarray]
+
+TWO_VECTORS = Condition(
+    "be two vectors", lambda v: len(v) == 2 and v[0].ndim == v[1].ndim == 1, lambda v: [floating(one) for one in v]
+)
 BLOCK = 64  # points of a slice that are worked out at once: as fast as all of them, and they fit in memory
 
 
-def hessian_vector(grad, x, v, *, eps=None):
+@checked(x=POINT, v=POINT, eps=POSITIVE)
+def hessian_vector(grad: Oracle, x: Array, v: Array, *, eps: Hyper = None) -> Array:
     """The Hessian times a vector, without the Hessian: how the gradient changes along v.
 
         H v ≈ ‖v‖ · (∇f(x + eps · e) − ∇f(x − eps · e)) / (2 · eps)        e = v / ‖v‖
@@ -36,17 +46,17 @@ def hessian_vector(grad, x, v, *, eps=None):
     error for as much work: Pearlmutter (1994).
     Raises ValueError for a wrong argument, naming it.
     """
-    require_function("hessian_vector", grad=grad)
-    x, v = require_point("hessian_vector", "x", x), require_point("hessian_vector", "v", v)
-    _require_entries("hessian_vector", x, v=v)
+    _require_entries(x, v=v)
     if eps is None:
-        eps = float(namespace(x).finfo(x.dtype).eps) ** (1 / 3) * maximum(norm(x), 1)
-    require("hessian_vector", {"eps": POSITIVE}, eps=eps)
+        eps = steps_for(norm(x), None, 1 / 3)
     h = eps / or_one(norm(v))
     return (grad(x + h * v) - grad(x - h * v)) / (2 * h)
 
 
-def top_eigenvalues(grad, x, k=1, *, steps=100, tolerance=1e-3, shift=0.0, seed=0):
+@checked(x=POINT, k=COUNT, steps=COUNT, tolerance=NON_NEGATIVE, shift=FINITE)
+def top_eigenvalues(
+    grad: Oracle, x: Array, k: int = 1, *, steps: int = 100, tolerance: float = 1e-3, shift: Hyper = 0.0, seed: int = 0
+) -> tuple[Array, Array]:
     """The k eigenvalues of the Hessian that lie furthest from `shift`, by power iteration.
 
         λ = vᵀ H v
@@ -68,15 +78,11 @@ def top_eigenvalues(grad, x, k=1, *, steps=100, tolerance=1e-3, shift=0.0, seed=
     von Mises & Pollaczek-Geiringer (1929); Golub & Van Loan (2013), section 8.2. Second sources:
     `numpy.linalg.eigvalsh`, `scipy.sparse.linalg.eigsh`. Raises ValueError for a wrong argument, naming it.
     """
-    require_function("top_eigenvalues", grad=grad)
-    x = require_point("top_eigenvalues", "x", x)
-    require_count("top_eigenvalues", "k", k, least=1)
     if k > x.shape[-1]:
-        raise ValueError(f"top_eigenvalues: k must be at most the number of entries of x, {x.shape[-1]}, got {k}")
-    require_count("top_eigenvalues", "steps", steps, least=1)
-    require_count("top_eigenvalues", "seed", seed)
-    require("top_eigenvalues", tolerance=tolerance, shift=shift)
-    rng, values, vectors = np.random.default_rng(seed), [], []
+        raise ArgumentError(f"k must be at most the number of entries of x, {x.shape[-1]}, got {k}")
+    rng = np.random.default_rng(seed)
+    values: list[Array] = []
+    vectors: list[Array] = []
     for _ in range(k):
         v = _orthonormal(like(rng.standard_normal(tuple(x.shape)), x), vectors)
         for _ in range(steps):
@@ -101,7 +107,8 @@ def _orthonormal(v, others):
 # --- slices ------------------------------------------------------------------------------------------------------
 
 
-def filter_normalised(direction, theta, shapes):
+@checked(direction=POINT, theta=POINT)
+def filter_normalised(direction: Array, theta: Array, shapes: Sequence[tuple[int, int]]) -> Array:
     """A direction in which each unit's incoming weights are as long as those of θ.
 
         d_u ← d_u · ‖θ_u‖ / ‖d_u‖ for each unit u        d ← 0 for biases
@@ -114,13 +121,11 @@ def filter_normalised(direction, theta, shapes):
     flatter along a direction that stays. Scaled like this, the direction follows, and slices can be
     compared. Li et al. (2018), section 4. Raises ValueError for shapes that do not make up θ.
     """
-    direction = require_point("filter_normalised", "direction", direction)
-    theta = require_point("filter_normalised", "theta", theta)
-    _require_entries("filter_normalised", theta, direction=direction)
+    _require_entries(theta, direction=direction)
     sizes = [prod(shape) for shape in shapes] if np.shape(shapes)[1:] == (2,) else []
     if sum(sizes) != theta.shape[-1]:
         wanted = "pairs (rows, columns) that make up theta"
-        raise ValueError(f"filter_normalised: shapes must be {wanted} of shape {tuple(theta.shape)}, got {shapes!r}")
+        raise ArgumentError(f"shapes must be {wanted} of shape {tuple(theta.shape)}, got {shapes!r}")
     parts, ends = [], np.cumsum(sizes)
     for layer, (size, end) in enumerate(zip(sizes, ends, strict=True)):
         d, w = (p[..., end - size : end].reshape(*p.shape[:-1], *shapes[layer]) for p in (direction, theta))
@@ -131,7 +136,8 @@ def filter_normalised(direction, theta, shapes):
     return namespace(theta).concatenate(parts, -1)
 
 
-def slice_1d(f, theta, direction, *, span=1.0, n=51):
+@checked(theta=VECTOR, direction=VECTOR, span=POSITIVE, n=at_least(2))
+def slice_1d(f: Function, theta: Array, direction: Array, *, span: float = 1.0, n: int = 51) -> Slice:
     """The loss along a line through θ.
 
         loss(a) = f(θ + a · d)        a from −span to span
@@ -144,14 +150,15 @@ def slice_1d(f, theta, direction, *, span=1.0, n=51):
 
     Returns a and the losses, shapes (n,). Raises ValueError for a wrong argument, naming it.
     """
-    theta, direction = _vectors("slice_1d", f, theta=theta, direction=direction)
-    require("slice_1d", span=span)
-    require_count("slice_1d", "n", n, least=2)
+    _require_entries(theta, direction=direction)
     a = np.linspace(-span, span, n)
     return a, _in_blocks(f, theta + like(a, theta)[:, None] * direction)
 
 
-def slice_2d(f, theta, directions, *, span=1.0, n=25):
+@checked(theta=VECTOR, directions=TWO_VECTORS, span=POSITIVE, n=at_least(2))
+def slice_2d(
+    f: Function, theta: Array, directions: Sequence[Array], *, span: float = 1.0, n: int = 25
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The loss on a plane through θ.
 
         loss(a, b) = f(θ + a · d₁ + b · d₂)        a and b from −span to span
@@ -164,19 +171,17 @@ def slice_2d(f, theta, directions, *, span=1.0, n=25):
     Returns a and b, shapes (n,), and the losses, shape (n, n), one row for each b: as `contour` of
     matplotlib wants them. Li et al. (2018). Raises ValueError for a wrong argument, naming it.
     """
-    [theta] = _vectors("slice_2d", f, theta=theta)
-    if not hasattr(directions, "__len__") or len(directions) != 2:
-        raise ValueError(f"slice_2d: directions must be two vectors, got {directions!r}")
-    first, second = (_vectors("slice_2d", f, theta=theta, directions=d)[1] for d in directions)
-    require("slice_2d", span=span)
-    require_count("slice_2d", "n", n, least=2)
+    first, second = directions
+    _require_entries(theta, directions=first)
+    _require_entries(theta, directions=second)
     a = np.linspace(-span, span, n)
     along = like(a, theta)
     rows = [_in_blocks(f, theta + along[:, None] * first + b * second) for b in along]
     return a, a, np.stack(rows)
 
 
-def interpolate(f, a, b, *, n=51):
+@checked(a=VECTOR, b=VECTOR, n=at_least(2))
+def interpolate(f: Function, a: Array, b: Array, *, n: int = 51) -> Slice:
     """The loss on the straight way from one point to another, such as two solutions.
 
         loss(s) = f((1 − s) · a + s · b)        s from 0 to 1
@@ -188,14 +193,14 @@ def interpolate(f, a, b, *, n=51):
     Returns s and the losses, shapes (n,). Goodfellow, Vinyals & Saxe (2015).
     Raises ValueError for a wrong argument, naming it.
     """
-    a, b = _vectors("interpolate", f, a=a, b=b)
-    require_count("interpolate", "n", n, least=2)
+    _require_entries(a, b=b)
     s = np.linspace(0, 1, n)
     t = like(s, a)[:, None]
     return s, _in_blocks(f, (1 - t) * a + t * b)
 
 
-def barrier(losses):
+@checked(losses=POINT)
+def barrier(losses: Array) -> np.ndarray:
     """The height of what lies between two ends: how far the losses rise above the line that joins them.
 
         max over s of loss(s) − ((1 − s) · loss(0) + s · loss(1))
@@ -205,18 +210,28 @@ def barrier(losses):
     It is 0 where the loss is convex along the way. Entezari et al. (2022); Frankle et al. (2020) take the
     mean of the two ends for the line. Raises ValueError for fewer than two losses.
     """
-    losses = to_numpy(require_point("barrier", "losses", losses))
+    losses = to_numpy(losses)
     if len(losses) < 2:
-        raise ValueError(f"barrier: losses must be two or more, got {losses!r}")
+        raise ArgumentError(f"losses must be two or more, got {losses!r}")
     s = np.linspace(0, 1, len(losses))
     line = np.multiply.outer(1 - s, losses[0]) + np.multiply.outer(s, losses[-1])
     return (losses - line).max(0)
 
 
-def basins(grad, starts, rule, minima, *, steps=1000, tolerance=1e-3, **hyper):
+@checked(problem=TO_DESCEND, starts=POINT, minima=POINT, steps=COUNT, tolerance=NON_NEGATIVE)
+def basins(
+    problem: Problem | Oracle,
+    starts: Array,
+    rule: Rule,
+    minima: Array,
+    *,
+    steps: int = 1000,
+    tolerance: float = 1e-3,
+    **hyper: Hyper,
+) -> np.ndarray:
     """Where descents end: for each start the number of the minimum that it reaches, −1 for none of them.
 
-    grad        maps (..., d) to (..., d); or a problem, for a method
+    problem     a problem or its gradient, as for `descend`
     starts      shape (..., d), for example a grid of the plane
     rule        an update rule or a method
     minima      shape (k, d), as `surface.minima`
@@ -226,16 +241,10 @@ def basins(grad, starts, rule, minima, *, steps=1000, tolerance=1e-3, **hyper):
 
     Returns an array of integers of shape (...). Raises ValueError for a wrong argument, naming it.
     """
-    require_function("basins", rule=rule)
-    if not is_method(rule):
-        require_function("basins", grad=grad)
-    require_count("basins", "steps", steps, least=1)
-    require("basins", tolerance=tolerance)
-    starts, minima = require_point("basins", "starts", starts), require_point("basins", "minima", minima)
     if not len(minima) or tuple(minima.shape) != (len(minima), starts.shape[-1]):
         wanted = f"of shape (k, d), with d as in starts of shape {tuple(starts.shape)}"
-        raise ValueError(f"basins: minima must be {wanted}, got shape {tuple(minima.shape)}")
-    [(x, _)] = deque(islice(iterates(grad, starts, rule, **hyper), steps), maxlen=1)
+        raise ArgumentError(f"minima must be {wanted}, got shape {tuple(minima.shape)}")
+    [(x, _)] = deque(islice(iterates(problem, starts, rule, **hyper), steps), maxlen=1)
     with np.errstate(all="ignore"):  # what has diverged is in no basin
         distance = np.linalg.norm(to_numpy(x)[..., None, :] - to_numpy(minima), axis=-1)
         return np.where(distance.min(-1) <= tolerance, distance.argmin(-1), -1)
@@ -250,18 +259,7 @@ def _in_blocks(f, points):
     return np.concatenate([to_numpy(block) for block in blocks])
 
 
-def _require_entries(owner, x, **others):
+def _require_entries(x, **others):
     for name, other in others.items():
         if other.shape[-1] != x.shape[-1]:
-            raise ValueError(f"{owner}: {name} must have {x.shape[-1]} entries, got shape {tuple(other.shape)}")
-
-
-def _vectors(owner, f, **points):
-    """The points as vectors of one length, after checking them and f."""
-    require_function(owner, f=f)
-    points = {name: require_point(owner, name, x) for name, x in points.items()}
-    d = next(iter(points.values())).shape[-1]
-    for name, x in points.items():
-        if tuple(x.shape) != (d,):
-            raise ValueError(f"{owner}: {name} must be a vector of {d} entries, got shape {tuple(x.shape)}")
-    return list(points.values())
+            raise ArgumentError(f"{name} must have {x.shape[-1]} entries, got shape {tuple(other.shape)}")

@@ -7,15 +7,16 @@ every surface is one. `iterates` and `descend` take a method wherever they take 
 x against the hyperparameters: each a number, an array, or a schedule `t -> value`.
 
 Every method raises ValueError, before its first step, for a hyperparameter outside its range (see
-`arguments.CONDITIONS`) and for a problem that lacks f or grad.
+`_conditions.CONDITIONS`) and for a problem that lacks f or grad.
 """
 
 from gradlab._arguments import at_each_step, checked
 from gradlab._arrays import dot, namespace, norm, or_one, where
+from gradlab.descend import Array, Path, Problem
 
 
 @checked
-def nesterov_lookahead(problem, x, *, lr=1e-3, beta=0.9):
+def nesterov_lookahead(problem: Problem, x: Array, *, lr=1e-3, beta=0.9) -> Path:
     """Nesterov's accelerated gradient as it is told: first where the velocity leads, then the correction.
 
         g = ∇f(x − lr · beta · v)
@@ -29,8 +30,8 @@ def nesterov_lookahead(problem, x, *, lr=1e-3, beta=0.9):
     Nesterov (1983); Sutskever et al. (2013), equations 3 and 4, who have lr inside the velocity.
     """
     v = 0 * x
-    settings = at_each_step("nesterov_lookahead", lr=lr, beta=beta)
-    for lr, beta in settings:
+    for hyper in at_each_step(lr=lr, beta=beta):
+        lr, beta = hyper.values()
         g = problem.grad(x - lr * beta * v)
         v = beta * v + g
         x = x - lr * v
@@ -38,7 +39,7 @@ def nesterov_lookahead(problem, x, *, lr=1e-3, beta=0.9):
 
 
 @checked
-def schedule_free_sgd(problem, x, *, lr=1.0, beta=0.9, weight_decay=0.0):
+def schedule_free_sgd(problem: Problem, x: Array, *, lr=1.0, beta=0.9, weight_decay=0.0) -> Path:
     """Schedule-Free SGD: z descends, x averages it, and the gradient is asked for between the two.
 
         y = (1 − beta) · z + beta · x
@@ -52,8 +53,8 @@ def schedule_free_sgd(problem, x, *, lr=1.0, beta=0.9, weight_decay=0.0):
     same as long as lr does not fall.
     """
     z, s = x, 0
-    settings = at_each_step("schedule_free_sgd", lr=lr, beta=beta, weight_decay=weight_decay)
-    for lr, beta, weight_decay in settings:
+    for hyper in at_each_step(lr=lr, beta=beta, weight_decay=weight_decay):
+        lr, beta, weight_decay = hyper.values()
         y = (1 - beta) * z + beta * x
         z = z - lr * (problem.grad(y) + weight_decay * y)
         x, s = _averaged(x, z, s, lr)
@@ -61,7 +62,9 @@ def schedule_free_sgd(problem, x, *, lr=1.0, beta=0.9, weight_decay=0.0):
 
 
 @checked
-def schedule_free_adamw(problem, x, *, lr=2.5e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
+def schedule_free_adamw(
+    problem: Problem, x: Array, *, lr=2.5e-3, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0
+) -> Path:
     """Schedule-Free AdamW: Schedule-Free SGD with AdamW's step in place of SGD's; averaging replaces m.
 
         t ← t + 1
@@ -77,14 +80,13 @@ def schedule_free_adamw(problem, x, *, lr=2.5e-3, beta1=0.9, beta2=0.999, eps=1e
     so far.
     """
     z, s, v, t = x, 0, 0, 0
-    hyper = {"lr": lr, "beta1": beta1, "beta2": beta2, "eps": eps, "weight_decay": weight_decay}
-    settings = at_each_step("schedule_free_adamw", **hyper)
-    for lr, beta1, beta2, eps, weight_decay in settings:
+    for hyper in at_each_step(lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay):
+        lr, beta1, beta2, eps, weight_decay = hyper.values()
         t = t + 1
         y = (1 - beta1) * z + beta1 * x
         g = problem.grad(y)
         v = beta2 * v + (1 - beta2) * g**2
-        v_hat = 1 / (1 - beta2**t) * v
+        v_hat = v / (1 - beta2**t)
         z = z - lr * (g / (v_hat**0.5 + eps) + weight_decay * y)
         x, s = _averaged(x, z, s, lr)
         yield x, (t, y, z, v, s)
@@ -93,12 +95,12 @@ def schedule_free_adamw(problem, x, *, lr=2.5e-3, beta1=0.9, beta2=0.999, eps=1e
 def _averaged(x, z, s, lr):
     """The average x with z taken in, and the sum of the weights lr² so far."""
     s = s + lr**2
-    c = lr**2 / or_one(s)  # as long as lr was always 0, z is x and any c will do
+    c = lr**2 / or_one(s)  # while every lr so far is 0, z == x, so c does not matter
     return (1 - c) * x + c * z, s
 
 
 @checked
-def backtracking(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4):
+def backtracking(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4) -> Path:
     """Gradient descent that chooses its own step: shrink a first guess until f falls enough.
 
         a = lr; while f(x − a·g) > f(x) − c1 · a · ‖g‖²: a ← shrink · a
@@ -114,15 +116,15 @@ def backtracking(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4):
     Armijo (1966); Nocedal & Wright (2006), Algorithm 3.1, for the steepest-descent direction.
     """
     f = problem.f(x)[..., None]
-    settings = at_each_step("backtracking", lr=lr, shrink=shrink, c1=c1)
-    for lr, shrink, c1 in settings:
+    for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1):
+        lr, shrink, c1 = hyper.values()
         g = problem.grad(x)
         x, f, a = _armijo(problem, x, f, g, -g, lr, shrink, c1)
         yield x, (a,)
 
 
 @checked
-def lbfgs(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4, history_size=100):
+def lbfgs(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4, history_size=100) -> Path:
     """L-BFGS: Newton's direction, the inverse Hessian being guessed from the latest steps.
 
         d = −H · g
@@ -139,9 +141,10 @@ def lbfgs(problem, x, *, lr=1.0, shrink=0.5, c1=1e-4, history_size=100):
     as long as lr itself will do; its first step is shorter, min(1, 1 / ‖g‖₁) · lr, and it remembers all pairs with
     s·y > 10⁻¹⁰.
     """
-    f, g, scale, pairs = problem.f(x)[..., None], problem.grad(x), 1.0, []
-    settings = at_each_step("lbfgs", lr=lr, shrink=shrink, c1=c1, history_size=history_size)
-    for lr, shrink, c1, history_size in settings:
+    f, g, scale = problem.f(x)[..., None], problem.grad(x), 1.0
+    pairs: list[tuple] = []
+    for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1, history_size=history_size):
+        lr, shrink, c1, history_size = hyper.values()
         ahead, f, a = _armijo(problem, x, f, g, -_two_loops(g, scale, pairs), lr, shrink, c1)
         g_ahead = problem.grad(ahead)
         s, y = ahead - x, g_ahead - g

@@ -5,26 +5,29 @@ any other point. θ of shape (K, P) is a grid of K networks, which are worked ou
 """
 
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
-from gradlab._arguments import require, require_count
+from gradlab._arguments import ArgumentError, checked, named, require_batch_size, tried
 from gradlab._arrays import like, namespace
+from gradlab._conditions import COUNT, COUNT_FROM_0, DECAY, Condition, is_count, one_number, one_of
 from gradlab.activations import ACTIVATIONS
 from gradlab.backprop import LOSSES, backward, cross_entropy, dropped, forward
+from gradlab.descend import Array, Objective
 from gradlab.initialisers import lecun
 from gradlab.oracles import minibatch
 
+RNG = Condition(
+    "be an integer of at least 0, or a Generator", lambda v: is_count(v, 0) or isinstance(v, np.random.Generator)
+)
 
-class Problem(NamedTuple):
-    """A function to minimise over θ, as methods want it: f maps (..., P) to (...), grad to (..., P)."""
 
-    f: Callable
-    grad: Callable
+#: What decides which units drop out: a seed, or a generator that moves on. None for no dropout.
+Random = int | np.random.Generator | None
 
 
 class MLP:
@@ -51,12 +54,14 @@ class MLP:
     The class and its methods raise ValueError for a wrong argument, naming it.
     """
 
-    def __init__(self, sizes, *, activation="tanh", loss="cross_entropy", dropout=0.0):
+    @checked(activation=one_of(*ACTIVATIONS), loss=one_of(*LOSSES), dropout=one_number(DECAY))
+    def __init__(
+        self, sizes: Sequence[int], *, activation: str = "tanh", loss: str = "cross_entropy", dropout: float = 0.0
+    ):
         if not isinstance(sizes, (list, tuple)) or len(sizes) < 2:
-            raise ValueError(f"MLP: sizes must be a list of two widths or more, got {sizes!r}")
+            raise ArgumentError(f"sizes must be a list of two widths or more, got {sizes!r}")
         for width in sizes:
-            require_count("MLP", "each of sizes", width, least=1)
-        require("MLP", activation=activation, loss=loss, dropout=dropout)
+            tried("each of sizes", width, COUNT)
         self.sizes, self.activation, self.loss, self.dropout = tuple(sizes), activation, loss, dropout
         self.classifies = LOSSES[loss] is cross_entropy
         self.shapes = [shape for fans in pairwise(sizes) for shape in (fans, (1, fans[1]))]
@@ -67,7 +72,8 @@ class MLP:
 
     # The parameters
 
-    def start(self, seeds, weights=lecun):
+    @checked
+    def start(self, seeds: Any, weights: Callable = lecun) -> np.ndarray:
         """Random weights, and biases of 0: shape (P,) for an integer, (K, P) for a list of K.
 
         seeds     each network has a generator of its own, so that a start depends on its seed alone
@@ -77,75 +83,84 @@ class MLP:
         if not np.ndim(seeds):
             return self._start(seeds, weights)
         if not len(seeds):
-            raise ValueError("start: seeds must be an integer or a list of at least one, got none")
+            raise ArgumentError("seeds must be an integer or a list of at least one, got none")
         return np.stack([self._start(seed, weights) for seed in seeds])
 
     def _start(self, seed, weights):
-        require_count("start", "each of seeds", seed)
+        tried("each of seeds", seed, COUNT_FROM_0)
         if not callable(weights):
-            raise ValueError(f"start: weights must be an initialiser, got {weights!r}")
+            raise ArgumentError(f"weights must be an initialiser, got {weights!r}")
         rng = np.random.default_rng(seed)
         parts = []
         for fans in pairwise(self.sizes):
             W = weights(fans, rng)
             if np.shape(W) != fans:
-                raise ValueError(f"start: weights must return shape {fans}, got {np.shape(W)}")
+                raise ArgumentError(f"weights must return shape {fans}, got {np.shape(W)}")
             parts += [W, np.zeros((1, fans[1]))]
-        return self.pack(parts)
+        return self._pack(parts)
 
-    def unpack(self, theta):
+    @checked
+    def unpack(self, theta: Array) -> list[Array]:
         """θ as its matrices [W₁ (..., d, H), b₁ (..., 1, H), W₂, b₂, …], which are views of it.
 
         The gradient, unpacked, is the gradient layer by layer.
         """
-        self._require_theta("unpack", theta)
-        grid = theta.shape[:-1]
-        return [theta[..., cut].reshape(*grid, *shape) for cut, shape in self._cuts]
+        self._require_theta(theta)
+        return self._unpack(theta)
 
-    def pack(self, parts):
+    @checked
+    def pack(self, parts: Sequence[Array]) -> Array:
         """θ from its matrices: `unpack` undone."""
         ends = [tuple(np.shape(part)[-2:]) for part in parts]
         if ends != self.shapes:
-            raise ValueError(f"pack: parts must be matrices of shapes {self.shapes}, got {ends}")
-        first, *_ = flat = [part.reshape(*part.shape[:-2], -1) for part in parts]
-        return namespace(first).concatenate(flat, -1)
+            raise ArgumentError(f"parts must be matrices of shapes {self.shapes}, got {ends}")
+        return self._pack(parts)
 
     # What is asked of a network
 
-    def outputs(self, theta, X, rng=None):
+    @checked
+    def outputs(self, theta: Array, X: Array, rng: Random = None) -> Array:
         """What the networks answer: scores or predictions, shape (..., n, C)."""
-        self._require_inputs("outputs", theta, X, rng)
+        self._require_inputs(theta, X, rng)
         return self._forward(theta, X, rng)[0]
 
-    def hidden(self, theta, X, rng=None):
+    @checked
+    def hidden(self, theta: Array, X: Array, rng: Random = None) -> list[tuple[Array, Array]]:
         """For each hidden layer the pair (z, a), before and after the activation, each (..., n, H)."""
-        self._require_inputs("hidden", theta, X, rng)
+        self._require_inputs(theta, X, rng)
         after = [a for a, _ in self._forward(theta, X, rng)[1]]
         layers = zip([X, *after], self._layers(theta), after, strict=False)
         return [(before @ W + b, a) for before, (W, b), a in layers]
 
-    def accuracy(self, theta, X, y):
+    @checked
+    def accuracy(self, theta: Array, X: Array, y: Array) -> Array:
         """The share of examples whose largest output is that of their label y: shape (...,)."""
-        self._require_inputs("accuracy", theta, X)
-        self._require_labels("accuracy", X, y)
+        self._require_inputs(theta, X)
+        self._require_labels(X, y)
         return like(self._forward(theta, X)[0].argmax(-1) == y, theta).mean(-1)
 
-    def f(self, theta, X, y, rng=None):
+    @checked
+    def f(self, theta: Array, X: Array, y: Array, rng: Random = None) -> Array:
         """The mean loss over the examples, shape (...,)."""
-        self._require_inputs("f", theta, X, rng)
-        return self._f(theta, X, self._targets("f", X, y), rng)
+        self._require_inputs(theta, X, rng)
+        return self._f(theta, X, self._targets(X, y), rng)
 
-    def grad(self, theta, X, y, rng=None):
+    @checked
+    def grad(self, theta: Array, X: Array, y: Array, rng: Random = None) -> Array:
         """The gradient of the mean loss, shape (..., P)."""
-        self._require_inputs("grad", theta, X, rng)
-        return self._f_and_grad(theta, X, self._targets("grad", X, y), rng)[1]
+        self._require_inputs(theta, X, rng)
+        return self._f_and_grad(theta, X, self._targets(X, y), rng)[1]
 
-    def f_and_grad(self, theta, X, y, rng=None):
+    @checked
+    def f_and_grad(self, theta: Array, X: Array, y: Array, rng: Random = None) -> tuple[Array, Array]:
         """Both, for little more than the gradient alone."""
-        self._require_inputs("f_and_grad", theta, X, rng)
-        return self._f_and_grad(theta, X, self._targets("f_and_grad", X, y), rng)
+        self._require_inputs(theta, X, rng)
+        return self._f_and_grad(theta, X, self._targets(X, y), rng)
 
-    def bind(self, X, y, *, batch_size=None, seed=0, rng=None):
+    @checked(batch_size=COUNT)
+    def bind(
+        self, X: Array, y: Array, *, batch_size: int | None = None, seed: int = 0, rng: Random = None
+    ) -> Objective:
         """The problem of fitting these data, which are checked here, once.
 
             f(θ) = f(θ, X, y)        grad(θ) = grad(θ, X[B], y[B])
@@ -154,30 +169,38 @@ class MLP:
                      `oracles.minibatch`; None for all examples
         seed         of the minibatches
 
-        Returns a `Problem`. Rules descend its `grad`, methods take it whole.
+        Returns an `Objective`. Rules descend its `grad`, methods take it whole.
         """
-        self._require_data("bind", X, rng)
-        data = X, self._targets("bind", X, y)
-        _require_batch_size("bind", batch_size, len(X))
-        require_count("bind", "seed", seed)
+        self._require_data(X, rng)
+        data = X, self._targets(X, y)
+        require_batch_size(batch_size or 1, len(X))
 
+        @named("MLP.grad")
         def grad(theta, X, y):
-            self._require_theta("grad", theta, X)
+            self._require_theta(theta, X)
             return self._f_and_grad(theta, X, y, rng)[1]
 
+        @named("MLP.f")
         def f(theta):
-            self._require_theta("f", theta, X)
+            self._require_theta(theta, X)
             return self._f(theta, *data, rng)
 
         if batch_size is None:
-            return Problem(f, lambda theta: grad(theta, *data))
-        return Problem(f, minibatch(grad, *data, batch_size=batch_size, seed=seed))
+            return Objective(f, lambda theta: grad(theta, *data))
+        return Objective(f, minibatch(grad, *data, batch_size=batch_size, seed=seed))
 
     # The same, unchecked
 
+    def _unpack(self, theta):
+        grid = theta.shape[:-1]
+        return [theta[..., cut].reshape(*grid, *shape) for cut, shape in self._cuts]
+
+    def _pack(self, parts):
+        first, *_ = flat = [part.reshape(*part.shape[:-2], -1) for part in parts]
+        return namespace(first).concatenate(flat, -1)
+
     def _layers(self, theta):
-        parts = self.unpack(theta)
-        return list(pairwise(parts))[::2]
+        return list(pairwise(self._unpack(theta)))[::2]
 
     def _activations(self, X, rng):
         """One for each hidden layer."""
@@ -197,55 +220,45 @@ class MLP:
     def _f_and_grad(self, theta, X, y, rng):
         outputs, hidden = self._forward(theta, X, rng)
         loss, d = LOSSES[self.loss](outputs, y)
-        return loss, self.pack(backward(self._layers(theta), X, hidden, d))
+        return loss, self._pack(backward(self._layers(theta), X, hidden, d))
 
     # The checks: cheap ones, but for the range of the labels, for which a GPU has to be waited for
 
-    def _require_theta(self, owner, theta, X=None):
+    def _require_theta(self, theta, X=None):
         if np.shape(theta)[-1:] != (self.P,):
-            raise ValueError(f"{owner}: theta must have a last axis of {self.P}, got {_described(theta)}")
+            raise ArgumentError(f"theta must have a last axis of {self.P}, got {_described(theta)}")
         if X is not None and _kind(theta) != _kind(X):
-            raise ValueError(f"{owner}: theta must be of X's kind, {_described(X)}, got {_described(theta)}")
+            raise ArgumentError(f"theta must be of X's kind, {_described(X)}, got {_described(theta)}")
 
-    def _require_inputs(self, owner, theta, X, rng=None):
-        self._require_data(owner, X, rng)
-        self._require_theta(owner, theta, X)
+    def _require_inputs(self, theta, X, rng=None):
+        self._require_data(X, rng)
+        self._require_theta(theta, X)
 
-    def _require_data(self, owner, X, rng):
+    def _require_data(self, X, rng=None):
+        if rng is not None:
+            tried("rng", rng, RNG)
         shape = np.shape(X)
         if not _is("float", X) or len(shape) < 2 or not shape[-2] or shape[-1] != self.sizes[0]:
             wanted = f"an array or tensor of floats, of shape (n, {self.sizes[0]})"
-            raise ValueError(f"{owner}: X must be {wanted}, got {_described(X)}")
-        if rng is not None and not isinstance(rng, np.random.Generator):
-            require_count(owner, "rng", rng)
+            raise ArgumentError(f"X must be {wanted}, got {_described(X)}")
 
-    def _require_labels(self, owner, X, y):
+    def _require_labels(self, X, y):
         rows, classes = X.shape[:-1], self.sizes[-1]
         if not _is("int", y) or y.shape != rows or _kind(y)[1] != _kind(X)[1]:
-            raise ValueError(
-                f"{owner}: y must be integer labels of shape {tuple(rows)}, kept as X is, got {_described(y)}"
-            )
+            raise ArgumentError(f"y must be integer labels of shape {tuple(rows)}, kept as X is, got {_described(y)}")
         if y.min() < 0 or y.max() >= classes:
-            raise ValueError(f"{owner}: y must lie in 0 … {classes - 1}, got {int(y.min())} … {int(y.max())}")
+            raise ArgumentError(f"y must lie in 0 … {classes - 1}, got {int(y.min())} … {int(y.max())}")
 
-    def _targets(self, owner, X, y):
+    def _targets(self, X, y):
         """y in the shape that the loss asks for."""
         if self.classifies:
-            self._require_labels(owner, X, y)
+            self._require_labels(X, y)
             return y
         wanted = (*X.shape[:-1], self.sizes[-1])
         shape = (*np.shape(y), *(1,) * (X.ndim - np.ndim(y)))  # a vector is taken for a column
         if _kind(y) != _kind(X) or shape != wanted:
-            raise ValueError(f"{owner}: y must be of X's kind and of shape {wanted}, got {_described(y)}")
+            raise ArgumentError(f"y must be of X's kind and of shape {wanted}, got {_described(y)}")
         return y.reshape(shape)
-
-
-def _require_batch_size(owner, batch_size, n):
-    """Raise a ValueError unless batch_size is None or an integer from 1 to n."""
-    if batch_size is not None:
-        require_count(owner, "batch_size", batch_size, least=1)
-        if batch_size > n:
-            raise ValueError(f"{owner}: batch_size must be at most {n}, the number of examples, got {batch_size}")
 
 
 def _kind(x):

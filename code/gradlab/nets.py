@@ -10,11 +10,16 @@ tensor out, so the same lines train them on a GPU:
     path = iterates(net.bind(X, y).grad, theta, adam, lr=lr)
 """
 
-from gradlab._arguments import hyperparameters, require_count, require_function, require_names
+from collections.abc import Callable
+from typing import Any
+
+from gradlab._arguments import ArgumentError, checked, hyperparameters, named, require_names, tried
 from gradlab._arrays import namespace
+from gradlab._conditions import COUNT
+from gradlab.descend import Array, Hyper, Rule
 
 
-def choose_device():
+def choose_device() -> str:
     """The best device that torch finds here: "cuda", "mps" or "cpu"."""
     import torch
 
@@ -23,7 +28,8 @@ def choose_device():
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def on_device(device, *arrays, dtype=None):
+@checked
+def on_device(device: str, *arrays: Array, dtype: Any = None) -> list[Array]:
     """The arrays as tensors on a device, in a list: numbers with a fraction in `dtype`, labels as int64.
 
     device   what `choose_device` gave, or any other name of torch's
@@ -39,13 +45,14 @@ def on_device(device, *arrays, dtype=None):
         try:
             tensor = torch.as_tensor(array)
         except (TypeError, ValueError, RuntimeError):
-            raise ValueError(f"on_device: arrays must be arrays of numbers, got {array!r}") from None
+            raise ArgumentError(f"arrays must be arrays of numbers, got {array!r}") from None
         kind = (dtype or torch.float32) if tensor.is_floating_point() else torch.int64
         tensors.append(tensor.to(device=device, dtype=kind))
     return tensors
 
 
-def autograd(f):
+@checked
+def autograd(f: Callable[..., Array]) -> Callable[..., Array]:
     """The gradient of f by torch's automatic differentiation, as an oracle for tensors.
 
         ∇f(θ)_k = ∂ Σ_j f(θ)_j / ∂θ_k
@@ -57,8 +64,6 @@ def autograd(f):
     """
     import torch
 
-    require_function("autograd", f=f)
-
     def grad(theta, *data):
         theta = theta.detach().requires_grad_()
         (g,) = torch.autograd.grad(f(theta, *data).sum(), theta)
@@ -67,7 +72,8 @@ def autograd(f):
     return grad
 
 
-def together(*groups):
+@checked
+def together(*groups: tuple[Rule, int, dict[str, Hyper]]) -> Rule:
     """One rule made of several: the first rows of x move by the first rule, the next by the second, ...
 
         x = (x_A, x_B, …)        x_A ← A(x_A, g_A),  x_B ← B(x_B, g_B),  …
@@ -82,18 +88,20 @@ def together(*groups):
     and, when applied, for an x whose rows are not as many as the groups have in sum.
     """
     if not groups:
-        raise ValueError("together: groups must be one triple (rule, rows, hyper) or more, got none")
+        raise ArgumentError("groups must be one triple (rule, rows, hyper) or more, got none")
     for group in groups:
         if not (isinstance(group, tuple) and len(group) == 3 and callable(group[0]) and isinstance(group[2], dict)):
-            raise ValueError(f"together: groups must be triples (rule, rows, hyper), got {group!r}")
+            raise ArgumentError(f"groups must be triples (rule, rows, hyper), got {group!r}")
         rule, rows, hyper = group
-        require_count("together", "rows in groups", rows, least=1)
-        require_names("together: groups", hyper, hyperparameters(rule))
+        tried("rows in groups", rows, COUNT)
+        with named("together: groups"):
+            require_names(hyper, hyperparameters(rule))
     total, no_states = sum(rows for _, rows, _ in groups), ((),) * len(groups)
 
+    @named("together")
     def side_by_side(x, g, t=0, states=no_states):
         if x.ndim < 2 or len(x) != total:
-            raise ValueError(f"together: x must have {total} rows, as the groups have, got shape {tuple(x.shape)}")
+            raise ArgumentError(f"x must have {total} rows, as the groups have, got shape {tuple(x.shape)}")
         moved, after, last = [], [], 0
         for (rule, rows, hyper), state in zip(groups, states, strict=True):
             mine, last = slice(last, last + rows), last + rows

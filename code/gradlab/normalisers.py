@@ -26,9 +26,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab._arguments import require, require_broadcast, require_count, require_examples
+from gradlab._arguments import ArgumentError, checked, require_broadcast
+from gradlab._conditions import COUNT, NON_NEGATIVE, UNIT, Condition, examples
+from gradlab.descend import Array
 
 EXAMPLES, FEATURES = -2, -1  # axes
+
+#: What a forward pass returns: y, and what the backward pass needs.
+Forward = tuple[Array, "Cache"]
 
 
 class Cache(NamedTuple):
@@ -37,6 +42,9 @@ class Cache(NamedTuple):
     x_hat: np.ndarray
     sd: np.ndarray
     gamma: np.ndarray
+
+
+CACHE = Condition("be what the forward pass returned", lambda v: isinstance(v, Cache))
 
 
 def _normalise(x, axis, eps):
@@ -59,7 +67,8 @@ def _normalise_backward(dx_hat, x_hat, sd, axis):
     return (dx_hat - moves_mean - moves_sd) / sd
 
 
-def batch_norm(x, gamma, beta, *, eps=1e-5):
+@checked(x=examples(2))
+def batch_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> Forward:
     """Batch norm while training: each feature is normalised over the examples of the batch.
 
         y = γ · (x − μ) / √(σ² + eps) + β        μ and σ² over the n examples, σ² with 1/n
@@ -67,12 +76,13 @@ def batch_norm(x, gamma, beta, *, eps=1e-5):
     Ioffe & Szegedy (2015), Algorithm 1. Twin: `torch.nn.functional.batch_norm(training=True)`; like it,
     this raises ValueError for a batch of one, too: that is its own mean, and y would be β whatever x is.
     """
-    x = _checked("batch_norm", x, {"gamma": gamma, "beta": beta}, least=2, eps=eps)
+    _require_to_fit(x, gamma=gamma, beta=beta)
     x_hat, sd = _normalise(x, EXAMPLES, eps)
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
 
 
-def batch_norm_backward(dy, cache):
+@checked(cache=CACHE)
+def batch_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `batch_norm`; it goes through μ and σ as well, for they depend on x.
 
         dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / σ        means over the n examples
@@ -80,11 +90,12 @@ def batch_norm_backward(dy, cache):
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened("batch_norm_backward", dy, cache)
+    x_hat, sd, gamma = _opened(dy, cache)
     return _normalise_backward(gamma * dy, x_hat, sd, EXAMPLES), *_scale_and_shift(dy, x_hat)
 
 
-def running_statistics(x, mean=0.0, var=1.0, *, momentum=0.1):
+@checked(x=examples(2), var=NON_NEGATIVE, momentum=UNIT)
+def running_statistics(x: Array, mean: Array = 0.0, var: Array = 1.0, *, momentum: float = 0.1) -> tuple[Array, Array]:
     """The statistics for the time after training, brought up to date with one more batch.
 
         mean ← (1 − momentum) · mean + momentum · μ
@@ -97,14 +108,14 @@ def running_statistics(x, mean=0.0, var=1.0, *, momentum=0.1):
     (2015), Algorithm 2. Returns (mean, var). Raises ValueError for a batch of one, a momentum outside
     [0, 1], a negative var, or shapes that do not fit.
     """
-    given = {"mean": mean, "var": var}
-    x = _checked("running_statistics", x, given, least=2, var=var, momentum=momentum)
+    _require_to_fit(x, mean=mean, var=var)
     n, mu = x.shape[EXAMPLES], x.mean(EXAMPLES, keepdims=True)
     unbiased = ((x - mu) ** 2).sum(EXAMPLES, keepdims=True) / (n - 1)
     return (1 - momentum) * mean + momentum * mu, (1 - momentum) * var + momentum * unbiased
 
 
-def batch_norm_eval(x, gamma, beta, mean, var, *, eps=1e-5):
+@checked(x=examples(), var=NON_NEGATIVE)
+def batch_norm_eval(x: Array, gamma: Array, beta: Array, mean: Array, var: Array, *, eps: float = 1e-5) -> Forward:
     """Batch norm after training: a fixed affine map, so that an example may come alone.
 
         y = γ · (x − mean) / √(var + eps) + β
@@ -113,37 +124,39 @@ def batch_norm_eval(x, gamma, beta, mean, var, *, eps=1e-5):
 
     Twin: `torch.nn.functional.batch_norm(training=False)`. Raises ValueError for a negative var, too.
     """
-    given = {"gamma": gamma, "beta": beta, "mean": mean, "var": var}
-    x = _checked("batch_norm_eval", x, given, var=var, eps=eps)
+    _require_to_fit(x, gamma=gamma, beta=beta, mean=mean, var=var)
     sd = (var + eps) ** 0.5
     x_hat = (x - mean) / sd
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
 
 
-def batch_norm_eval_backward(dy, cache):
+@checked(cache=CACHE)
+def batch_norm_eval_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `batch_norm_eval`, where mean and var are constants.
 
         dx = γ · dy / √(var + eps),  dγ = Σ dy · x̂,  dβ = Σ dy
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened("batch_norm_eval_backward", dy, cache)
+    x_hat, sd, gamma = _opened(dy, cache)
     return gamma * dy / sd, *_scale_and_shift(dy, x_hat)
 
 
-def layer_norm(x, gamma, beta, *, eps=1e-5):
+@checked(x=examples())
+def layer_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> Forward:
     """Layer norm: each example is normalised over its features, in training and after alike.
 
         y = γ · (x − μ) / √(σ² + eps) + β        μ and σ² over the d features, σ² with 1/d
 
     Ba, Kiros & Hinton (2016), section 3. Twin: `torch.nn.functional.layer_norm`.
     """
-    x = _checked("layer_norm", x, {"gamma": gamma, "beta": beta}, eps=eps)
+    _require_to_fit(x, gamma=gamma, beta=beta)
     x_hat, sd = _normalise(x, FEATURES, eps)
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
 
 
-def layer_norm_backward(dy, cache):
+@checked(cache=CACHE)
+def layer_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `layer_norm`.
 
         dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / σ        means over the d features
@@ -151,11 +164,12 @@ def layer_norm_backward(dy, cache):
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened("layer_norm_backward", dy, cache)
+    x_hat, sd, gamma = _opened(dy, cache)
     return _normalise_backward(gamma * dy, x_hat, sd, FEATURES), *_scale_and_shift(dy, x_hat)
 
 
-def group_norm(x, gamma, beta, *, groups, eps=1e-5):
+@checked(x=examples(), groups=COUNT)
+def group_norm(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float = 1e-5) -> Forward:
     """Group norm: layer norm for each of `groups` runs of d / groups features.
 
         y = γ · (x − μ) / √(σ² + eps) + β        μ and σ² over the features of a group
@@ -163,16 +177,16 @@ def group_norm(x, gamma, beta, *, groups, eps=1e-5):
     Wu & He (2018), section 3. Twin: `torch.nn.functional.group_norm`.
     Raises ValueError, too, unless groups is a positive integer that divides d.
     """
-    x = _checked("group_norm", x, {"gamma": gamma, "beta": beta}, eps=eps)
-    require_count("group_norm", "groups", groups, least=1)
+    _require_to_fit(x, gamma=gamma, beta=beta)
     if x.shape[FEATURES] % groups:
-        raise ValueError(f"group_norm: groups must divide the {x.shape[FEATURES]} features, got {groups}")
+        raise ArgumentError(f"groups must divide the {x.shape[FEATURES]} features, got {groups}")
     x_hat, sd = _normalise(_split(x, groups), FEATURES, eps)
     x_hat = x_hat.reshape(x.shape)
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
 
 
-def group_norm_backward(dy, cache):
+@checked(cache=CACHE)
+def group_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `group_norm`.
 
         dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / σ        means over the features of a group
@@ -180,13 +194,14 @@ def group_norm_backward(dy, cache):
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened("group_norm_backward", dy, cache)
+    x_hat, sd, gamma = _opened(dy, cache)
     groups = sd.shape[-2]
     dx = _normalise_backward(_split(gamma * dy, groups), _split(x_hat, groups), sd, FEATURES)
     return dx.reshape(dy.shape), *_scale_and_shift(dy, x_hat)
 
 
-def rms_norm(x, gamma, *, eps=2.0**-52):
+@checked(x=examples())
+def rms_norm(x: Array, gamma: Array, *, eps: float = 2.0**-52) -> Forward:
     """RMS norm: layer norm without μ and β.
 
         y = γ · x / √(mean x² + eps)        the mean over the d features
@@ -194,13 +209,14 @@ def rms_norm(x, gamma, *, eps=2.0**-52):
     Zhang & Sennrich (2019), who have no eps. Twin: `torch.nn.functional.rms_norm`, whose eps is by
     default the machine epsilon of x's float type; here it is that of double precision.
     """
-    x = _checked("rms_norm", x, {"gamma": gamma}, eps=eps)
+    _require_to_fit(x, gamma=gamma)
     rms = ((x**2).mean(FEATURES, keepdims=True) + eps) ** 0.5
     x_hat = x / rms
     return gamma * x_hat, Cache(x_hat, rms, gamma)
 
 
-def rms_norm_backward(dy, cache):
+@checked(cache=CACHE)
+def rms_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `rms_norm`: that of layer norm without what would move the mean.
 
         dx̂ = γ · dy,  dx = (dx̂ − x̂ · mean (dx̂ · x̂)) / rms        means over the d features
@@ -208,7 +224,7 @@ def rms_norm_backward(dy, cache):
 
     Returns (dx, dgamma).
     """
-    x_hat, rms, gamma = _opened("rms_norm_backward", dy, cache)
+    x_hat, rms, gamma = _opened(dy, cache)
     dx_hat = gamma * dy
     # As in `_normalise_backward`, ∂rms/∂xⱼ = x̂ⱼ/d; what has no μ has no ∂μ/∂xⱼ.
     moves_rms = x_hat * (dx_hat * x_hat).mean(FEATURES, keepdims=True)
@@ -224,22 +240,17 @@ def _split(x, groups):
     return x.reshape(*x.shape[:-1], groups, -1)
 
 
-def _checked(owner, x, parameters, least=1, **hyper):
-    """x as floats; a ValueError unless each parameter is a number, or one for each grid point and feature."""
-    x = require_examples(owner, "x", x, least)
+def _require_to_fit(x, **parameters):
+    """Raise ArgumentError unless each parameter is a number, or one for each grid point and feature."""
     for name, value in parameters.items():
         if not (hasattr(value, "shape") or isinstance(value, (int, float))):
-            raise ValueError(f"{owner}: {name} must be a number, an array or a tensor, got {value!r}")
-    require_broadcast(owner, (*x.shape[:-2], 1, x.shape[-1]), **parameters)
-    require(owner, **hyper)
-    return x
+            raise ArgumentError(f"{name} must be a number, an array or a tensor, got {value!r}")
+    require_broadcast((*x.shape[:-2], 1, x.shape[-1]), **parameters)
 
 
-def _opened(owner, dy, cache):
+def _opened(dy, cache):
     """The parts of the cache, once dy is known to fit them."""
-    if not isinstance(cache, Cache):
-        raise ValueError(f"{owner}: cache must be what the forward pass returned, got {cache!r}")
     shape = tuple(cache.x_hat.shape)
     if tuple(getattr(dy, "shape", ())) != shape:
-        raise ValueError(f"{owner}: dy must be an array or a tensor of shape {shape}, got {dy!r}")
+        raise ArgumentError(f"dy must be an array or a tensor of shape {shape}, got {dy!r}")
     return cache

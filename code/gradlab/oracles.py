@@ -7,16 +7,21 @@ with every rule: `descend(clip_by_norm(grad, 1.0), x0, adam)`. A method takes a 
 that gradient: `mlp.Problem(f, clip_by_norm(grad, 1.0))`.
 
 Every oracle raises ValueError for a grad that is no function, and for an argument outside its range
-(see `arguments.CONDITIONS`).
+(see `_conditions.CONDITIONS`).
 """
+
+from collections.abc import Callable
 
 import numpy as np
 
-from gradlab._arguments import require, require_count, require_function
+from gradlab._arguments import ArgumentError, checked, require_batch_size
 from gradlab._arrays import clip, like, maximum, norm, or_one
+from gradlab._conditions import COUNT, NON_NEGATIVE, POSITIVE_OR_INF
+from gradlab.descend import Array, Hyper, Oracle
 
 
-def clip_by_value(grad, max_value):
+@checked(max_value=POSITIVE_OR_INF)
+def clip_by_value(grad: Oracle, max_value: Hyper) -> Oracle:
     """Limit every coordinate of the gradient to [−max_value, max_value].
 
         gᵢ ← min(max(gᵢ, −max_value), max_value)
@@ -24,12 +29,11 @@ def clip_by_value(grad, max_value):
     This may turn the gradient. max_value must be positive; it may be inf.
     Twin: `torch.nn.utils.clip_grad_value_`.
     """
-    require_function("clip_by_value", grad=grad)
-    require("clip_by_value", max_value=max_value)
     return lambda x: clip(grad(x), -max_value, max_value)
 
 
-def clip_by_norm(grad, max_norm):
+@checked(max_norm=POSITIVE_OR_INF)
+def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
     """Shorten the gradient to length max_norm where it is longer; its direction stays.
 
         g ← g / max(‖g‖ / max_norm, 1)
@@ -39,8 +43,6 @@ def clip_by_norm(grad, max_norm):
     Pascanu, Mikolov & Bengio (2013), Algorithm 1.
     Twin: `torch.nn.utils.clip_grad_norm_`, which divides by ‖g‖ + 1e-6.
     """
-    require_function("clip_by_norm", grad=grad)
-    require("clip_by_norm", max_norm=max_norm)
 
     def clipped(x):
         g = grad(x)
@@ -49,7 +51,8 @@ def clip_by_norm(grad, max_norm):
     return clipped
 
 
-def l2(grad, weight_decay):
+@checked
+def l2(grad: Oracle, weight_decay: Hyper) -> Oracle:
     """The gradient of the loss with the penalty ½ weight_decay ‖x‖² added: L2 regularisation.
 
         g ← g + weight_decay · x
@@ -58,12 +61,11 @@ def l2(grad, weight_decay):
     passes through their averages (Loshchilov & Hutter, 2019). Twin: the `weight_decay` of `torch.optim.SGD`
     and `torch.optim.Adam`.
     """
-    require_function("l2", grad=grad)
-    require("l2", weight_decay=weight_decay)
     return lambda x: grad(x) + weight_decay * x
 
 
-def sam(grad, radius=0.05):
+@checked(radius=NON_NEGATIVE)
+def sam(grad: Oracle, radius: Hyper = 0.05) -> Oracle:
     """Sharpness-aware minimisation: the gradient where, within this radius, the loss is largest.
 
         g ← ∇f(x + radius · g / ‖g‖)
@@ -73,8 +75,6 @@ def sam(grad, radius=0.05):
 
     Foret et al. (2021), equations 2 and 3, whose ρ is the radius. Twin: `optax.contrib.sam`.
     """
-    require_function("sam", grad=grad)
-    require("sam", radius=radius)
 
     def at_the_worst_point_near(x):
         g = grad(x)
@@ -83,7 +83,8 @@ def sam(grad, radius=0.05):
     return at_the_worst_point_near
 
 
-def noisy(grad, sd, seed=0):
+@checked(sd=NON_NEGATIVE)
+def noisy(grad: Oracle, sd: Hyper, seed: int = 0) -> Oracle:
     """Add independent Gaussian noise of standard deviation sd to every coordinate.
 
         g ← g + sd · ξ,  ξ ~ N(0, I)
@@ -91,9 +92,6 @@ def noisy(grad, sd, seed=0):
     The noise is a fresh draw at each call, from a generator that starts at `seed` when the oracle
     is made: make a new oracle to repeat a run.
     """
-    require_function("noisy", grad=grad)
-    require("noisy", sd=sd)
-    require_count("noisy", "seed", seed)
     rng = np.random.default_rng(seed)
 
     def with_noise(x):
@@ -103,7 +101,8 @@ def noisy(grad, sd, seed=0):
     return with_noise
 
 
-def minibatch(grad, *data, batch_size, seed=0):
+@checked(batch_size=COUNT)
+def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: int = 0) -> Oracle:
     """The gradient on a random minibatch, drawn without replacement until an epoch is over.
 
         g = grad(x, X[B], y[B]),  |B| = batch_size
@@ -117,15 +116,11 @@ def minibatch(grad, *data, batch_size, seed=0):
     Raises ValueError also for no data, arrays of different length, or a batch_size that is not between 1
     and the number of examples.
     """
-    require_function("minibatch", grad=grad)
-    require_count("minibatch", "seed", seed)
-    require_count("minibatch", "batch_size", batch_size, least=1)
     lengths = {len(rows) for rows in data if np.ndim(rows)}
     if len(lengths) != 1 or not all(map(np.ndim, data)):
-        raise ValueError(f"minibatch: data must be arrays of one length, got lengths {sorted(lengths)}")
+        raise ArgumentError(f"data must be arrays of one length, got lengths {sorted(lengths)}")
     (n,) = lengths
-    if batch_size > n:
-        raise ValueError(f"minibatch: batch_size must be at most {n}, the number of examples, got {batch_size}")
+    require_batch_size(batch_size, n)
     batches = _epochs(n, batch_size, np.random.default_rng(seed))
 
     def on_a_batch(x):

@@ -8,8 +8,9 @@ from math import inf
 
 import numpy as np
 
-from gradlab._arguments import require
+from gradlab._arguments import ArgumentError, checked, require_order
 from gradlab._arrays import floating, like, maximum, where
+from gradlab._conditions import COUNT_FROM_0, DECAY, FRACTION, NON_NEGATIVE
 
 
 class ReduceOnPlateau:
@@ -19,7 +20,7 @@ class ReduceOnPlateau:
 
     lr          the rate to begin with, a number or of shape (K, 1)
     factor      strictly between 0 and 1
-    patience    how many updates without improvement are borne; the next one is too many
+    patience    updates without improvement before the rate falls
     threshold   loss < best · (1 − threshold) is an improvement; so losses should be positive
     cooldown    after a fall, for how many updates nothing is counted
     lr_min      the lowest rate, at most lr
@@ -31,18 +32,18 @@ class ReduceOnPlateau:
     `torch.optim.lr_scheduler.ReduceLROnPlateau(eps=0)`, whose lr_min is min_lr.
     """
 
+    @checked(factor=FRACTION, patience=COUNT_FROM_0, threshold=DECAY, cooldown=COUNT_FROM_0)
     def __init__(self, lr, *, factor=0.1, patience=10, threshold=1e-4, cooldown=0, lr_min=0):
-        hyper = {"factor": factor, "patience": patience, "threshold": threshold, "cooldown": cooldown}
-        require("ReduceOnPlateau", lr=lr, **hyper, lr_min=lr_min)
-        require("ReduceOnPlateau", {"lr_min": ("at most lr", lambda v: v <= lr)}, lr_min=lr_min)
-        self.factor, self.patience, self.threshold, self.cooldown = hyper.values()
+        require_order(lr_min, lr)
+        self.factor, self.patience, self.threshold, self.cooldown = factor, patience, threshold, cooldown
         self.lr, self.lr_min = lr, lr_min
         self.best = inf
         self.bad = 0  # updates without improvement, counted from −cooldown after a fall
 
+    @checked
     def update(self, loss):
         """Take in the loss, a number or an array of shape (K,); raises ValueError for anything else."""
-        loss = _loss("ReduceOnPlateau", loss, self.best)
+        loss = _loss(loss, self.best)
         better = loss < self.best * (1 - self.threshold)
         self.best = where(better, loss, self.best)
         self.bad = self.bad + 1
@@ -63,7 +64,7 @@ class EarlyStopping:
 
         stop after more than `patience` updates since the last loss < best − min_delta
 
-    patience    how many updates without improvement are borne; the next one is too many
+    patience    updates without improvement before the training stops
     min_delta   by how much a loss must be lower to be an improvement
 
     `best` is the lowest loss, `best_step` its number, the first update being 0 (−1 if there is none yet),
@@ -74,15 +75,16 @@ class EarlyStopping:
     `torch.optim.lr_scheduler.ReduceLROnPlateau(threshold_mode="abs")`; Keras stops one update earlier.
     """
 
+    @checked(patience=COUNT_FROM_0, min_delta=NON_NEGATIVE)
     def __init__(self, *, patience=10, min_delta=0.0):
-        require("EarlyStopping", patience=patience, min_delta=min_delta)
         self.patience, self.min_delta = patience, min_delta
         self.best, self.best_step, self.stopped = inf, -1, False
         self.step = 0
 
+    @checked
     def update(self, loss):
         """Take in the loss, a number or an array of shape (K,); True when all have stopped."""
-        loss = _loss("EarlyStopping", loss, self.best)
+        loss = _loss(loss, self.best)
         better = (loss < self.best - self.min_delta) > self.stopped  # and not stopped
         self.best = where(better, loss, self.best)[()]  # a number, if it has no axes
         self.best_step = self.step * better + self.best_step * ~better
@@ -91,12 +93,12 @@ class EarlyStopping:
         return bool(self.stopped.all())
 
 
-def _loss(owner, loss, before):
+def _loss(loss, before):
     """The loss as a float64 or an array or tensor of floats, of the shape that the losses before had."""
     try:
         floats = floating(loss) if np.ndim(loss) else np.float64(float(loss))
     except (TypeError, ValueError):
-        raise ValueError(f"{owner}: loss must be a number or an array of numbers, got {loss!r}") from None
+        raise ArgumentError(f"loss must be a number or an array of numbers, got {loss!r}") from None
     if np.shape(before) not in ((), np.shape(loss)):
-        raise ValueError(f"{owner}: loss must be of shape {np.shape(before)}, as before, got {np.shape(loss)}")
+        raise ArgumentError(f"loss must be of shape {np.shape(before)}, as before, got {np.shape(loss)}")
     return floats

@@ -4,30 +4,17 @@ from itertools import islice
 
 import numpy as np
 
-from gradlab._arguments import (
-    FINITE,
-    POSITIVE,
-    hyperparameters,
-    is_count,
-    one_number,
-    require,
-    require_function,
-    require_names,
-    require_point,
-)
+from gradlab._arguments import ArgumentError, checked, hyperparameters, require_names
 from gradlab._arrays import namespace
-from gradlab.descend import is_method, iterates
+from gradlab._conditions import FINITE, POINT, POSITIVE, at_least, one_number
+from gradlab.descend import Array, Hyper, Problem, Rule, iterates
 from gradlab.schedules import exponential
 
-CONDITIONS = {
-    "problem": ("something with f and grad", lambda v: hasattr(v, "f") and hasattr(v, "grad")),
-    "lr_min": one_number(POSITIVE),
-    "lr_max": one_number(FINITE),
-    "steps": ("an integer of at least 2", lambda v: is_count(v, 2)),
-}
 
-
-def lr_range_test(problem, x0, rule, *, lr_min, lr_max, steps, **hyper):
+@checked(x0=POINT, lr_min=one_number(POSITIVE), lr_max=one_number(FINITE), steps=at_least(2))
+def lr_range_test(
+    problem: Problem, x0: Array, rule: Rule, *, lr_min: float, lr_max: float, steps: int, **hyper: Hyper
+) -> tuple[np.ndarray, Array]:
     """Let the rate rise from lr_min to lr_max within one run, and return the rates and the losses.
 
         lrs[t] = lr_min · (lr_max / lr_min)^(t / (steps − 1))
@@ -50,14 +37,11 @@ def lr_range_test(problem, x0, rule, *, lr_min, lr_max, steps, **hyper):
     Raises ValueError for a wrong argument, naming it. Smith (2017), section 3.3, where the rate rises in a
     straight line; in equal ratios it covers several orders of magnitude.
     """
-    name = "lr_range_test"
-    require(name, CONDITIONS, problem=problem, lr_min=lr_min, lr_max=lr_max, steps=steps)
-    require(name, {"lr_max": ("more than lr_min", lambda v: v > lr_min)}, lr_max=lr_max)
-    x0 = require_point(name, "x0", x0)
-    require_function(name, rule=rule)
-    require_names(name, hyper, [known for known in hyperparameters(rule) if known != "lr"])
+    if lr_max <= lr_min:
+        raise ArgumentError(f"lr_max must be more than lr_min, got {lr_max!r}")
+    require_names(hyper, [name for name in hyperparameters(rule) if name != "lr"])
     lr = exponential(lr_min, gamma=(lr_max / lr_min) ** (1 / (steps - 1)))
-    path = iterates(problem if is_method(rule) else problem.grad, x0, rule, lr=lr, **hyper)
+    path = iterates(problem, x0, rule, lr=lr, **hyper)
     with np.errstate(all="ignore"):  # it is meant to diverge
         losses = [problem.f(x) for x, _ in islice(path, steps)]
     return lr(np.arange(steps)), namespace(x0).stack(losses)

@@ -4,18 +4,17 @@ Each is one pure function, written the way its equation is written:
 
     rule(x, g, *state, **hyper) -> (x, *state)
 
-x is where we are and g the gradient there, of the same shape: numbers, NumPy arrays or torch
-tensors. The state begins as its defaults say; afterwards hand in what came back. Hyperparameters are
-keyword-only, may be arrays that broadcast with x, and have torch's defaults and, by and large, its
-names; a schedule goes to `descend`. Nothing is modified in place.
+x is where we are and g the gradient there, of the same shape: numbers, NumPy arrays or torch tensors. The state begins
+as its defaults say; afterwards hand in what came back. Hyperparameters are keyword-only, may be arrays that broadcast
+with x, and have torch's defaults and, by and large, its names; a schedule goes to `descend`. No argument is changed.
 
-Every rule raises ValueError for a hyperparameter outside its range (see `arguments.CONDITIONS`)
-and when g and x differ in shape.
+Every rule raises ValueError for a hyperparameter outside its range (see `_conditions.CONDITIONS`), and when g and x
+differ in shape.
 """
 
 import numpy as np
 
-from gradlab._arguments import checked
+from gradlab._arguments import ArgumentError, checked
 from gradlab._arrays import maximum, sign, where
 
 
@@ -26,6 +25,9 @@ def sgd(x, g, *, lr=1e-3):
         x ← x − lr · g
 
     Cauchy (1847); Robbins & Monro (1951) for noisy g. Twin: `torch.optim.SGD`.
+
+    >>> sgd(2.0, 4.0, lr=0.25)
+    (1.0,)
     """
     return (x - lr * g,)
 
@@ -39,6 +41,10 @@ def momentum(x, g, v=0, *, lr=1e-3, beta=0.9):
 
     Polyak (1964), with lr outside the velocity, as torch has it; for other forms see `conversions`.
     Twin: `torch.optim.SGD(momentum=beta)`, whose own default of 0 would switch it off.
+
+    >>> x, v = momentum(0.0, 1.0, lr=0.5, beta=0.5)
+    >>> momentum(x, 1.0, v, lr=0.5, beta=0.5)  # half as much again
+    (-1.25, 1.5)
     """
     v = beta * v + g
     return x - lr * v, v
@@ -54,22 +60,30 @@ def ewma_momentum(x, g, m=0, *, lr=1e-3, beta=0.9):
     Having started at zero, m is too short at first; `adam` corrects that. The mean of m is that of g,
     while the v of `momentum` grows 1 / (1 − beta) times as long. Twin: `torch.optim.SGD(momentum=beta)`
     fed with (1 − beta) · g; its own `dampening=beta` leaves the first gradient undamped.
+
+    >>> x, m = ewma_momentum(0.0, 1.0, lr=0.5, beta=0.5)
+    >>> ewma_momentum(x, 1.0, m, lr=0.5, beta=0.5)
+    (-0.625, 0.75)
     """
     m = beta * m + (1 - beta) * g
     return x - lr * m, m
 
 
 @checked
-def heavy_ball(x, g, before=None, *, lr=1e-3, beta=0.9):
+def heavy_ball(x, g, previous=None, *, lr=1e-3, beta=0.9):
     """The heavy ball in its two-point form: go on as we came, and downhill.
 
         xₜ₊₁ = xₜ − lr · g + beta · (xₜ − xₜ₋₁)        x₋₁ = x₀
 
     Polyak (1964). The same as a velocity that holds lr: v ← beta · v − lr · g, x ← x + v,
     as in Sutskever et al. (2013) and Keras. Twin: `torch.optim.SGD(lr=1, momentum=beta)` fed with lr · g.
+
+    >>> x, previous = heavy_ball(0.0, 1.0, lr=0.5, beta=0.5)
+    >>> heavy_ball(x, 1.0, previous, lr=0.5, beta=0.5)
+    (-1.25, -0.5)
     """
-    before = x if before is None else before
-    return x - lr * g + beta * (x - before), x
+    previous = x if previous is None else previous
+    return x - lr * g + beta * (x - previous), x
 
 
 @checked
@@ -81,6 +95,9 @@ def nesterov(x, g, v=0, *, lr=1e-3, beta=0.9):
 
     Nesterov (1983); rewritten so by Bengio, Boulanger-Lewandowski & Pascanu (2013), lr outside as in torch.
     x is the point that `methods.nesterov_lookahead` looks at. Twin: `torch.optim.SGD(momentum=beta, nesterov=True)`.
+
+    >>> nesterov(0.0, 1.0, lr=0.5, beta=0.5)
+    (-0.75, 1.0)
     """
     v = beta * v + g
     return x - lr * (g + beta * v), v
@@ -94,6 +111,10 @@ def adagrad(x, g, s=0, *, lr=1e-2, eps=1e-10):
         x ← x − lr · g / (√s + eps)
 
     Duchi, Hazan & Singer (2011), diagonal form. Twin: `torch.optim.Adagrad`.
+
+    >>> x, s = adagrad(0.0, 3.0, lr=0.5, eps=0)
+    >>> adagrad(x, 4.0, s, lr=0.5, eps=0)
+    (-0.9, 25.0)
     """
     s = s + g**2
     return x - lr * g / (s**0.5 + eps), s
@@ -107,6 +128,9 @@ def rmsprop(x, g, v=0, *, lr=1e-2, rho=0.99, eps=1e-8):
         x ← x − lr · g / (√v + eps)
 
     Tieleman & Hinton (2012), lecture 6.5, who use rho = 0.9. Twin: `torch.optim.RMSprop(alpha=rho)`.
+
+    >>> rmsprop(0.0, 3.0, lr=0.5, rho=0.75, eps=0)
+    (-1.0, 2.25)
     """
     v = rho * v + (1 - rho) * g**2
     return x - lr * g / (v**0.5 + eps), v
@@ -122,6 +146,9 @@ def adadelta(x, g, v=0, u=0, *, lr=1.0, rho=0.9, eps=1e-6):
         x ← x − lr · d
 
     Zeiler (2012), Algorithm 1, which has lr = 1. Twin: `torch.optim.Adadelta`.
+
+    >>> adadelta(0.0, 4.0, rho=0, eps=9)[0]  # √9 / √25 · 4
+    -2.4
     """
     v = rho * v + (1 - rho) * g**2
     d = (u + eps) ** 0.5 / (v + eps) ** 0.5 * g
@@ -139,12 +166,17 @@ def adam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         x ← x − lr · m̂ / (√v̂ + eps)
 
     Kingma & Ba (2015), Algorithm 1. Twin: `torch.optim.Adam`.
+
+    >>> adam(0.0, 3.0, lr=0.5, beta1=0.5, beta2=0.75, eps=0)  # the first step is lr long
+    (-0.5, 1, 1.5, 2.25)
+    >>> adam(0.0, 300.0, lr=0.5, beta1=0.5, beta2=0.75, eps=0)[0]
+    -0.5
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
-    m_hat = 1 / (1 - beta1**t) * m  # dividing 1 is quicker than dividing m
-    v_hat = 1 / (1 - beta2**t) * v
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
     return x - lr * m_hat / (v_hat**0.5 + eps), t, m, v
 
 
@@ -157,6 +189,10 @@ def adamw(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, wei
 
     Loshchilov & Hutter (2019), Algorithm 2, as torch has it; the paper shrinks x by its λ itself, see
     `conversions.shrinkage_to_weight_decay`. Twin: `torch.optim.AdamW`.
+
+    >>> x, *_ = adamw(1.0, 3.0, lr=0.5, eps=0, weight_decay=0.5)
+    >>> x  # 1 − 0.25, and then a step of 0.5
+    0.25
     """
     x = x - lr * weight_decay * x
     return adam.unchecked(x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
@@ -174,13 +210,17 @@ def amsgrad(x, g, t=0, m=0, v=0, s=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e
 
     Reddi, Kale & Kumar (2018), Algorithm 2, who correct neither mean and have no eps.
     Twin: `torch.optim.Adam(amsgrad=True)`.
+
+    >>> x, t, m, v, s = amsgrad(0.0, 2.0, lr=0.5, beta1=0.5, beta2=0.75, eps=0)
+    >>> amsgrad(x, 0.0, t, m, v, s, beta1=0.5, beta2=0.75)[3:]  # v falls, the largest v stays
+    (0.75, 1.0)
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     s = maximum(v, s)
-    m_hat = 1 / (1 - beta1**t) * m
-    s_hat = 1 / (1 - beta2**t) * s
+    m_hat = m / (1 - beta1**t)
+    s_hat = s / (1 - beta2**t)
     return x - lr * m_hat / (s_hat**0.5 + eps), t, m, v, s
 
 
@@ -194,11 +234,14 @@ def adamax(x, g, t=0, m=0, u=0, *, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         x ← x − lr · m̂ / u
 
     Kingma & Ba (2015), Algorithm 2, which has no eps. Twin: `torch.optim.Adamax`.
+
+    >>> adamax(0.0, 3.0, lr=0.5, beta1=0.5, eps=0)
+    (-0.5, 1, 1.5, 3.0)
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
     u = maximum(abs(g) + eps, beta2 * u)
-    m_hat = 1 / (1 - beta1**t) * m
+    m_hat = m / (1 - beta1**t)
     return x - lr * m_hat / u, t, m, u
 
 
@@ -215,14 +258,18 @@ def nadam(x, g, t=0, m=0, v=0, p=1, *, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8
         x ← x − lr · m̂ / (√v̂ + eps)
 
     Dozat (2016), who lets m itself decay by μₜ; torch and Keras decay it by beta1. Twin: `torch.optim.NAdam`.
+
+    >>> x, *_ = nadam(0.0, 3.0, lr=0.5, eps=0)
+    >>> round(x, 4)
+    -0.5282
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
-    now, following = (beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))
-    p = p * now
-    m_hat = following / (1 - p * following) * m + (1 - now) / (1 - p) * g
-    v_hat = 1 / (1 - beta2**t) * v
+    mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))
+    p = p * mu
+    m_hat = mu_next / (1 - p * mu_next) * m + (1 - mu) / (1 - p) * g
+    v_hat = v / (1 - beta2**t)
     return x - lr * m_hat / (v_hat**0.5 + eps), t, m, v, p
 
 
@@ -232,24 +279,28 @@ def radam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
         t ← t + 1
         m ← beta1 · m + (1 − beta1) · g         m̂ = m / (1 − beta1ᵗ)
-        v ← beta2 · v + (1 − beta2) · g²        l = √(1 − beta2ᵗ) / (√v + eps)
+        v ← beta2 · v + (1 − beta2) · g²        a = √(1 − beta2ᵗ) / (√v + eps)
         ρ∞ = 2 / (1 − beta2) − 1                ρ = ρ∞ − 2 t · beta2ᵗ / (1 − beta2ᵗ)
         r = √(h(ρ) / h(ρ∞))                     h(ρ) = (ρ − 4) (ρ − 2) / ρ
-        x ← x − lr · r · l · m̂ where ρ > 5, else x ← x − lr · m̂
+        x ← x − lr · r · a · m̂ where ρ > 5, else x ← x − lr · m̂
 
     ρ is the length of the average that v amounts to. Liu et al. (2020), Algorithm 2, which has no eps
     and asks for ρ > 4. Twin: `torch.optim.RAdam`.
+
+    >>> radam(0.0, 3.0, lr=0.5)[0]  # v has seen too few gradients yet
+    np.float64(-1.5)
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
-    m_hat = 1 / (1 - beta1**t) * m
-    longest = 2 / (1 - beta2) - 1
-    length = longest - 2 * t * beta2**t / (1 - beta2**t)
-    # Lengths below 5 are not used, but their roots would not be real.
-    h, h_longest = ((rho - 4) * (rho - 2) / rho for rho in (maximum(r, 5) for r in (length, longest)))
-    adaptive = (h / h_longest * (1 - beta2**t)) ** 0.5 / (v**0.5 + eps)
-    return x - lr * where(length > 5, adaptive, 1.0) * m_hat, t, m, v
+    m_hat = m / (1 - beta1**t)
+    rho_inf = 2 / (1 - beta2) - 1
+    rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
+    # A ρ below 5 is not used, but its root would not be real.
+    h, h_inf = ((k - 4) * (k - 2) / k for k in (maximum(rho, 5), maximum(rho_inf, 5)))
+    r = (h / h_inf) ** 0.5
+    a = (1 - beta2**t) ** 0.5 / (v**0.5 + eps)
+    return x - lr * where(rho > 5, r * a, 1.0) * m_hat, t, m, v
 
 
 @checked
@@ -262,6 +313,9 @@ def lion(x, g, m=0, *, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=0.0):
 
     Chen et al. (2023), Algorithm 2; the defaults are those of their code. Twin: `optax.lion`, whose
     own default of weight_decay is 1e-3.
+
+    >>> lion(0.0, 3.0, lr=0.5, beta1=0.5, beta2=0.75)
+    (np.float64(-0.5), 0.75)
     """
     c = beta1 * m + (1 - beta1) * g
     m = beta2 * m + (1 - beta2) * g
@@ -282,9 +336,14 @@ def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
     Jordan et al. (2024), whose m is the sum of `momentum`, which has the same O, and who have no decay.
     Raises ValueError also when x has less than two axes. Twin: `torch.optim.Muon`, which orthogonalises in
     bfloat16.
+
+    >>> steep, flat = np.diag([100.0, 1.0]), np.zeros((2, 2))
+    >>> muon(flat, steep, lr=1.0, weight_decay=0.0)[0].round(1)  # both directions, nearly alike
+    array([[-0.7,  0. ],
+           [ 0. , -0.7]])
     """
     if np.ndim(x) < 2:
-        raise ValueError(f"muon: x must be a matrix, or a grid of them, got shape {tuple(np.shape(x))}")
+        raise ArgumentError(f"x must be a matrix, or a grid of them, got shape {tuple(np.shape(x))}")
     rows, columns = x.shape[-2:]
     m = beta * m + (1 - beta) * g
     o = _newton_schulz(beta * m + (1 - beta) * g, eps)

@@ -11,7 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab._arguments import require, require_examples
+from gradlab._arguments import ArgumentError, checked
+from gradlab._arrays import floating
+from gradlab._conditions import FINITE, Condition, examples, one_number
+from gradlab.descend import Array
+
+ARRAY = examples()._replace(read=lambda X: np.asarray(floating(X)))
+TRAINING_SET = Condition(f"{ARRAY.words}, and finite", lambda X: ARRAY.holds(X) and np.isfinite(X).all(), ARRAY.read)
 
 
 class Scaler(NamedTuple):
@@ -23,7 +29,8 @@ class Scaler(NamedTuple):
     shift: np.ndarray
     scale: np.ndarray
 
-    def apply(self, X):
+    @checked(X=ARRAY)
+    def apply(self, X: Array) -> np.ndarray:
         """X scaled: the columns have to be those of the training set, the examples need not.
 
             Z = (X − shift) / scale
@@ -32,9 +39,11 @@ class Scaler(NamedTuple):
 
         Raises ValueError for another number of columns.
         """
-        return (self._columns("apply", "X", X) - self.shift) / self.scale
+        self._require_columns(X=X)
+        return (X - self.shift) / self.scale
 
-    def invert(self, Z):
+    @checked(Z=ARRAY)
+    def invert(self, Z: Array) -> np.ndarray:
         """The X that `apply` makes Z of.
 
             X = Z · scale + shift
@@ -43,16 +52,18 @@ class Scaler(NamedTuple):
 
         Raises ValueError for another number of columns.
         """
-        return self._columns("invert", "Z", Z) * self.scale + self.shift
+        self._require_columns(Z=Z)
+        return Z * self.scale + self.shift
 
-    def _columns(self, owner, name, X):
-        X, d = np.asarray(require_examples(owner, name, X)), self.shift.shape[-1]
-        if X.shape[-1] != d:
-            raise ValueError(f"{owner}: {name} must have {d} columns, as the training set had, got {X.shape}")
-        return X
+    def _require_columns(self, **given):
+        d = self.shift.shape[-1]
+        for name, X in given.items():
+            if X.shape[-1] != d:
+                raise ArgumentError(f"{name} must have {d} columns, as the training set had, got {X.shape}")
 
 
-def min_max(X, low=0.0, high=1.0):
+@checked(X=TRAINING_SET, low=one_number(FINITE), high=one_number(FINITE))
+def min_max(X: Array, low: float = 0.0, high: float = 1.0) -> Scaler:
     """The scaler that takes each column of X to [low, high], its least entry to low, its largest to high.
 
         Z = low + (high − low) · (X − min X) / (max X − min X)
@@ -64,16 +75,15 @@ def min_max(X, low=0.0, high=1.0):
     that it becomes low. Twin: `sklearn.preprocessing.MinMaxScaler`.
     Raises ValueError when X is empty or not finite, and unless low and high are finite and low < high.
     """
-    X = _training_set("min_max", X)
-    require("min_max", low=low, high=high)
     if low >= high:
-        raise ValueError(f"min_max: high must be above low = {low!r}, got {high!r}")
+        raise ArgumentError(f"high must be above low = {low!r}, got {high!r}")
     least, width = X.min(-2, keepdims=True), np.ptp(X, -2, keepdims=True)
     scale = np.where(width, width, 1.0) / (high - low)
     return Scaler(least - low * scale, scale)
 
 
-def standardise(X):
+@checked(X=TRAINING_SET)
+def standardise(X: Array) -> Scaler:
     """The scaler that gives each column of X mean 0 and standard deviation 1.
 
         Z = (X − μ) / σ,  μ = mean X,  σ² = mean (X − μ)²        over the n examples
@@ -83,13 +93,5 @@ def standardise(X):
     A column that is constant in X counts as one whose σ is 1, so that it becomes 0.
     Twin: `sklearn.preprocessing.StandardScaler`. Raises ValueError when X is empty or not finite.
     """
-    X = _training_set("standardise", X)
     varies = np.ptp(X, -2, keepdims=True)  # rounding may leave the σ of a constant column above 0
     return Scaler(X.mean(-2, keepdims=True), np.where(varies, X.std(-2, keepdims=True), 1.0))
-
-
-def _training_set(owner, X):
-    X = np.asarray(require_examples(owner, "X", X))
-    if not np.isfinite(X).all():
-        raise ValueError(f"{owner}: X must be finite, got {X!r}")
-    return X

@@ -10,31 +10,29 @@ Throughout, lr is the highest rate and lr_min the lowest. Rates may be arrays th
 sweep: shape (K, 1)). To draw a schedule, call it with an array of steps: the values have its shape.
 After its end a schedule holds its last value.
 
-Each raises ValueError for an argument outside its range (see `arguments.CONDITIONS`). The twins are
+Each raises ValueError for an argument outside its range (see `_conditions.CONDITIONS`). The twins are
 classes of `torch.optim.lr_scheduler`.
 """
 
-import functools
+from collections.abc import Sequence
+from itertools import pairwise
 from math import log, pi
 
 import numpy as np
 
-from gradlab._arguments import bound, require
+from gradlab._arguments import ArgumentError, checked, require_order
+from gradlab._conditions import BOOLEAN, COUNT, FRACTION, NON_NEGATIVE, POSITIVE, Condition, is_count, one_of
+from gradlab.descend import Hyper, Schedule
+
+SCHEDULE = Condition("be a function t -> value", callable)
+AT_LEAST_1 = Condition("be at least 1", lambda v: v >= 1)
 
 
-def _checked(make):
-    """Check the arguments of a function that makes a schedule."""
-
-    @functools.wraps(make)
-    def checked(*args, **kwargs):
-        require(make.__name__, **bound(make, *args, **kwargs))
-        return make(*args, **kwargs)
-
-    return checked
-
-
-def _require_order(owner, lr_min, lr):
-    require(owner, {"lr_min": ("at most lr", lambda v: v <= lr)}, lr_min=lr_min)
+def _is_increasing(values):
+    """True for a list, a tuple or an array of increasing integers, at least one, the first at least 1."""
+    if not isinstance(values, (list, tuple, range, np.ndarray)) or not len(values):
+        return False
+    return all(is_count(v, 1) for v in values) and all(v < w for v, w in pairwise(values))
 
 
 def _plain(function):
@@ -53,20 +51,24 @@ _cos, _interp, _min, _max = map(_plain, (np.cos, np.interp, np.minimum, np.maxim
 ANNEAL = {"cosine": lambda p: (1 - _cos(pi * p)) / 2, "linear": lambda p: p}
 
 
-@_checked
-def constant(lr):
+@checked
+def constant(lr: Hyper) -> Schedule:
     """The same value at every step.
 
         lr(t) = lr
 
     With noisy gradients, x does not settle: it keeps wandering around the minimum, the farther the
     larger lr. Twin: `ConstantLR(factor=1)`.
+
+    >>> lr = constant(0.1)
+    >>> lr(0), lr(50)
+    (0.1, 0.1)
     """
     return lambda t: lr + 0 * t  # of t's shape
 
 
-@_checked
-def step(lr, *, step_size, gamma=0.1):
+@checked(step_size=COUNT, gamma=POSITIVE)
+def step(lr: Hyper, *, step_size: int, gamma: Hyper = 0.1) -> Schedule:
     """Multiply by gamma every step_size steps.
 
         lr(t) = lr · gamma^⌊t / step_size⌋
@@ -75,12 +77,15 @@ def step(lr, *, step_size, gamma=0.1):
     gamma       the factor between one stair and the next
 
     Twin: `StepLR`.
+
+    >>> step(8.0, step_size=10, gamma=0.5)(np.array([0, 9, 10, 20]))
+    array([8., 8., 4., 2.])
     """
     return lambda t: lr * gamma ** (t // step_size)
 
 
-@_checked
-def multi_step(lr, *, milestones, gamma=0.1):
+@checked(milestones=Condition("be increasing integers, the first at least 1", _is_increasing), gamma=POSITIVE)
+def multi_step(lr: Hyper, *, milestones: Sequence[int], gamma: Hyper = 0.1) -> Schedule:
     """Multiply by gamma at each milestone.
 
         lr(t) = lr · gamma^(how many milestones are ≤ t)
@@ -88,13 +93,16 @@ def multi_step(lr, *, milestones, gamma=0.1):
     milestones   increasing integers, the first at least 1; step t = milestone is the first with the new rate
 
     Twin: `MultiStepLR`.
+
+    >>> multi_step(8.0, milestones=[10, 15], gamma=0.5)(np.array([9, 10, 15]))
+    array([8., 4., 2.])
     """
     milestones = tuple(milestones)
     return lambda t: lr * gamma ** sum(t >= milestone for milestone in milestones)
 
 
-@_checked
-def exponential(lr, *, gamma):
+@checked(gamma=POSITIVE)
+def exponential(lr: Hyper, *, gamma: Hyper) -> Schedule:
     """Multiply by gamma at every step.
 
         lr(t) = lr · gammaᵗ
@@ -102,12 +110,15 @@ def exponential(lr, *, gamma):
     The form lr · e^(−k·t) is gamma = e^(−k); for the factor d every n steps, gamma = d^(1/n). All steps of
     `sgd` together go no farther than lr / (1 − gamma) times the largest gradient: too fast a decay stops
     short of the minimum. Twin: `ExponentialLR`.
+
+    >>> exponential(8.0, gamma=0.5)(np.arange(4))
+    array([8., 4., 2., 1.])
     """
     return lambda t: lr * gamma**t
 
 
-@_checked
-def inverse_time(lr, *, decay):
+@checked(decay=NON_NEGATIVE)
+def inverse_time(lr: Hyper, *, decay: Hyper) -> Schedule:
     """Fall like 1/t.
 
         lr(t) = lr / (1 + decay · t)
@@ -117,12 +128,15 @@ def inverse_time(lr, *, decay):
     The rates sum to infinity, so that every point can be reached, and their squares do not, so that the
     noise dies out: the conditions of Robbins & Monro (1951) for converging in spite of noisy gradients.
     `constant` violates the second, `exponential` the first. Twin: `LambdaLR(lambda t: 1 / (1 + decay * t))`.
+
+    >>> inverse_time(12.0, decay=0.5)(np.array([0, 2, 4]))
+    array([12.,  6.,  4.])
     """
     return lambda t: lr / (1 + decay * t)
 
 
-@_checked
-def polynomial(lr, *, steps, power=1):
+@checked(steps=COUNT, power=POSITIVE)
+def polynomial(lr: Hyper, *, steps: int, power: Hyper = 1) -> Schedule:
     """Fall to 0 along a straight line, or a power of it.
 
         lr(t) = lr · (1 − t / steps)^power        0 from t = steps on
@@ -130,25 +144,31 @@ def polynomial(lr, *, steps, power=1):
     steps   the first step that stands still: the last of `steps` steps, t = steps − 1, still moves
 
     Twin: `PolynomialLR`, whose steps are total_iters.
+
+    >>> polynomial(8.0, steps=4, power=2)(np.arange(6))
+    array([8. , 4.5, 2. , 0.5, 0. , 0. ])
     """
     return lambda t: lr * (1 - _min(t / steps, 1)) ** power
 
 
-@_checked
-def cosine(lr, *, steps, lr_min=0):
+@checked(steps=COUNT)
+def cosine(lr: Hyper, *, steps: int, lr_min: Hyper = 0) -> Schedule:
     """Fall to lr_min along half a cosine: slowly at first and at last.
 
         lr(t) = lr_min + (lr − lr_min) · (1 + cos(π · t / steps)) / 2        lr_min from t = steps on
 
     Loshchilov & Hutter (2017), equation 5, without its restarts. Raises ValueError also for lr_min > lr.
     Twin: `CosineAnnealingLR`, whose steps are T_max and lr_min is eta_min; after T_max it climbs again.
+
+    >>> cosine(8.0, steps=4, lr_min=4.0)(np.arange(6)).round(2)
+    array([8.  , 7.41, 6.  , 4.59, 4.  , 4.  ])
     """
-    _require_order("cosine", lr_min, lr)
+    require_order(lr_min, lr)
     return lambda t: lr_min + (lr - lr_min) * (1 + _cos(pi * _min(t / steps, 1))) / 2
 
 
-@_checked
-def cosine_restarts(lr, *, period, mult=1, lr_min=0):
+@checked(period=COUNT, mult=COUNT)
+def cosine_restarts(lr: Hyper, *, period: int, mult: int = 1, lr_min: Hyper = 0) -> Schedule:
     """SGDR: half a cosine again and again, each mult times as long as the one before.
 
         lr(t) = lr_min + (lr − lr_min) · (1 + cos(π · p)) / 2        p = the share of this cycle that is over
@@ -159,8 +179,11 @@ def cosine_restarts(lr, *, period, mult=1, lr_min=0):
     Loshchilov & Hutter (2017), equation 5. Raises ValueError also for lr_min > lr. Twin:
     `CosineAnnealingWarmRestarts`, whose period is T_0, mult is T_mult and lr_min is eta_min; told the
     epoch, its `step(epoch)` misses a restart where rounding makes a logarithm too small (T_0=1, T_mult=3: 121).
+
+    >>> cosine_restarts(8.0, period=2, mult=2)(np.arange(7)).round(2)
+    array([8.  , 4.  , 8.  , 6.83, 4.  , 1.17, 8.  ])
     """
-    _require_order("cosine_restarts", lr_min, lr)
+    require_order(lr_min, lr)
 
     def schedule(t):
         if mult == 1:
@@ -175,8 +198,8 @@ def cosine_restarts(lr, *, period, mult=1, lr_min=0):
     return schedule
 
 
-@_checked
-def triangular(lr, *, period, lr_min=0):
+@checked(period=COUNT)
+def triangular(lr: Hyper, *, period: int, lr_min: Hyper = 0) -> Schedule:
     """Up and down along straight lines, again and again.
 
         lr(t) = lr_min + (lr − lr_min) · (1 − |2p − 1|)        p = t / period, without its whole part
@@ -185,13 +208,16 @@ def triangular(lr, *, period, lr_min=0):
 
     Smith (2017), section 3, whose stepsize is half a period. Raises ValueError also for lr_min > lr. Twin:
     `CyclicLR`, whose lr is max_lr, lr_min is base_lr, and step_size_up is half a period.
+
+    >>> triangular(8.0, period=4)(np.arange(9))
+    array([0., 4., 8., 4., 0., 4., 8., 4., 0.])
     """
-    _require_order("triangular", lr_min, lr)
+    require_order(lr_min, lr)
     return lambda t: lr_min + (lr - lr_min) * (1 - abs(2 * (t % period) / period - 1))
 
 
-@_checked
-def triangular2(lr, *, period, lr_min=0):
+@checked(period=COUNT)
+def triangular2(lr: Hyper, *, period: int, lr_min: Hyper = 0) -> Schedule:
     """Up and down along straight lines, each time half as high as the time before.
 
         lr(t) = lr_min + (lr − lr_min) · (1 − |2p − 1|) / 2ⁿ        n = ⌊t / period⌋, p = t / period − n
@@ -199,14 +225,33 @@ def triangular2(lr, *, period, lr_min=0):
     period   steps there and back
 
     Smith (2017), section 3. Raises ValueError also for lr_min > lr. Twin: `CyclicLR(mode="triangular2")`.
+
+    >>> triangular2(8.0, period=4)(np.arange(9))
+    array([0., 4., 8., 4., 0., 2., 4., 2., 0.])
     """
-    _require_order("triangular2", lr_min, lr)
+    require_order(lr_min, lr)
     wave = triangular(lr - lr_min, period=period)
     return lambda t: lr_min + wave(t) * 0.5 ** (t // period)
 
 
-@_checked
-def one_cycle(lr, *, steps, rise=0.3, anneal="cosine", div_factor=25, final_div_factor=1e4, three_phase=False):
+@checked(
+    steps=COUNT,
+    rise=FRACTION,
+    anneal=one_of(*ANNEAL),
+    div_factor=AT_LEAST_1,
+    final_div_factor=AT_LEAST_1,
+    three_phase=BOOLEAN,
+)
+def one_cycle(
+    lr: Hyper,
+    *,
+    steps: int,
+    rise: Hyper = 0.3,
+    anneal: str = "cosine",
+    div_factor: Hyper = 25,
+    final_div_factor: Hyper = 1e4,
+    three_phase: bool = False,
+) -> Schedule:
     """One cycle: up from lr / div_factor to lr, then down to next to nothing.
 
         t              0                 rise · steps − 1    steps − 1
@@ -222,14 +267,17 @@ def one_cycle(lr, *, steps, rise=0.3, anneal="cosine", div_factor=25, final_div_
     Smith & Topin (2019), straight and in three phases. Raises ValueError also when rise leaves a phase no time.
     Twin: `OneCycleLR`, whose lr is max_lr, steps are total_steps, rise is pct_start and anneal is
     anneal_strategy ("cos"); it raises an error after its end.
+
+    >>> one_cycle(8.0, steps=10, rise=0.5, div_factor=4, final_div_factor=2)(np.array([0, 4, 9]))
+    array([2., 8., 1.])
     """
     low, knots = 1 / div_factor, [0, rise * steps - 1, steps - 1]
     shares = [low, 1, low / final_div_factor]
     if three_phase:
         knots.insert(2, 2 * rise * steps - 2)
         shares.insert(2, low)
-    lasting = {"rise": (f"such that each phase of {steps} steps lasts", lambda v: (np.diff(knots) > 0).all())}
-    require("one_cycle", lasting, rise=rise)
+    if not (np.diff(knots) > 0).all():
+        raise ArgumentError(f"rise must be such that each phase of {steps} steps lasts, got {rise!r}")
     phases = range(len(knots))
 
     def schedule(t):
@@ -239,8 +287,8 @@ def one_cycle(lr, *, steps, rise=0.3, anneal="cosine", div_factor=25, final_div_
     return schedule
 
 
-@_checked
-def warm_up(schedule, *, steps, start=0):
+@checked(schedule=SCHEDULE, steps=COUNT, start=NON_NEGATIVE)
+def warm_up(schedule: Schedule, *, steps: int, start: Hyper = 0) -> Schedule:
     """Climb from start to where another schedule begins, then follow it.
 
         value(t) = start + (schedule(0) − start) · t / steps        t < steps
@@ -255,6 +303,9 @@ def warm_up(schedule, *, steps, start=0):
 
     Goyal et al. (2017), section 2.2. Twin: `SequentialLR` of `LinearLR` and another, with steps as total_iters
     and milestone, and start as start_factor · lr, which cannot be 0.
+
+    >>> warm_up(constant(8.0), steps=4)(np.arange(6))
+    array([0., 2., 4., 6., 8., 8.])
     """
 
     def warmed_up(t):
@@ -264,8 +315,8 @@ def warm_up(schedule, *, steps, start=0):
     return warmed_up
 
 
-@_checked
-def warm_up_stable_decay(lr, *, steps, warm_up_steps, decay_steps):
+@checked(steps=COUNT, warm_up_steps=COUNT, decay_steps=COUNT)
+def warm_up_stable_decay(lr: Hyper, *, steps: int, warm_up_steps: int, decay_steps: int) -> Schedule:
     """Climb from 0 to lr, stay there, and fall to 0 at the end, along straight lines.
 
         lr(t) = lr · min(t / warm_up_steps, 1, (steps − t) / decay_steps)        0 from t = steps on
@@ -275,9 +326,12 @@ def warm_up_stable_decay(lr, *, steps, warm_up_steps, decay_steps):
     Hu et al. (2024), whose decay is exponential; the straight one is in Hägele et al. (2024). Raises
     ValueError also when warm-up and decay together take more than `steps` steps. Twin: `LambdaLR`; of
     torch's own, `SequentialLR` of `LinearLR`, `ConstantLR` and `LinearLR`, but that cannot start at 0.
+
+    >>> warm_up_stable_decay(8.0, steps=10, warm_up_steps=2, decay_steps=4)(np.arange(11))
+    array([0., 4., 8., 8., 8., 8., 8., 6., 4., 2., 0.])
     """
-    fits = {"steps": ("at least warm_up_steps + decay_steps", lambda v: v >= warm_up_steps + decay_steps)}
-    require("warm_up_stable_decay", fits, steps=steps)
+    if steps < warm_up_steps + decay_steps:
+        raise ArgumentError(f"steps must be at least warm_up_steps + decay_steps, got {steps!r}")
 
     def schedule(t):
         slopes = _min(t / warm_up_steps, (steps - t) / decay_steps)

@@ -9,8 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradlab._arguments import FINITE, require, require_numbers
-from gradlab._arrays import like, namespace, stack
+from gradlab._arguments import ArgumentError, checked
+from gradlab._arrays import floating, like, namespace, stack
+from gradlab._conditions import FINITE, NON_NEGATIVE, POSITIVE
+from gradlab.descend import Array, Oracle
+
+
+def _float64(x):
+    return np.asarray(floating(x), float)
+
+
+FINITE_FLOATS = FINITE._replace(read=_float64)
+POSITIVE_FLOATS = POSITIVE._replace(read=_float64)
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed by identity
@@ -23,8 +33,8 @@ class Surface:
     """
 
     name: str
-    f: Callable
-    grad: Callable
+    f: Callable[[Array], Array]
+    grad: Oracle
     minima: np.ndarray
     frame: tuple
     start: np.ndarray
@@ -35,7 +45,8 @@ def _surface(name, f, grad, minima, frame, start):
     return Surface(name, f, grad, np.asarray(minima, float).reshape(-1, len(start)), frame, start)
 
 
-def quadratic(*curvatures):
+@checked(curvatures=FINITE)
+def quadratic(*curvatures: float) -> Surface:
     """The bowl with the given second derivatives along the axes.
 
         f(x) = ½ Σ λᵢ xᵢ²        ∇f(x) = (λ₁ x₁, …, λ_d x_d)
@@ -45,10 +56,9 @@ def quadratic(*curvatures):
     Its minimum is at 0 when every λ is positive. Raises ValueError for a λ that is not a finite
     number, or when none is given.
     """
-    require("quadratic", curvatures=curvatures)
     lam = np.asarray(curvatures, float)
     if lam.ndim > 1 or not len(lam):
-        raise ValueError(f"quadratic: curvatures must be one number or more, got {curvatures}")
+        raise ArgumentError(f"curvatures must be one number or more, got {curvatures}")
     minima = [np.zeros(len(lam))] if (lam > 0).all() else []
     return _surface(
         "quadratic",
@@ -60,7 +70,7 @@ def quadratic(*curvatures):
     )
 
 
-def saddle():
+def saddle() -> Surface:
     """A minimum along the first axis, a maximum along the second.
 
         f(x, y) = (x² − y²) / 2        ∇f = (x, −y)
@@ -71,7 +81,7 @@ def saddle():
     return _surface("saddle", bowl.f, bowl.grad, [], ((-2, 2), (-2, 2)), [1.5, 1e-3])
 
 
-def rosenbrock():
+def rosenbrock() -> Surface:
     """The banana valley: easy to enter, slow to follow.
 
         f(x, y) = (1 − x)² + 100 (y − x²)²
@@ -91,7 +101,7 @@ def rosenbrock():
     return _surface("rosenbrock", f, grad, [[1, 1]], ((-2, 2), (-1, 3)), [-1.5, 2])
 
 
-def beale():
+def beale() -> Surface:
     """A flat plain with steep corners.
 
         f(x, y) = Σ_{k=1..3} (c_k − x (1 − yᵏ))²        c = (1.5, 2.25, 2.625)
@@ -116,7 +126,7 @@ def beale():
     return _surface("beale", f, grad, [[3, 0.5]], ((-4.5, 4.5), (-4.5, 4.5)), [1, 1.5])
 
 
-def himmelblau():
+def himmelblau() -> Surface:
     """Four minima, all equally good.
 
         f(x, y) = (x² + y − 11)² + (x + y² − 7)²
@@ -142,7 +152,7 @@ def himmelblau():
     return _surface("himmelblau", f, grad, minima, ((-5, 5), (-5, 5)), [0, 0])
 
 
-def six_hump_camel():
+def six_hump_camel() -> Surface:
     """Six minima at three heights, the best two at f ≈ −1.0316.
 
         f(x, y) = (4 − 2.1 x² + x⁴/3) x² + x y + (−4 + 4 y²) y²
@@ -167,7 +177,8 @@ def six_hump_camel():
     return _surface("six-hump camel", f, grad, minima, ((-2.2, 2.2), (-1.3, 1.3)), [1.9, 1.1])
 
 
-def wells(centres, depths, widths, floor=0.1):
+@checked(centres=FINITE_FLOATS, depths=POSITIVE_FLOATS, widths=POSITIVE_FLOATS, floor=NON_NEGATIVE)
+def wells(centres: Array, depths: Array, widths: Array, floor: float = 0.1) -> Surface:
     """A wide bowl with a Gaussian well dug at each centre: minima as narrow and deep as wanted.
 
         f(x) = ½ floor ‖x‖² − Σᵢ depthᵢ exp(−‖x − cᵢ‖² / 2 widthᵢ²)
@@ -180,14 +191,12 @@ def wells(centres, depths, widths, floor=0.1):
     (SciPy's, which only ever goes down). Raises ValueError for widths or depths that are not
     positive, or lengths that differ.
     """
-    named = {"centres": centres, "depths": depths, "widths": widths}
-    c, a, w = (np.asarray(require_numbers("wells", name, value), float) for name, value in named.items())
+    c, a, w = centres, depths, widths
     if c.ndim != 2 or not c.size:
-        raise ValueError(f"wells: centres must be of shape (k, d), got {c.shape}")
+        raise ArgumentError(f"centres must be of shape (k, d), got {c.shape}")
     for name, value in (("depths", a), ("widths", w)):
         if value.shape != (len(c),):
-            raise ValueError(f"wells: {name} must be of shape {(len(c),)}, one for each of centres, got {value.shape}")
-    require("wells", centres=c, depths=a, widths=w, floor=floor)
+            raise ArgumentError(f"{name} must be of shape {(len(c),)}, one for each of centres, got {value.shape}")
 
     def pulls(x):
         away = x[..., None, :] - like(c, x)
@@ -208,7 +217,7 @@ def wells(centres, depths, widths, floor=0.1):
 
     from scipy.optimize import minimize
 
-    minima = []
+    minima: list[np.ndarray] = []
     for centre in c:
         m = minimize(f, centre, method="trust-exact", jac=grad, hess=hessian, tol=1e-8).x
         if np.linalg.eigvalsh(hessian(m))[0] <= 0:
@@ -221,7 +230,8 @@ def wells(centres, depths, widths, floor=0.1):
     return _surface("wells", f, grad, minima, ((-reach, reach),) * c.shape[1], c[0] + w[0])
 
 
-def least_squares(X, y):
+@checked(X=FINITE_FLOATS, y=FINITE_FLOATS)
+def least_squares(X: Array, y: Array) -> Surface:
     """The loss surface of linear regression over its weights θ.
 
         J(θ) = ‖Xθ − y‖² / 2n        ∇J(θ) = Xᵀ(Xθ − y) / n
@@ -232,13 +242,11 @@ def least_squares(X, y):
     Its minimum is the least-squares solution. Raises ValueError when the shapes do not fit, or for
     an entry that is not finite.
     """
-    X, y = (np.asarray(require_numbers("least_squares", name, v), float) for name, v in (("X", X), ("y", y)))
     if X.ndim != 2 or not X.size:
-        raise ValueError(f"least_squares: X must be of shape (n, d), got {X.shape}")
+        raise ArgumentError(f"X must be of shape (n, d), got {X.shape}")
     n = len(X)
     if y.shape != (n,):
-        raise ValueError(f"least_squares: y must be of shape {(n,)}, one for each row of X, got {y.shape}")
-    require("least_squares", {"X": FINITE, "y": FINITE}, X=X, y=y)
+        raise ArgumentError(f"y must be of shape {(n,)}, one for each row of X, got {y.shape}")
 
     def residual(theta):
         return theta @ like(X.T, theta) - like(y, theta)

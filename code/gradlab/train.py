@@ -8,19 +8,20 @@ Then `history.losses` has the loss on the training set before the first step and
 `history.theta` the trained parameters.
 """
 
-import reprlib
 from collections import deque
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import islice
 from math import ceil
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradlab._arguments import hyperparameters, require_count, require_function, require_names
-from gradlab._arrays import is_tensor, where
-from gradlab.descend import is_method, iterates
+from gradlab._arguments import ArgumentError, checked, hyperparameters, named, require_names
+from gradlab._arrays import to_numpy, where
+from gradlab._conditions import BOOLEAN, COUNT, FUNCTION, Condition
+from gradlab.descend import Array, Hyper, Oracle, Rule, iterates
+from gradlab.mlp import MLP
 
 
 class History(NamedTuple):
@@ -48,25 +49,37 @@ class History(NamedTuple):
     observed: list | None = None
 
 
+@checked(
+    net=Condition("be an MLP", lambda v: hasattr(v, "bind")),
+    batch_size=COUNT,
+    epochs=COUNT,
+    steps=COUNT,
+    every=COUNT,
+    validation=Condition("be a pair (X, y)", lambda v: isinstance(v, (tuple, list)) and len(v) == 2),
+    stop=Condition("have `update`, as EarlyStopping has", lambda v: hasattr(v, "update")),
+    oracle=FUNCTION,
+    observe=FUNCTION,
+    progress=BOOLEAN,
+)
 def train(
-    net,
-    theta,
-    rule,
-    X,
-    y,
+    net: MLP,
+    theta: Array,
+    rule: Rule,
+    X: Array,
+    y: Array,
     *,
-    batch_size=None,
-    epochs=None,
-    steps=None,
-    every=None,
-    seed=0,
-    validation=None,
-    stop=None,
-    oracle=None,
-    observe=None,
-    progress=False,
-    **hyper,
-):
+    batch_size: int | None = None,
+    epochs: int | None = None,
+    steps: int | None = None,
+    every: int | None = None,
+    seed: int = 0,
+    validation: tuple[Array, Array] | None = None,
+    stop: Any = None,
+    oracle: Callable[[Oracle], Oracle] | None = None,
+    observe: Callable[[int, Array], Any] | None = None,
+    progress: bool = False,
+    **hyper: Hyper,
+) -> History:
     """Train a network, or a grid of them, and record how it goes.
 
         for minibatches B:  θ, *state = rule(θ, ∇L_B(θ), *state, **hyper)
@@ -96,34 +109,36 @@ def train(
     Returns a `History`. A network that diverges runs on to inf and nan without a warning.
     Raises ValueError for a wrong argument, naming it.
     """
-    require_function("train", rule=rule)
-    require_names("train", hyper, hyperparameters(rule))
-    watching = {"stop": stop} | hyper
-    _check(net, epochs, steps, every, seed, validation, watching, progress, oracle=oracle, observe=observe)
-    with _named("train"):
+    require_names(hyper, hyperparameters(rule))
+    if (epochs is None) == (steps is None):
+        raise ArgumentError(f"epochs or steps must be given, and not both, got {epochs!r} and {steps!r}")
+    watching = {name: thing for name, thing in {"stop": stop, **hyper}.items() if hasattr(thing, "update")}
+    if watching and validation is None:
+        raise ArgumentError(f"validation must be given for {next(iter(watching))} to watch, got None")
+    with named("train", ValueError):
         judges = {"losses": net.bind(X, y).f}
         judges["losses"](theta)
         rng = np.random.default_rng([seed, 1])  # other numbers than those of the minibatches
         problem = net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng)
         if oracle is not None:
             problem = problem._replace(grad=oracle(problem.grad))
-        path = iterates(problem if is_method(rule) else problem.grad, theta, rule, **hyper)
+        path = iterates(problem, theta, rule, **hyper)
     if validation is not None:
-        with _named("train: validation"):
+        with named("train: validation", ValueError):
             judges["valid_losses"] = net.bind(*validation).f
             judges["valid_losses"](theta)
         if net.classifies:
             judges["accuracy"] = lambda theta: net.accuracy(theta, *validation)
     an_epoch = ceil(len(X) / (batch_size or len(X)))
-    steps = steps or epochs * an_epoch
-    watching = [thing for thing in watching.values() if hasattr(thing, "update")]
+    total = steps if epochs is None else epochs * an_epoch
 
-    records, observed, best, least = [], [], None if validation is None else theta, np.inf
-    path = islice(path, steps)
-    laps = _laps(theta, _bar(path, steps) if progress else path, every or an_epoch)
+    records, observed, best = [], [], None if validation is None else theta
+    least: Any = np.inf
+    path = islice(path, total)
+    laps = _laps(theta, _bar(path, total) if progress else path, every or an_epoch)
     for t, seconds, theta in laps:
         with np.errstate(all="ignore"):
-            judged = {name: _numpy(judge(theta)) for name, judge in judges.items()}
+            judged = {name: to_numpy(judge(theta)) for name, judge in judges.items()}
         record = {"steps": t, "epochs": t / an_epoch, "seconds": seconds} | judged
         records.append(record)
         if observe is not None:
@@ -132,7 +147,7 @@ def train(
             loss = record["valid_losses"]
             better = (loss < least) & ~np.asarray(getattr(stop, "stopped", False))
             best, least = where(better[..., None], theta, best), np.where(better, loss, least)
-        if any(thing.update(loss) for thing in watching):
+        if any(thing.update(loss) for thing in watching.values()):
             break
     # A start is broadcast by the first step: what was seen of it holds for the whole grid.
     columns = {name: np.stack(np.broadcast_arrays(*(seen[name] for seen in records))) for name in record}
@@ -151,44 +166,7 @@ def _laps(theta, path, every):
         seconds += perf_counter() - began
 
 
-def _numpy(x):
-    return np.asarray(x.cpu() if is_tensor(x) else x)
-
-
 def _bar(path, steps):
     from tqdm.auto import tqdm
 
     return tqdm(path, total=steps)
-
-
-def _check(net, epochs, steps, every, seed, validation, watching, progress, **functions):
-    """What neither `bind` nor `iterates` will check."""
-    if not hasattr(net, "bind"):
-        raise ValueError(f"train: net must be an MLP, got {net!r}")
-    if (epochs is None) == (steps is None):
-        raise ValueError(f"train: epochs or steps must be given, and not both, got {epochs!r} and {steps!r}")
-    for name, value in (("epochs", epochs), ("steps", steps), ("every", every)):
-        if value is not None:
-            require_count("train", name, value, least=1)
-    require_count("train", "seed", seed)
-    if not (validation is None or (isinstance(validation, (tuple, list)) and len(validation) == 2)):
-        raise ValueError(f"train: validation must be a pair (X, y), got {reprlib.repr(validation)}")
-    if not (watching["stop"] is None or hasattr(watching["stop"], "update")):
-        raise ValueError(f"train: stop must have `update`, as EarlyStopping has, got {watching['stop']!r}")
-    for name, value in watching.items():
-        if hasattr(value, "update") and validation is None:
-            raise ValueError(f"train: validation must be given for {name} to watch, got None")
-    if not isinstance(progress, bool):
-        raise ValueError(f"train: progress must be True or False, got {progress!r}")
-    for name, value in functions.items():
-        if not (value is None or callable(value)):
-            raise ValueError(f"train: {name} must be a function, got {value!r}")
-
-
-@contextmanager
-def _named(owner):
-    """Let the message about a wrong argument begin with who was given it."""
-    try:
-        yield
-    except ValueError as error:
-        raise ValueError(f"{owner}: {error}") from None

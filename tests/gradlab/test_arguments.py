@@ -8,16 +8,20 @@ import pytest
 import torch
 from strategies import RULES, WRONG, each
 
-from gradlab import _arguments, methods
+from gradlab import _conditions, data, methods, rules, schedules
 from gradlab._arguments import (
-    CONDITIONS,
+    ArgumentError,
     at_each_step,
+    checked,
+    each_named,
     everywhere,
     hyperparameters,
+    named,
     require,
-    require_count,
     require_settings,
+    tried,
 )
+from gradlab._conditions import CONDITIONS, is_count
 from gradlab.descend import descend, is_method, iterates
 from gradlab.surfaces import quadratic
 
@@ -123,89 +127,67 @@ def test_every_hyperparameter_has_a_condition_and_is_tried_here():
 TINY, BEYOND_1 = np.nextafter(0, 1), np.nextafter(1, 2)
 BELOW_1 = np.nextafter(1, 0)
 ENDS = [
-    (_arguments.NON_NEGATIVE, [0, TINY, 1.5, 1e308], [-TINY, -1, np.inf, -np.inf, np.nan]),
-    (_arguments.POSITIVE, [TINY, 1.5, 1e308], [0, -TINY, -1, np.inf, -np.inf, np.nan]),
-    (_arguments.POSITIVE_OR_INF, [TINY, 1, np.inf], [0, -TINY, -1, -np.inf, np.nan]),
-    (_arguments.DECAY, [0, TINY, 0.5, BELOW_1], [-TINY, 1, 2, -np.inf, np.inf, np.nan]),
-    (_arguments.FINITE, [0, -1e308, 1e308], [np.inf, -np.inf, np.nan]),
+    (_conditions.NON_NEGATIVE, [0, TINY, 1.5, 1e308], [-TINY, -1, np.inf, -np.inf, np.nan]),
+    (_conditions.POSITIVE, [TINY, 1.5, 1e308], [0, -TINY, -1, np.inf, -np.inf, np.nan]),
+    (_conditions.POSITIVE_OR_INF, [TINY, 1, np.inf], [0, -TINY, -1, -np.inf, np.nan]),
+    (_conditions.DECAY, [0, TINY, 0.5, BELOW_1], [-TINY, 1, 2, -np.inf, np.inf, np.nan]),
+    (_conditions.FINITE, [0, -1e308, 1e308], [np.inf, -np.inf, np.nan]),
     (
-        _arguments.one_number(_arguments.FINITE),
+        _conditions.one_number(_conditions.FINITE),
         [0, -1e308, 1e308, np.float64(2)],
         [np.inf, np.nan, np.zeros(2), np.zeros(1)],
     ),
-    (_arguments.FRACTION, [TINY, 0.5, BELOW_1], [0, 1, -0.5, 2, np.nan]),
-    (_arguments.UNIT, [0, 0.5, 1], [-TINY, BEYOND_1, np.nan]),
-    (CONDITIONS["condition"], [1, BEYOND_1, 1e308], [BELOW_1, 0, -1, np.inf, np.nan, np.ones(1)]),
-    (_arguments.AT_LEAST_1, [1, 2.5, np.inf], [BELOW_1, 0, -1, np.nan]),
-    (_arguments.BOOLEAN, [True, False], [0, 1, None, "True"]),
-    (_arguments.COUNT, [1, 2, np.int64(3)], [0, -1, 1.0, True, None, "1"]),
-    (_arguments.COUNT_FROM_0, [0, 1, np.int64(3)], [-1, 0.0, False, None, "0"]),
-    (_arguments.one_of("a", "b"), ["a", "b"], ["c", "", 1, None]),
+    (_conditions.FRACTION, [TINY, 0.5, BELOW_1], [0, 1, -0.5, 2, np.nan]),
+    (_conditions.UNIT, [0, 0.5, 1], [-TINY, BEYOND_1, np.nan]),
+    (data.CONDITION_NUMBER, [1, BEYOND_1, 1e308], [BELOW_1, 0, -1, np.inf, np.nan, np.ones(1)]),
+    (data.SEED, [0, 2**32 - 1], [-1, 2**32, 1.0, None]),
+    (schedules.AT_LEAST_1, [1, 2.5, np.inf], [BELOW_1, 0, -1, np.nan]),
+    (_conditions.BOOLEAN, [True, False], [0, 1, None, "True"]),
+    (_conditions.COUNT, [1, 2, np.int64(3)], [0, -1, 1.0, True, None, "1"]),
+    (_conditions.COUNT_FROM_0, [0, 1, np.int64(3)], [-1, 0.0, False, None, "0"]),
+    (_conditions.one_of("a", "b"), ["a", "b"], ["c", "", 1, None]),
+    (_conditions.FUNCTION, [len, lambda: 0], [3, "len", None]),
+    (_conditions.PROBLEM, [SimpleNamespace(f=1, grad=1)], [SimpleNamespace(f=1), SimpleNamespace(grad=1), None]),
+    (_conditions.POINT, [[1.0], np.ones((2, 3)), torch.ones(2), []], [3.0, np.array(3.0)]),
+    (_conditions.VECTOR, [[1.0], np.ones(2), torch.ones(2)], [3.0]),
+    (_conditions.examples(), [np.ones((1, 1)), np.ones((2, 0, 1, 1))], [3.0]),
 ]
 
 
-@pytest.mark.parametrize(("condition", "inside", "outside"), ENDS, ids=[condition[0] for condition, *_ in ENDS])
+@pytest.mark.parametrize(("condition", "inside", "outside"), ENDS, ids=[condition.words for condition, *_ in ENDS])
 def test_the_ends_of_each_condition(condition, inside, outside):
-    words, holds = condition
-    assert all(everywhere(holds(value)) is True for value in inside)
-    assert not any(everywhere(holds(value)) for value in outside)
+    for value in inside:
+        tried("x", value, condition)
     for value in outside:
-        with pytest.raises(ValueError, match=f"^here: x must be {re.escape(words)}, got {re.escape(repr(value))}"):
-            require("here", {"x": condition}, x=value)
-
-
-def test_what_has_no_condition_is_let_through():
-    require("here", x="anything", lr=0.1)
-    with pytest.raises(ValueError, match=r"^here: lr must be "):
-        require("here", x="anything", lr=-0.1)  # what follows it is not
-
-
-@pytest.mark.parametrize(
-    ("values", "verdict"),
-    [
-        ([1], True),
-        ((1, 3, 4), True),
-        (range(2, 5), True),
-        (np.array([2, 7]), True),
-        ([], False),
-        ([0, 1], False),
-        ([1, 1], False),
-        ([3, 2], False),
-        ([1, 2.5], False),
-        ("12", False),
-        ({1, 2}, False),
-        (7, False),
-        (None, False),
-    ],
-)
-def test_increasing_integers(values, verdict):
-    assert _arguments.is_increasing(values) is verdict
+        with pytest.raises(ArgumentError, match=f"^x must {re.escape(condition.words)}, got {re.escape(repr(value))}"):
+            tried("x", value, condition)
 
 
 @pytest.mark.parametrize("shape", [(2,), (0, 2), (2, 0), (4, 3, 0), (4, 0, 3)])
-def test_examples_have_rows_and_columns(shape):
-    with pytest.raises(ValueError, match=r"^here: X must be of shape "):
-        _arguments.require_examples("here", "X", np.ones(shape))
-    assert _arguments.require_examples("here", "X", np.ones((2, 0, 1, 1))).shape == (2, 0, 1, 1)  # an empty grid
+def test_a_wrong_shape_is_told_and_not_the_entries(shape):
+    with pytest.raises(ArgumentError, match=rf"^X must be of shape .*, got shape {re.escape(str(shape))}$"):
+        tried("X", np.ones(shape), _conditions.examples())
 
 
-def test_a_problem_has_a_value_and_a_gradient():
-    x = np.ones(2)
-    _arguments.require_problem("here", SimpleNamespace(f=1, grad=1), x)
-    for problem in (SimpleNamespace(f=1), SimpleNamespace(grad=1), None):
-        with pytest.raises(ValueError, match=r"^here: problem must have f and grad"):
-            _arguments.require_problem("here", problem, x)
+@pytest.mark.parametrize("value", ["here", None, {}, [[1.0], [1.0, 2.0]]])
+def test_what_is_read_must_be_numbers(value):
+    with pytest.raises(ArgumentError, match=r"^x must be an array of numbers, got "):
+        tried("x", value, _conditions.POINT)
+
+
+def test_what_has_no_condition_is_let_through():
+    require({"lr": _conditions.NON_NEGATIVE}, x="anything", lr=0.1)
+    with pytest.raises(ArgumentError, match=r"^lr must be "):
+        require({"lr": _conditions.NON_NEGATIVE}, x="anything", lr=-0.1)
 
 
 @pytest.mark.parametrize("value", [-1, 2.0, "3", True, None, np.nan])
 def test_counts_are_integers(value):
-    with pytest.raises(ValueError, match=f"here: n must be an integer of at least 0, got {value!r}"):
-        require_count("here", "n", value)
+    assert not is_count(value, 0)
 
 
 def test_integers_of_numpy_count_too():
-    require_count("here", "n", np.int64(3))
-    require_count("here", "n", 0)
+    assert is_count(np.int64(3), 3) and is_count(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -224,8 +206,92 @@ def test_everywhere_takes_arrays_tensors_and_numbers(verdict, holds):
     assert everywhere(verdict) is holds
 
 
+# --- the decorator ----------------------------------------------------------------------------------------------------
+
+
+@checked(x=_conditions.POINT, n=_conditions.COUNT)
+def start(x, n=None, *rest, z=3, **hyper):
+    """Something to call."""
+    if z == n:
+        raise ArgumentError(f"z must not be n, got {z}")
+    return x, n, rest, z, hyper
+
+
+def test_a_checked_function_reads_its_arguments_and_hands_on_the_others():
+    x, n, rest, z, hyper = start([1, 2], 3, "a", "b", z=4, lr=0.1)
+    assert x.dtype == float and x.tolist() == [1, 2]
+    assert (n, rest, z, hyper) == (3, ("a", "b"), 4, {"lr": 0.1})
+    assert start([1])[1] is None and start([1], None)[1] is None, "a default is right"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: start(), r"start: missing a required argument: 'x'"),
+        (lambda: start(1.0), r"start: x must have a last axis for the coordinates, such as \[1.0, 2.0\], got 1.0"),
+        (lambda: start([1], 0), r"start: n must be an integer of at least 1, got 0"),
+        (lambda: start([1], n=3), r"start: z must not be n, got 3"),
+        (lambda: start([1], x=[2]), r"start: multiple values for argument 'x'"),
+    ],
+)
+def test_the_function_is_named_before_the_argument(call, message):
+    with pytest.raises(ValueError, match=f"^{message}$") as error:
+        call()
+    assert not isinstance(error.value, ArgumentError), "no other function puts its name before this one's"
+
+
+def test_names_that_mean_different_things_have_conditions_of_their_own():
+    @checked
+    def layer(x, gamma, beta):
+        return beta
+
+    assert layer(1, 2, 3) == 3, "only for a rule a beta is a decay"
+    assert layer.conditions == {}
+    assert rules.momentum.conditions["beta"] is _conditions.DECAY
+
+
+def test_a_method_of_a_class_is_named_with_its_class():
+    class Box:
+        @checked(size=_conditions.COUNT)
+        def __init__(self, size):
+            self.size = size
+
+        @checked
+        def get(self, lr):
+            return lr
+
+    with pytest.raises(ValueError, match=r"^Box: size must be"):
+        Box(0)
+    with pytest.raises(ValueError, match=r"^Box.get: lr must be"):
+        Box(1).get(-1)
+
+
+def test_errors_of_an_iterator_are_named_as_they_come():
+    def items():
+        yield 1
+        raise ArgumentError("lr must be positive", t=3)
+
+    path = each_named("there", items())
+    assert next(path) == 1
+    with pytest.raises(ValueError, match=r"^there at t = 3: lr must be positive$"):
+        next(path)
+    assert list(each_named("there", iter("ab"))) == ["a", "b"]
+
+
+def test_an_error_may_be_named_again():
+    with pytest.raises(ValueError, match=r"^outer: inner: x must be 1$"), named("outer", ValueError), named("inner"):
+        raise ArgumentError("x must be 1")
+    with pytest.raises(ValueError, match=r"^inner: x must be 1$"), named("outer"), named("inner"):
+        raise ArgumentError("x must be 1")
+    with pytest.raises(KeyError), named("here"):
+        raise KeyError("other errors are let through")
+
+
+# --- several arguments ------------------------------------------------------------------------------------------------
+
+
 def test_settings_come_back_as_they_begin():
-    assert require_settings("here", lr=lambda t: 5 + t, beta=0.5) == {"lr": 5, "beta": 0.5}
+    assert require_settings(CONDITIONS, lr=lambda t: 5 + t, beta=0.5) == {"lr": 5, "beta": 0.5}
 
 
 def test_each_schedule_is_asked_once_a_step():
@@ -235,27 +301,18 @@ def test_each_schedule_is_asked_once_a_step():
         asked.append(t)
         return 10 - t
 
-    steps = at_each_step("here", beta=0.5, lr=lr, eps=0)
-    assert [next(steps) for _ in range(3)] == [(0.5, 10, 0), (0.5, 9, 0), (0.5, 8, 0)]
+    steps = at_each_step(beta=0.5, lr=lr, eps=0)
+    assert [next(steps) for _ in range(3)] == [{"beta": 0.5, "lr": rate, "eps": 0} for rate in (10, 9, 8)]
     assert asked == [0, 1, 2]
 
 
 def test_what_was_probably_meant():
     bowl = SimpleNamespace(f=sum, grad=len)
-    with pytest.raises(ValueError, match=r"^here: grad must be a function, got .*; its \.grad is one$"):
-        _arguments.require_function("here", grad=bowl)
-    with pytest.raises(ValueError, match=r"^here: grad must be a function, got 3$"):
-        _arguments.require_function("here", grad=3)
-    with pytest.raises(ValueError, match=r"^here: lr must be a number .*; a schedule goes to `descend`, or is called$"):
-        require("here", lr=lambda t: 0.1)
-    with pytest.raises(ValueError, match=r"^here: lr must be a number or an array, got 'fast'$"):
-        require("here", lr="fast")
-
-
-def test_a_call_is_bound_to_names():
-    def start(x, /, y=2, *, z=3):
-        """Something to call."""
-
-    assert _arguments.bound(start, 1, z=5) == {"x": 1, "y": 2, "z": 5}
-    with pytest.raises(ValueError, match=r"^start: missing a required "):
-        _arguments.bound(start)
+    with pytest.raises(ArgumentError, match=r"^grad must be a function, got .*; its \.grad is one$"):
+        require(CONDITIONS, grad=bowl)
+    with pytest.raises(ArgumentError, match=r"^grad must be a function, got 3$"):
+        require(CONDITIONS, grad=3)
+    with pytest.raises(ArgumentError, match=r"^lr must be a number .*; a schedule goes to `descend`, or is called$"):
+        require(CONDITIONS, lr=lambda t: 0.1)
+    with pytest.raises(ArgumentError, match=r"^lr must be a number or an array, got 'fast'$"):
+        require(CONDITIONS, lr="fast")

@@ -17,7 +17,16 @@ from gradlab_course import LIBRARY, ROOT
 from gradlab_course.exercises import sources
 
 # Called by other modules, which have checked their arguments: these raise nothing of their own.
-INNER = {"_arguments", "_arrays", "activations", "backprop", "checks.compare", "checks.messages", "checks.recorded"}
+INNER = {
+    "_arguments",
+    "_arrays",
+    "_conditions",
+    "activations",
+    "backprop",
+    "checks.compare",
+    "checks.messages",
+    "checks.recorded",
+}
 INNER |= {"checks.question", "checks.time_limit"}
 DRAWING = ("explore", "figures", "show")  # `test_explore` tries what is wrong with a figure
 
@@ -75,6 +84,8 @@ def public(module):
         if inspect.isfunction(thing):
             yield thing
         elif inspect.isclass(thing):
+            if getattr(thing, "_is_protocol", False):
+                continue
             if not dataclasses.is_dataclass(thing) and not issubclass(thing, (tuple, Exception)):
                 yield thing
             yield from (f for n, f in vars(thing).items() if inspect.isfunction(f) and not n.startswith("_"))

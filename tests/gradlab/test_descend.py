@@ -3,6 +3,7 @@
 import warnings
 from functools import partial
 from itertools import islice
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -234,13 +235,13 @@ def grad_of_a_list(x):
     return [1.0, 1.0]
 
 
-RIGHT = {"grad": bowl.grad, "x0": [1.0, 1.0], "rule": sgd, "steps": 3}
+RIGHT = {"problem": bowl.grad, "x0": [1.0, 1.0], "rule": sgd, "steps": 3}
 BAD_INPUT = [
-    (descend, RIGHT | {"grad": bowl}, "grad"),
-    (descend, RIGHT | {"grad": None}, "grad"),
-    (descend, RIGHT | {"grad": bowl.f}, "grad"),
-    (descend, RIGHT | {"grad": grad_of_a_list}, "grad"),
-    (descend, RIGHT | {"grad": lambda x: np.ones((2, 2))}, "grad"),
+    (descend, RIGHT | {"problem": None}, "problem"),
+    (descend, RIGHT | {"problem": SimpleNamespace(f=bowl.f)}, "problem"),
+    (descend, RIGHT | {"problem": bowl.f}, "grad"),
+    (descend, RIGHT | {"problem": grad_of_a_list}, "grad"),
+    (descend, RIGHT | {"problem": lambda x: np.ones((2, 2))}, "grad"),
     (descend, RIGHT | {"x0": 3.0}, "x0"),
     (descend, RIGHT | {"x0": "here"}, "x0"),
     (descend, RIGHT | {"x0": {}}, "x0"),
@@ -252,10 +253,10 @@ BAD_INPUT = [
     (descend, RIGHT | {"steps": -1}, "steps"),
     (descend, RIGHT | {"steps": 2.0}, "steps"),
     (descend, RIGHT | {"steps": True}, "steps"),
-    (iterates, {"grad": None, "x": [1.0], "rule": sgd}, "grad"),
-    (iterates, {"grad": bowl.grad, "x": 3.0, "rule": sgd}, "x"),
-    (iterates, {"grad": bowl.grad, "x": "here", "rule": sgd}, "x"),
-    (iterates, {"grad": bowl.grad, "x": [1.0], "rule": None}, "rule"),
+    (iterates, {"problem": None, "x": [1.0], "rule": sgd}, "problem"),
+    (iterates, {"problem": bowl.grad, "x": 3.0, "rule": sgd}, "x"),
+    (iterates, {"problem": bowl.grad, "x": "here", "rule": sgd}, "x"),
+    (iterates, {"problem": bowl.grad, "x": [1.0], "rule": None}, "rule"),
 ]
 
 
@@ -264,9 +265,9 @@ BAD_INPUT = [
     [
         ({"rule": forgets_the_comma}, "rule forgets_the_comma must return a tuple.*got ndarray; .*with a comma"),
         ({"rule": sums}, r"rule sums must keep the shape of x, \(2,\), got \(\)"),
-        ({"grad": bowl.f}, r"grad must return the shape of x, \(2,\), got float64 of shape \(\)"),
-        ({"grad": bowl}, "grad must be a function, got "),
-        ({"x0": 3.0}, r"x0 must have a last axis for the coordinates: \[3.0\], got 3.0"),
+        ({"problem": bowl.f}, r"grad must return the shape of x, \(2,\), got float64 of shape \(\)"),
+        ({"problem": 3}, "problem must be a problem with grad, or a gradient function, got 3"),
+        ({"x0": 3.0}, r"x0 must have a last axis for the coordinates, such as \[1.0, 2.0\], got 3.0"),
         ({"x0": "here"}, "x0 must be an array of numbers, got 'here'"),
         ({"steps": -1}, "steps must be an integer of at least 0, got -1"),
     ],

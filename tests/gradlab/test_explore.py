@@ -122,6 +122,21 @@ def test_the_figure_in_the_page_keeps_its_contract(book):
     assert page.all("noscript")
 
 
+def test_the_docstring_is_the_text_alternative(book):
+    def described(ax, n=2):
+        """A line
+        that rises,
+
+        and falls.
+        """
+        return a_line(ax, n)
+
+    for alt, wanted in (({}, "A line that rises, and falls."), ({"alt": "a line"}, "a line")):
+        book.page.sizes.clear()
+        page = Parsed(explore(described, caption="A line.", n=[1, 2], **alt)._repr_mimebundle_()["text/html"])
+        assert page.one("svg")["aria-label"] == wanted
+
+
 def test_the_controls_start_at_the_defaults_of_draw(book):
     def other(ax, n=3, shape="s", as_log=True):
         return a_line(ax, n, shape, as_log)
@@ -311,6 +326,10 @@ def raises(ax, n=1):
     return {1: "one"}[n]
 
 
+def blank(ax, n=1):
+    """ """
+
+
 def no_panel(n=1):
     pass
 
@@ -333,6 +352,8 @@ def four_panels(a, b, c, d, n=1):
         (a_line, {"n": range(90), "as_log": True, "shape": dict.fromkeys(map(str, range(40)), "o")}, "more than 5000"),
         (a_line, {"alt": ""}, "figure a-line: alt must be a text that is not empty, got ''"),
         (a_line, {"alt": "  "}, "figure a-line: alt must be a text that is not empty"),
+        (a_line, {"alt": None}, "figure a-line: draw has no docstring: say in it what the picture shows"),
+        (blank, {"alt": None}, "figure blank: draw has no docstring"),
         (a_line, {"caption": None}, "figure a-line: caption must be a text that is not empty, got None"),
         (no_panel, {"n": [1, 2]}, "figure no-panel: draw must have one to three parameters without a default, got 0"),
         (four_panels, {"n": [1, 2]}, "figure four-panels: draw must have one to three .* got 4"),

@@ -339,12 +339,13 @@ DIRECTION = {"direction": np.ones(6), "theta": np.ones(6), "shapes": [(1, 2), (2
 LINE = {"f": BOWL.f, "theta": np.ones(2), "direction": np.ones(2)}
 PLANE = {"f": BOWL.f, "theta": np.ones(2), "directions": np.eye(2)}
 WAY = {"f": BOWL.f, "a": np.ones(2), "b": np.zeros(2)}
-ENDS = {"grad": BOWL.grad, "starts": np.ones((3, 2)), "rule": sgd, "minima": BOWL.minima}
+ENDS = {"problem": BOWL.grad, "starts": np.ones((3, 2)), "rule": sgd, "minima": BOWL.minima}
 NO_POINTS = ["here", 3.0, None, [[1.0], [1.0, 2.0]]]
 NO_COUNTS = [0, -1, 2.5, "3", None]
 BAD_INPUT = [
-    *((f, right | {name: wrong}, name) for f, right in ((hessian_vector, V), (top_eigenvalues, TOP), (basins, ENDS))
-      for name, wrongs in (("grad", [None, BOWL]),) for wrong in wrongs),
+    *((f, right | {"grad": wrong}, "grad") for f, right in ((hessian_vector, V), (top_eigenvalues, TOP))
+      for wrong in (None, BOWL)),
+    *((basins, ENDS | {"problem": wrong}, "problem") for wrong in (None, 3)),
     *((hessian_vector, V | {name: wrong}, name) for name in "xv" for wrong in NO_POINTS),
     (hessian_vector, V | {"v": np.ones(3)}, "v"),
     *((hessian_vector, V | {"eps": wrong}, "eps") for wrong in (0, -1e-3, np.nan, [1.0], "small")),
@@ -391,10 +392,7 @@ BAD_INPUT = [
             "k must be at most the number of entries of x, 2, got 3",
         ),
         (lambda: hessian_vector(BOWL.grad, np.ones((5, 2)), np.ones(3)), r"v must have 2 entries, got shape \(3,\)"),
-        (
-            lambda: slice_1d(BOWL.f, np.ones((1, 2)), np.ones(2)),
-            r"theta must be a vector of 2 entries, got shape \(1, 2\)",
-        ),
+        (lambda: slice_1d(BOWL.f, np.ones((1, 2)), np.ones(2)), r"theta must be a vector, got shape \(1, 2\)"),
     ],
 )
 def test_messages_name_the_number_that_is_wanted(call, message):

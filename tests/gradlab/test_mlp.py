@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from strategies import TORCHS
 
 from gradlab.backprop import LOSSES
-from gradlab.descend import descend
+from gradlab.descend import Objective, descend
 from gradlab.methods import backtracking
-from gradlab.mlp import MLP, Problem
+from gradlab.mlp import MLP
 from gradlab.oracles import minibatch
 from gradlab.rules import adam, sgd
 
@@ -294,7 +294,7 @@ X, Y = RNG.normal(size=(12, 3)), RNG.integers(0, 3, 12)
 
 def test_a_bound_network_is_a_problem():
     problem, thetas = NET.bind(X, Y), NET.start([0, 1])
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, Objective)
     agree(problem.f(thetas), NET.f(thetas, X, Y))
     agree(problem.grad(thetas), NET.grad(thetas, X, Y))
     path = descend(problem, thetas, backtracking, 20)

@@ -201,7 +201,9 @@ def test_each_network_of_a_grid_stops_by_itself(losses, patience, tensors):
 def test_losses_keep_their_shape(make, loss):
     watch = make()
     watch.update(np.ones(3))
-    with pytest.raises(ValueError, match=r"^(EarlyStopping|ReduceOnPlateau): loss must be of shape \(3,\), as before"):
+    with pytest.raises(
+        ValueError, match=r"^(EarlyStopping|ReduceOnPlateau)\.update: loss must be of shape \(3,\), as before"
+    ):
         watch.update(loss)
 
 

@@ -18,6 +18,7 @@ from gradlab import schedules
 from gradlab.descend import descend
 from gradlab.rules import momentum, sgd
 from gradlab.schedules import (
+    _is_increasing,
     constant,
     cosine,
     cosine_restarts,
@@ -481,3 +482,25 @@ BAD_INPUT = [
 )
 def test_the_ends_of_the_ranges_are_allowed(function, arguments):
     function(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ([1], True),
+        ((1, 3, 4), True),
+        (range(2, 5), True),
+        (np.array([2, 7]), True),
+        ([], False),
+        ([0, 1], False),
+        ([1, 1], False),
+        ([3, 2], False),
+        ([1, 2.5], False),
+        ("12", False),
+        ({1, 2}, False),
+        (7, False),
+        (None, False),
+    ],
+)
+def test_increasing_integers(values, verdict):
+    assert _is_increasing(values) is verdict

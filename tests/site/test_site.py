@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from functools import cache
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
@@ -21,8 +23,10 @@ import pytest
 import yaml
 from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
 from canaries import SECRETS, all_shown, found, source_notebook
+from fontTools.ttLib import TTFont
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from gradlab_course.book import mathfont
 from gradlab_course.book.listings import module
 from gradlab_course.book.reference import PAGES as REFERENCE
 from gradlab_course.book.reference import rst
@@ -76,12 +80,7 @@ def addresses(site):
         yield {"http": http, "file": site.as_uri()}
 
 
-def wait_for_equations(page):
-    """Wait until all are typeset: they come in small portions."""
-    page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')", timeout=60_000)
-
-
-def open_page(context, root, name, scripts=True):
+def open_page(context, root, name):
     """Open a page; it keeps a record of what went wrong (`wrong`) and of what it asked for (`asked`)."""
     page = context.new_page()
     page.wrong, page.asked, page.root = [], [], root
@@ -90,8 +89,6 @@ def open_page(context, root, name, scripts=True):
     page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(f"{root}/{name}", wait_until="load")
-    if scripts:
-        wait_for_equations(page)
     return page
 
 
@@ -100,12 +97,12 @@ def visit(chromium, addresses):
     """Give a function that opens a page for one test, which may do anything with it."""
     contexts = []
 
-    def visited(name, scheme="http", colours="light", scripts=True):
+    def visited(name, scheme="http", colours="light", width=1280, scripts=True):
         context = chromium.new_context(
-            viewport={"width": 1280, "height": 900}, color_scheme=colours, java_script_enabled=scripts
+            viewport={"width": width, "height": 900}, color_scheme=colours, java_script_enabled=scripts
         )
         contexts.append(context)
-        return open_page(context, addresses[scheme], name, scripts)
+        return open_page(context, addresses[scheme], name)
 
     yield visited
     for context in contexts:
@@ -162,6 +159,10 @@ def faults(page, width):
     return [(one["id"], one["nodes"][0]["html"]) for one in violations] + ["scrolls sideways"] * is_wider
 
 
+# The states of slider figures are loaded last: they fill these scripts.
+LOADED = "[...document.querySelectorAll('figure.explore > script')].every((it) => it.text)"
+
+
 @pytest.fixture(scope="session")
 def seen(chromium, addresses):
     """Give a function that looks at a page once, by http or file, and gives what it noted."""
@@ -170,9 +171,9 @@ def seen(chromium, addresses):
     def look(name, scheme):
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=COLOURS[scheme])
         page = open_page(context, addresses[scheme], name)
+        page.wait_for_function(LOADED)
         page.wait_for_timeout(200)
         noted = SimpleNamespace(wrong=[*page.wrong], asked=[*page.asked], root=page.root)
-        noted.broken = page.locator("mjx-merror").count()
         noted.theme = page.locator("html").get_attribute("data-theme")
         if scheme == "http":
             noted.labels = page.locator("figure.explore > svg, figure.still > svg").evaluate_all(
@@ -195,7 +196,6 @@ def test_no_error_and_no_other_host(seen, name, scheme):
     page = seen(name, scheme)
     assert page.wrong == []
     assert [url for url in page.asked if not url.startswith((page.root, "data:"))] == []
-    assert page.broken == 0
     assert page.theme == COLOURS[scheme]
 
 
@@ -301,6 +301,68 @@ def test_colours_are_chosen_by_hand_and_kept(visit):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+# --- formulas ---------------------------------------------------------------------------------------------------
+
+FORMULA = re.compile(r"<math .*?</math>", re.S)
+
+
+def without(pattern, html):
+    return re.sub(pattern, " ", html, flags=re.S)
+
+
+@pytest.mark.parametrize("name", toc())
+def test_formulas_are_mathml_and_none_is_left_raw(site, name):
+    html = (site / name).read_text(encoding="utf-8")
+    article = html[html.index("<article") : html.index("</article>")]
+    for formula in FORMULA.findall(article):
+        drawn = text(without("<annotation.*?</annotation>", formula))
+        assert drawn.strip() and not re.search(r"[\\$]", drawn)
+        assert '<annotation encoding="application/x-tex">' in formula
+    prose = text(without("<(pre|code|script|style|svg)\\b.*?</\\1>|<math .*?</math>", article))
+    assert not re.search(r"\\[a-zA-Z(\[]|\$\S[^$\n]*\$", prose)
+    assert not re.search('(src|href)="[^"]*mathjax', html, re.I)
+
+
+def test_every_formula_of_a_chapter_is_in_the_site(site):
+    found = 0
+    for name in CHAPTERS:
+        cells = json.loads((ROOT / name).with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+        prose = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        formulas = re.findall(r"\$\$.+?\$\$|(?<!\\)\$.+?\$", without("```.*?```|`[^`]*`", prose), re.S)
+        assert len(FORMULA.findall((site / name).read_text(encoding="utf-8"))) == len(formulas)
+        found += len(formulas)
+    assert found > 100, "this test would find what it looks for"
+
+
+def test_the_font_of_formulas_has_all_that_they_are_drawn_with(site):
+    css = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    (data,) = re.findall(r'@font-face{font-family:"book math";src:url\(data:font/woff2;base64,([^)]+)\)', css)
+    with TTFont(BytesIO(b64decode(data))) as font:
+        known = set(map(chr, font.getBestCmap()))
+    pages = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    assert len(known) > 100
+    assert mathfont.characters(pages) - known == set()
+    assert len(data) < 60_000
+    assert (site / "_static" / "OFL.txt").read_text(encoding="utf-8").startswith("Copyright 2001-2020 The STIX Fonts")
+
+
+def test_formulas_are_drawn_in_that_font(visit):
+    page = visit(CHAPTER, "file")
+    fonts = page.evaluate("document.fonts.ready.then((all) => [...all].map((it) => [it.family, it.status]))")
+    assert fonts == [[mathfont.FAMILY, "loaded"]]
+    family = page.locator("math").first.evaluate("(it) => getComputedStyle(it).fontFamily")
+    assert family.startswith(f'"{mathfont.FAMILY}"')
+
+
+def test_a_wide_formula_scrolls_in_a_box_that_the_keyboard_reaches(visit):
+    page = visit(CHAPTER, width=360)
+    boxes = page.locator("div.formula").evaluate_all(
+        "all => all.map((it) => [it.scrollWidth > it.clientWidth, it.tabIndex])"
+    )
+    assert {True, False} == {wide for wide, _ in boxes}, "this test would find what it looks for"
+    assert all((tab == 0) == wide for wide, tab in boxes)
+
+
 # --- the reference ----------------------------------------------------------------------------------------------
 
 
@@ -316,16 +378,14 @@ def tour(chromium, addresses):
     page.on("request", lambda request: request.url.startswith(addresses["http"]) or wrong.append(request.url))
     for name in MODULES:
         page.goto(f"{addresses['http']}/{name}", wait_until="load")
-        wait_for_equations(page)
         page.evaluate("document.querySelectorAll('details.source').forEach((box) => (box.open = true))")
-        broken = page.locator("mjx-merror").evaluate_all("all => all.map((one) => one.textContent)")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        wrong += [f"{name}: {one}" for one in [*broken, *(["scrolls sideways"] if width > 360 else [])]]
+        if page.evaluate("document.documentElement.scrollWidth") > 360:
+            wrong.append(f"{name}: scrolls sideways")
     yield wrong
     page.close()
 
 
-def test_equations_are_typeset_and_nothing_scrolls_sideways(tour):
+def test_no_page_of_a_module_is_wrong_or_scrolls_sideways(tour):
     assert tour == []
 
 
@@ -490,6 +550,7 @@ CONTROLS = "input[type=range], input[type=checkbox], select"
 PICTURE = "(figure) => figure.querySelector('svg').outerHTML"
 CHANGED = "([figure, picture]) => figure.querySelector('svg').outerHTML !== picture"
 RESTORED = CHANGED.replace("!==", "===")
+STATES = "performance.getEntriesByType('resource').filter((it) => it.name.includes('/states/'))"
 
 
 def press(control):
@@ -536,6 +597,13 @@ def test_states_are_found_in_the_file_system(visit, name):
     page = visit(name, "file")
     move_and_return(page, page.locator("figure.explore").first)
     assert page.wrong == []
+
+
+def test_states_come_once_the_page_is_there(chapter):
+    _, page = chapter
+    page.wait_for_function(f"({STATES}).length")
+    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    assert all(asked >= loaded for asked in page.evaluate(f"{STATES}.map((it) => it.startTime)"))
 
 
 # Go through all values of a slider, as a reader who drags it; give the labels that it should show and those it shows.

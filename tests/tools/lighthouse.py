@@ -50,7 +50,6 @@ def in_browser(url, browser):
         asked = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{url}/{PAGE}", wait_until="networkidle")
-        page.wait_for_function("!document.querySelector('.math:not(:has(mjx-container))')")
         times = handler_times(page)
     files = {SITE / unquote(urlsplit(one).path)[1:] for one in asked if one.startswith(url)}
     weights = {path.relative_to(SITE).as_posix(): len(gzip.compress(path.read_bytes())) for path in files}

@@ -42,6 +42,7 @@ MEMORY = 2**33  # bytes that one run may ask for
 #: Modules whose tests guard a module besides its own; those of `checks.mistakes` guard each module of mistakes.
 ALSO = {
     "_arguments": ["rules", "descend", "normalisers", "initialisers", "scalers", "gains"],
+    "_conditions": ["_arguments", "initialisers", "scalers"],
     "_arrays": ["rules", "descend", "oracles", "surfaces"],
     "rules": ["_arguments", "conversions"],
     "checks": ["checks.first_questions"],

@@ -9,6 +9,7 @@ correction", and not only a list of numbers. Functions that only exercises ask f
 their own; no module of that folder is published.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -18,10 +19,11 @@ from pkgutil import iter_modules
 
 import numpy as np
 
-from gradlab._arguments import require_count
+from gradlab._arguments import ArgumentError, checked
+from gradlab._conditions import FUNCTION
 from gradlab.checks import messages, mistakes
 from gradlab.checks.compare import agree, difference, value
-from gradlab.checks.question import answers
+from gradlab.checks.question import Answers, answers
 from gradlab.checks.tasks import mistakes as mistakes_in_tasks
 
 
@@ -73,7 +75,8 @@ class Verdict:
         return self
 
 
-def check(student, like, seed=0):
+@checked(student=FUNCTION)
+def check(student: Callable, like: Callable, seed: int = 0) -> Verdict:
     """Compare a function with a reference, and name the mistake if there is one.
 
     student   the function to check
@@ -82,14 +85,11 @@ def check(student, like, seed=0):
 
     Returns a `Verdict`. Raises ValueError when student is not a function, and when like is not one of `REFERENCES`.
     """
-    if not callable(student):
-        raise ValueError(f"check: student must be a function, got {student!r}")
-    question, _ = _entry("check", like)
-    require_count("check", "seed", seed)
+    question, _ = _entry(like)
     return judge(_ask(student, question, like, seed), like, seed, _name(student))
 
 
-def whole_number(value, name):
+def whole_number(value: int, name: str) -> int:
     """Check that a student's number is a whole number above 0; return it.
 
     value   the number
@@ -102,7 +102,8 @@ def whole_number(value, name):
     return int(value)
 
 
-def judge(given, like, seed=0, name="your function"):
+@checked
+def judge(given: Answers, like: Callable, seed: int = 0, name: str = "your function") -> Verdict:
     """The verdict on answers, which may come from another process.
 
     given   an `Answers`
@@ -112,7 +113,7 @@ def judge(given, like, seed=0, name="your function"):
 
     Raises ValueError when like is not one of `REFERENCES`.
     """
-    question, known = _entry("judge", like)
+    question, known = _entry(like)
     cases, right = list(question.cases(like, np.random.default_rng(seed))), _known(like, question, like, seed)
     last = len(given.values) - bool(given.error) - 1  # the last case that the function finished
     if place := difference([given.again], given.values[last : last + 1], question.tolerance):
@@ -167,10 +168,10 @@ def _name(student):
     return "your function" if name == "<lambda>" else name
 
 
-def _entry(owner, like):
-    """The question and the mistakes of a reference. Raises ValueError, in the name of a function, if there are none."""
+def _entry(like):
+    """The question and the mistakes of a reference. Raises ArgumentError if there are none."""
     try:
         return REFERENCES[like]
     except (KeyError, TypeError):
         known = ", ".join(reference.__name__ for reference in REFERENCES)
-        raise ValueError(f"{owner}: like must be one of the references {known}, got {like!r}") from None
+        raise ArgumentError(f"like must be one of the references {known}, got {like!r}") from None

@@ -121,9 +121,11 @@ def answers(function, question, reference, seed=0):
                 given.values.append(values)
                 given.modified = list(dict.fromkeys([*given.modified, *modified]))
         except Stopped as stop:
-            unfinished, given.error, given.place = [*stop.args], *_complaint(stop.__cause__, function)
+            unfinished = [*stop.args]
+            given.error, given.place = _complaint(stop.__cause__, function)
         except Exception as error:  # a student's function may raise anything
-            unfinished, given.error, given.place = [[]], *_complaint(error, function)
+            unfinished = [[]]
+            given.error, given.place = _complaint(error, function)
         if given.values:
             # A function that fails only now leaves `again` empty.
             with suppress(Exception), time_limit(SECONDS), redirect_stdout(StringIO()):

@@ -2,29 +2,29 @@
 
 A variant is the reference's own source with one mistake written into it:
 
-    variant(adam, ("1 / (1 - beta1**t) * m", "m"))
+    variant(adam, ("m / (1 - beta1**t)", "m"))
 
 So it differs from the reference in the mistake only, and when the reference changes, the variant changes too.
 """
 
-import ast
 import inspect
 import sys
 from collections.abc import Callable
-from textwrap import dedent
 from typing import NamedTuple
+
+from gradlab.show import parts
 
 
 class Mistake(NamedTuple):
     """A mistake that people make in a function.
 
     name       such as "no bias correction"
-    function   a variant of the reference with this mistake
+    function   a variant of the reference with this mistake; None for a mistake that any function may have
     hint       a question to think about, or advice; it must not give the answer away
     """
 
     name: str
-    function: Callable
+    function: Callable | None
     hint: str
 
 
@@ -40,12 +40,7 @@ def variant(reference, *edits, **names):
     function = inspect.unwrap(reference)
     if not (inspect.isfunction(function) and function.__doc__):
         raise ValueError(f"variant: reference must be a function with a docstring, got {reference!r}")
-    source = dedent(inspect.getsource(function))
-    definition, *_ = ast.parse(source).body
-    docstring, *_ = definition.body
-    lines = source.splitlines(keepends=True)
-    head = "".join(lines[definition.lineno - 1 : docstring.lineno - 1])
-    body = "".join(lines[docstring.end_lineno :])  # without the docstring, which may have the same equations
+    head, body = parts(function)  # without the docstring, which may have the same equations
     for old, new in edits:
         if body.count(old) != 1:
             raise ValueError(

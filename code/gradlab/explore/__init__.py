@@ -1,14 +1,26 @@
 """Slider figures that move on a page with no kernel, and with ipywidgets where there is one.
 
-    def draw(ax, lr=0.1):                   # a panel for each parameter without a default,
-        ax.plot(...)                        # a control for each one with
-        return f"reaches the minimum in {n} steps"
+A figure is a function that draws it with matplotlib. Parameters without a default are panels, from left to right; each
+of the others is a control, and its default is the value shown first:
 
-    explore(draw, alt="…", caption="…", lr=[0.01, 0.1, 1.0])
+    def one_descent(plane, lr=0.1):
+        \"""Contour lines of a bowl, and the path of gradient descent to its lowest point.\"""
+        points = descend(bowl.grad, [2, 1], sgd, steps=20, lr=lr)
+        figures.contours(plane, bowl)
+        figures.path(plane, points)
+        return f"after 20 steps the loss is {bowl.f(points[-1]):.2g}"
 
-In a live kernel the sliders are ipywidgets. While the book is built (`GRADLAB_BOOK` is set), every
-state is computed by the same `draw`, and the page gets them all as compressed SVG fragments that
-`static/explore.js` swaps in. A figure without controls is a still picture in the same style.
+    explore(one_descent, caption="Find the best rate.", lr=[0.01, 0.1, 0.18, 0.2])
+
+- The docstring says what the picture shows, for those who do not see it. It becomes the text alternative.
+- The sentence that the function returns stands under the picture. Say in it what to notice in this state.
+- The function draws each state in full. Compute outside of it what all states share.
+- Use the colours of `gradlab.figures`, which follow the reader's light or dark theme.
+- Fix the limits of the axes, as `contours` does: no slider may move them. The same holds for scales, ticks and spines.
+
+In a live kernel the sliders are ipywidgets. While the book is built (`GRADLAB_BOOK` is set), the same function computes
+every state, and the page gets them all as compressed SVG fragments, which `explore.js` swaps in. A figure without
+controls is a still picture in the same style.
 """
 
 import base64
@@ -17,16 +29,13 @@ import itertools
 import json
 import math
 import os
-import re
 import time
 import warnings
 import zlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-import numpy as np
-
+from gradlab.explore.controls import Control, minus
 from gradlab.explore.panels import Panel
 from gradlab.figures import styled
 
@@ -35,20 +44,20 @@ MOST_STATES = 5_000  # of one figure: more are a mistake, and would take long to
 SIZES = {1: (330, 240), 2: (310, 250), 3: (240, 220)}  # points; by the number of panels
 
 
-def explore(draw, *, alt, caption, **controls):
+def explore(draw, *, caption, alt=None, **controls):
     """Show the figure that `draw` draws, with a control for each of its keyword arguments.
 
-    draw      a function `draw(ax, ..., lr=0.1, ...)` that draws with matplotlib. Parameters without a
-              default get a panel each; the defaults of the others are the state shown first. A
-              string that it returns is shown under the picture and read out when it changes.
-    alt       what the picture shows, for those who do not see it.
+    draw      a function `draw(ax, ..., lr=0.1, ...)` that draws with matplotlib. Parameters without a default get a
+              panel each; the defaults of the others are the state shown first. A string that it returns is shown under
+              the picture and read out when it changes.
     caption   one or two sentences.
-    controls  for each parameter: a sequence of values for a slider, a dict {label: value} for a
-              choice, True or False for a checkbox.
+    alt       what the picture shows, for those who do not see it; without it, the docstring of `draw`.
+    controls  for each parameter: a sequence of values for a slider, a dict {label: value} for a choice, True or False
+              for a checkbox.
 
-    Raises ValueError, naming the figure, when the controls are not those of `draw`, a default is not
-    among the values, `draw` fails or warns in some state (which is named), the page has a figure of
-    this name already, or its states exceed PAGE_BUDGET.
+    Raises ValueError, naming the figure, when there is neither `alt` nor a docstring, the controls are not those of
+    `draw`, a default is not among the values, `draw` fails or warns in some state (which is named) or changes in it
+    what is drawn once for all states, the page has a figure of this name already, or its states exceed PAGE_BUDGET.
     """
     figure = Explorer(draw, alt, caption, controls)
     if os.environ.get("GRADLAB_BOOK"):
@@ -76,10 +85,16 @@ class Explorer:
         if not name.isidentifier():
             raise ValueError(f"explore: draw must be a function with a name, got {draw!r}")
         self.name = name.replace("_", "-")
-        self.draw, self.alt, self.caption = draw, alt, caption
+        if alt is None:
+            alt = " ".join((inspect.getdoc(draw) or "").split())
+            if not alt:
+                raise self._error(
+                    "draw has no docstring: say in it what the picture shows, for those who do not see it"
+                )
         for argument, text in (("alt", alt), ("caption", caption)):
             if not isinstance(text, str) or not text.strip():
                 raise self._error(f"{argument} must be a text that is not empty, got {text!r}")
+        self.draw, self.alt, self.caption = draw, alt, caption
         parameters = inspect.signature(draw).parameters.values()
         defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
         count = len(parameters) - len(defaults)
@@ -88,7 +103,10 @@ class Explorer:
         for name in controls:
             if name not in defaults:
                 raise self._error(f"draw takes no control {name!r}; it takes: {', '.join(defaults) or 'none'}")
-        self.controls = [self._control(name, controls[name], defaults[name]) for name in controls]
+        try:
+            self.controls = [Control.make(name, controls[name], defaults[name]) for name in controls]
+        except ValueError as error:
+            raise self._error(error) from None
         if math.prod(len(c.values) for c in self.controls) > MOST_STATES:
             raise self._error(f"more than {MOST_STATES} states: give the controls fewer values")
         with styled(self.name):
@@ -112,7 +130,7 @@ class Explorer:
                 for panel in self.panels:
                     panel.begin()
                 says = self.draw(*self.panels, **values)
-                return [panel.end() for panel in self.panels], _minus(says or "")
+                return [panel.end() for panel in self.panels], minus(says or "")
         except Exception as error:
             where = ", ".join(f"{k} = {v!r}" for k, v in values.items()) or "its only state"
             raise self._error(f"{type(error).__name__} in the state {where}: {error}") from error
@@ -174,7 +192,7 @@ class Explorer:
         import ipywidgets
 
         picture, message = ipywidgets.HTML(), ipywidgets.HTML()
-        inputs = [c.widget(ipywidgets) for c in self.controls]
+        inputs = [c.widget() for c in self.controls]
 
         def show(_=None):
             try:
@@ -195,71 +213,8 @@ class Explorer:
             return {"text/html": self.html(), "text/plain": f"<figure {self.name}>"}
         return self.widget()._repr_mimebundle_(include=include, exclude=exclude)
 
-    def _control(self, name, given, default):
-        if isinstance(given, (bool, np.bool_)):
-            kind, labels, values = "checkbox", ["off", "on"], [False, True]
-        elif isinstance(given, Mapping):
-            kind, labels, values = "select", [str(k) for k in given], list(given.values())
-        elif isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, str):
-            kind, values = "range", [v.item() if isinstance(v, np.generic) else v for v in given]
-            labels = [_minus(f"{v:.4g}" if isinstance(v, float) else str(v)) for v in values]
-        else:
-            raise self._error(f"control {name} must be a sequence, a dict or a bool, got {given!r}")
-        if len(values) < 2:
-            raise self._error(f"control {name} needs at least two values, got {values!r}")
-        for i, value in enumerate(values):
-            if value is default or value == default or _close(value, default):
-                return Control(name, kind, labels, values, i)
-        raise self._error(f"the default {name} = {default!r} is not among the values of its control")
-
     def _error(self, message):
         return ValueError(f"explore: figure {self.name}: {message}")
-
-
-@dataclass(frozen=True)
-class Control:
-    """One control: its values, their labels, and which of them is the default."""
-
-    name: str
-    kind: str  # "range", "select" or "checkbox"
-    labels: list
-    values: list
-    default: int
-
-    @property
-    def title(self):
-        """The name as readers see it."""
-        return self.name.replace("_", " ")
-
-    def html(self, id):
-        """A labelled HTML control whose value is an index, and an <output> with what it stands for."""
-        labels = escape(json.dumps(self.labels, ensure_ascii=False))
-        shown = escape(self.labels[self.default])
-        common = f'id="{id}" data-labels="{labels}" data-default="{self.default}"'
-        if self.kind == "range":
-            box = (
-                f'<input type="range" {common} min="0" max="{len(self.values) - 1}" step="1" '
-                f'value="{self.default}" aria-valuetext="{shown}">'
-            )
-        elif self.kind == "checkbox":
-            box = f'<input type="checkbox" {common}{" checked" if self.default else ""}>'
-        else:
-            options = "".join(
-                f'<option value="{i}"{" selected" if i == self.default else ""}>{escape(label)}</option>'
-                for i, label in enumerate(self.labels)
-            )
-            box = f"<select {common}>{options}</select>"
-        label = f'<label for="{id}">{escape(self.title)}</label>'
-        return f'<div class="control">{label}{box}<output for="{id}">{shown}</output></div>'
-
-    def widget(self, ipywidgets):
-        """The same as an ipywidget, whose value is the index too (a checkbox's is a bool)."""
-        look = {"description": self.title, "style": {"description_width": "initial"}}
-        if self.kind == "checkbox":
-            return ipywidgets.Checkbox(value=bool(self.default), **look)
-        options = [(label, i) for i, label in enumerate(self.labels)]
-        make = ipywidgets.SelectionSlider if self.kind == "range" else ipywidgets.Dropdown
-        return make(options=options, value=self.default, **look)
 
 
 #: A notebook has no style sheet of ours: keep the picture readable on dark themes too.
@@ -280,13 +235,3 @@ def _packed(states):
     data = {"fragments": list(table), "says": list(says), "states": rows}
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
-
-
-def _minus(text):
-    """The text with a minus sign, not a hyphen, before its negative numbers."""
-    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
-
-
-def _close(a, b):
-    both = isinstance(a, (int, float)) and isinstance(b, (int, float))
-    return both and math.isclose(a, b, rel_tol=1e-9)

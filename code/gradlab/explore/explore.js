@@ -3,7 +3,18 @@
 (() => {
   "use strict";
 
+  // In the book the states of a page are in a file of their own, which fills the empty scripts of its figures.
+  const files = {};
+  function fill(src) {
+    return (files[src] ??= new Promise((filled, failed) => {
+      const file = document.createElement("script"); // file:// allows no fetch
+      Object.assign(file, { src, onload: filled, onerror: failed });
+      document.head.append(file);
+    }));
+  }
+
   async function unpack(script) {
+    if (script.dataset.src) await fill(script.dataset.src);
     const bytes = Uint8Array.from(atob(script.textContent), (c) => c.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
     return JSON.parse(await new Response(stream).text());
@@ -70,10 +81,11 @@
     return load;
   }
 
-  // Once the page has come to rest, unpack all figures, one by one: then the first move is as quick as the next.
+  // Once the page is there and painted, unpack all figures, one by one: then the first move is as quick as the next.
   async function start() {
     const figures = [...document.querySelectorAll("figure.explore")].map(alive);
     if (document.readyState !== "complete") await new Promise((loaded) => addEventListener("load", loaded));
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
     for (const load of figures) {
       await new Promise((rested) => setTimeout(rested, 50));
       await load();

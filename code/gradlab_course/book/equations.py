@@ -62,8 +62,8 @@ def latex(block):
     if len(rows) == 1:
         return r" \qquad ".join(" ".join(filter(None, sides)) for sides in rows[0])
     lines = [" & ".join(" & ".join(sides) for sides in row) for row in rows]
-    room = r" \\[0.4em] " if any("frac" in line for line in lines) else r" \\ "
-    return rf"\begin{{aligned}} {room.join(lines)} \end{{aligned}}"
+    rows = r" \\ ".join(lines)
+    return rf"\begin{{aligned}} {rows} \end{{aligned}}"
 
 
 def _sides(cell, column):

@@ -49,8 +49,10 @@ def rst(docstring, link):
 
 
 def _block(block, link):
-    """What stands between blank lines: a paragraph or a table of arguments; indented, code, equations or formulas."""
+    """A block between blank lines: a paragraph, a table of arguments or an example; indented, code or equations."""
     lines = dedent(block)
+    if block.startswith(">>> "):
+        return f".. code-block:: pycon\n\n{indent(lines, '   ')}"
     rows = [ROW.fullmatch(row) for row in re.split(r"\n(?! )", lines)]
     if block.startswith("    ") and CODE.search(block):
         return f".. code-block:: python\n   :force:\n\n{indent(lines, '   ')}"

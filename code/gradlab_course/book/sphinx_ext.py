@@ -1,24 +1,22 @@
 """What the book's build needs beyond _config.yml: fresh outputs, plain-link citations, light pages.
 
-A page of the finished site loads one stylesheet, a handful of deferred scripts, and MathJax where it holds an
-equation; everything comes from the site itself, so that it also works from file:// and without a network.
+A page of the finished site loads one stylesheet, in which the formulas' font is, and a handful of deferred scripts;
+everything comes from the site itself, so that it also works from file:// and without a network.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import re
-import shutil
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import reference
+from gradlab_course.book import formulas, mathfont, reference
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
@@ -28,28 +26,14 @@ SLIDERS = LIBRARY / "explore"
 
 # Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
 UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
-FORMULA = re.compile(r'<(div|span) class="(?:amsmath )?math [^>]*>(.*?)</\1>', re.S)
 FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
-STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate">)([^<]+)', re.S)
+STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate")>([^<]+)', re.S)
 
 LAST = 900  # priority of a page's last script
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
 STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
           "togglebutton.css", "copybutton.css", "sphinx-design.min.css", "book.css", "explore.css")  # fmt: skip
-
-# The parts of MathJax that a page may ask for. tex-chtml.js, all in one, weighs half as much again: its menu, and
-# the speech engine behind it, are what we leave out. Assistive MathML stays, for screen readers.
-TEX = ("ams", "newcommand", "boldsymbol")
-MATHJAX = ("startup.js", "core.js", "input/tex-base.js", *(f"input/tex/extensions/{name}.js" for name in TEX),
-           "output/chtml.js", "output/chtml/fonts", "a11y/assistive-mml.js")  # fmt: skip
-MATHJAX_CONFIG = {
-    "loader": {
-        "load": ["core", "input/tex-base", *(f"[tex]/{name}" for name in TEX), "output/chtml", "a11y/assistive-mml"]
-    },
-    "startup": {"typeset": False},  # book.js does it, in small portions
-    "tex": {"packages": ["base", *TEX]},
-}
 
 
 # --- what a page depends on -------------------------------------------------------------------------------------
@@ -73,8 +57,7 @@ def configure(app, config):
     config.gradlab_pages = of_files([*sources()[1], reference.BIBLIOGRAPHY], ROOT)
     config.templates_path.insert(0, str(HERE / "templates"))
     config.html_static_path += map(str, (HERE / "static", SLIDERS / "explore.js", SLIDERS / "explore.css"))
-    config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = MATHJAX_CONFIG
+    config.html_math_renderer = formulas.RENDERER
 
 
 # --- text -------------------------------------------------------------------------------------------------------
@@ -102,20 +85,12 @@ def description(doctree, front_matter) -> str:
     return "An executable course on how neural networks are optimised and initialised."
 
 
-def reserve(formula) -> str:
-    """Leave a formula about the room that it will take, so that the text hardly moves when it is typeset."""
-    tag, tex = formula[1], unescape(formula[2])
-    if tag == "div":
-        row = 3.8 if re.search(r"\\(sum|prod|int)\b", tex) else 2.7 if re.search(r"\\[dt]?frac", tex) else 1.6
-        size = f"--high:{1 + row * (1 + tex.count(2 * chr(92))):.1f}em"
-    else:
-        glyphs = re.sub(r"\\(math\w+|boldsymbol|text|operatorname|left|right|hat|bar|tilde|[,;!: ])", "", tex)
-        glyphs = re.sub(r"\\[()]|[{}\s]", "", re.sub(r"\\[a-zA-Z]+", "x", glyphs))
-        size = f"--wide:{0.6 * len(glyphs) - 0.8 * len(re.findall('[_^]', glyphs)):.1f}em"
-    return f'<{tag} style="{size}" {formula[0][len(tag) + 2 :]}'
-
-
 # --- what a page loads ------------------------------------------------------------------------------------------
+
+
+def short_hash(text) -> str:
+    """Tell one version of a file from another: a browser that keeps the old one asks for the new one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def lighten(app, pagename, templatename, context, doctree):
@@ -140,8 +115,7 @@ def lighten(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(
             ' aria-label="Toggle hidden content"', ""
         )
-        body = FORMULA.sub(reserve, body)
-        context["body"] = move_states(app, pagename, body, context["script_files"])
+        context["body"] = move_states(app, pagename, body, context["pathto"])
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
         context["metatags"] += (
@@ -149,25 +123,22 @@ def lighten(app, pagename, templatename, context, doctree):
         )
 
 
-def move_states(app, pagename, body, scripts) -> str:
-    """Move the states of the page's slider figures into a script that arrives after the text has been painted.
-
-    It puts them back where explore.js, which runs next, looks for them. (A script, since file:// allows no fetch.)
-    """
+def move_states(app, pagename, body, pathto) -> str:
+    """Move the states of the page's slider figures into a file, which explore.js asks for once the page is there."""
     states = STATES.findall(body)
     if not states:
         return body
-    name = f"states/{pagename.replace('/', '-')}.js"
-    target = Path(app.outdir) / "_static" / name
-    target.parent.mkdir(parents=True, exist_ok=True)
     put = "document.querySelector('figure[id={}] > script').textContent = '{}';\n"
-    target.write_text("".join(put.format(json.dumps(figure), data) for _, figure, data in states), encoding="utf-8")
-    scripts.append(type(scripts[0])(f"_static/{name}", priority=LAST - 1, defer="defer"))
-    return STATES.sub(r"\1", body)
+    text = "".join(put.format(json.dumps(figure), data) for _, figure, data in states)
+    name = f"_static/states/{pagename.replace('/', '-')}.js"
+    target = Path(app.outdir) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return STATES.sub(rf'\1 data-src="{pathto(name, 1)}?v={short_hash(text)}">', body)
 
 
 def finish(app, exception):
-    """Write MathJax and the one stylesheet, and sweep out of _static whatever no page asks for."""
+    """Write the one stylesheet, and sweep out of _static whatever no page asks for."""
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -181,35 +152,30 @@ def finish(app, exception):
     wanted = {static / name.split("?")[0] for text in pages.values() for name in re.findall(r'_static/([^"]+)', text)}
     scripts = [path.read_text(encoding="utf-8") for path in wanted if path.suffix == ".js" and path.exists()]
     css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)
+    css += mathfont.css(mathfont.characters(pages.values()))
     (static / "site.css").write_text(css, encoding="utf-8")
-    version = f"site.css?v={hashlib.sha256(css.encode()).hexdigest()[:8]}"
+    version = f"site.css?v={short_hash(css)}"
     for path, text in pages.items():
         linked = re.sub(r"site\.css(\?v=\w+)?", version, text)
         if linked != text:
             path.write_text(linked, encoding="utf-8")
 
+    wanted.add(static / mathfont.LICENCE)
     for path in sorted(static.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
                 path.rmdir()
         elif path not in wanted:
             path.unlink()
-    mathjax = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
-    for name in MATHJAX:
-        source, target = mathjax / name, static / "mathjax" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        else:
-            shutil.copy2(source, target)
 
 
 def setup(app):
     """Register with Sphinx."""
     os.environ["GRADLAB_BOOK"] = "1"  # kernels inherit it: slider figures are precomputed, no widget is made
+    formulas.setup(app)
     reference.setup(app)
     app.add_config_value("gradlab_pages", "", "env")
-    app.add_js_file("book.js", priority=LAST - 2)  # after MathJax
+    app.add_js_file("book.js", priority=LAST)
     app.add_js_file("explore.js", priority=LAST)
     app.connect("config-inited", configure)
     app.connect("env-updated", link_citations)

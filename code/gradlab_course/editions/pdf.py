@@ -5,7 +5,7 @@ import shutil
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync"]  # fmt: skip
-TYPESET = "!document.querySelector('.math:not(:has(mjx-container))')"
+FONTS = "document.fonts.ready.then(() => null)"
 UNFOLD = "document.querySelectorAll('details').forEach((box) => (box.open = true))"
 MARGIN = dict.fromkeys(("top", "right", "bottom", "left"), "16mm")
 
@@ -33,7 +33,7 @@ def print_pages(pages):
         page = browser.new_page(color_scheme="light")
         for html, pdf in pages.items():
             page.goto(html.resolve().as_uri(), wait_until="load")
-            page.wait_for_function(TYPESET, timeout=60_000)  # they come in small portions
+            page.evaluate(FONTS)  # wait until the font of the formulas is there
             page.evaluate(UNFOLD)
             page.pdf(path=pdf, format="A4", margin=MARGIN, print_background=True, outline=True, tagged=True)
         browser.close()

@@ -1,17 +1,21 @@
 """Panels: a state drawn by redrawing what changed is the state drawn from scratch."""
 
+import ast
 import re
 
 import matplotlib
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from strategies import each_run_the_same
 
+from gradlab.explore.calls import frozen, same
 from gradlab.explore.panels import Panel
-from gradlab.figures import COLOURS, styled
+from gradlab.figures import BLUE, CONTOUR, VERMILLION, styled
+from gradlab_course import LIBRARY
 
 x = np.linspace(0, 10, 30)
 
@@ -19,7 +23,7 @@ x = np.linspace(0, 10, 30)
 PIECES = {
     "line": lambda ax, n: ax.plot(x, n + 0.3 * x, label=f"n = {n}"),
     "two lines": lambda ax, n: ax.plot(x, np.stack([x, n + 0 * x], -1), label=["rising", "level"]),
-    "red": lambda ax, n: ax.plot(x, 9 - 0.1 * n * x, color=COLOURS["vermillion"]),
+    "red": lambda ax, n: ax.plot(x, 9 - 0.1 * n * x, color=VERMILLION),
     "dots": lambda ax, n: ax.plot([1, 2 + n], [3, 4], "o", label="dots"),
     "cloud": lambda ax, n: ax.scatter(x, 5 + np.sin(n * x), label="cloud"),
     "coloured cloud": lambda ax, n: ax.scatter(x, 5 + n + 0 * x, c=["red", "green", "blue"] * 10),
@@ -31,9 +35,9 @@ PIECES = {
     "steps": lambda ax, n: ax.step(x, n + x / 5),
     "text": lambda ax, n: ax.text(5, 5, f"diverged at {n + 0.123456}"),
     "arrow": lambda ax, n: ax.annotate("here", (n, n), (5, 5), arrowprops={"arrowstyle": "->"}),
-    "contours": lambda ax, n: ax.contour(x, x, np.add.outer(x, n * x), levels=[2, 4], colors=COLOURS["contour"]),
+    "contours": lambda ax, n: ax.contour(x, x, np.add.outer(x, n * x), levels=[2, 4], colors=CONTOUR),
     "picture": lambda ax, n: ax.imshow(np.eye(3) * n, extent=(0, 3, 0, 3), aspect="auto", vmin=0, vmax=3),
-    "title": lambda ax, n: ax.set_title(f"state {n}", **({"color": COLOURS["vermillion"]} if n == 1 else {})),
+    "title": lambda ax, n: ax.set_title(f"state {n}", **({"color": VERMILLION} if n == 1 else {})),
     "label": lambda ax, n: ax.set_ylabel(f"label {n}"),
     "legend": lambda ax, n: ax.legend(loc=["upper left", "best"][n % 2]),
     "names": lambda ax, n: ax.legend(ax.plot(x, x, label="hidden"), [f"shown {n}"], loc="right"),
@@ -130,17 +134,121 @@ def test_a_legend_finds_its_best_place_in_each_state():
         assert state(panel, 1) == state(anew, 1)
 
 
+NAMED = [
+    lambda ax: ax.plot(x, np.stack([x, x], -1), color="k"),
+    lambda ax: ax.plot(x, x, c="k"),
+    lambda ax: ax.step(x, x, "--", color="k"),
+    lambda ax: ax.semilogy(x, x + 1, color="k"),
+    lambda ax: ax.errorbar(x, x, yerr=1, color="k"),
+    lambda ax: ax.scatter(x, x, c="k"),
+    lambda ax: ax.scatter(x, x, color="k"),
+    lambda ax: ax.bar(x, x, color="k"),
+    lambda ax: ax.barh(x, x, color="k"),
+    lambda ax: ax.hist(x, color="k"),
+    lambda ax: ax.fill_between(x, x, color="k"),
+    lambda ax: ax.fill([0, 1, 1], [0, 1, 0], color="k"),
+    lambda ax: ax.stackplot(x, x, colors=["k"]),
+    lambda ax: ax.hlines(x, 0, 1, colors="k"),
+    lambda ax: ax.contour(np.add.outer(x, x), colors="k"),
+    lambda ax: ax.eventplot(x, colors="k"),
+]
+
+
+@pytest.mark.parametrize("draw", NAMED)
+def test_a_call_that_names_its_colour_takes_none_from_the_cycle(draw):
+    """Otherwise the panel, which then does not repeat the call, would give the next one another colour."""
+    with styled():
+        plain, other = Figure().add_subplot(), Figure().add_subplot()
+        draw(other)
+        assert colours(plain) == colours(other)
+
+
 def test_what_is_equal_is_not_drawn_again():
     with styled("test"):
         panel = Panel(300, 200)
         panel.begin()
         base(panel)
-        first = panel.plot(x, x)
+        first = panel.plot(x, x, color=BLUE)
         panel.end()
         panel.begin()
         base(panel)
-        assert panel.plot(x.copy(), x) is first
-        assert panel.plot(x, x + 1) is not first
+        assert panel.plot(x.copy(), x, color=BLUE) is first
+        assert panel.plot(x, x + 1, color=BLUE) is not first
+
+
+def test_what_has_its_colour_from_the_cycle_is_drawn_again_and_looks_the_same():
+    with styled("test"):
+        panel = Panel(300, 200)
+        results, states = [], []
+        for _ in range(2):
+            panel.begin()
+            base(panel)
+            results.append(panel.plot(x, x))
+            states.append(panel.end())
+    assert results[0] is not results[1]
+    assert states[0] == states[1]
+
+
+ARGUMENTS = {
+    "array": (lambda: x.copy(), lambda: x + 1),
+    "nan": (lambda: np.array([np.nan, 1.0]), lambda: np.array([0.0, 1.0])),
+    "strings": (lambda: np.array(["a", "b"]), lambda: np.array(["a", "c"])),
+    "masked": (lambda: np.ma.masked_less(x.copy(), 1), lambda: np.ma.masked_less(x, 2)),
+    "list": (lambda: [1, (2, [x.copy()])], lambda: [1, (2, [x + 1])]),
+    "dict": (lambda: {"a": x.copy()}, lambda: {"b": x.copy()}),
+    "tensor": (lambda: torch.tensor([1.0, 2.0]), lambda: torch.tensor([1.0, 3.0])),
+    "number": (lambda: 1, lambda: True),
+    "list or array": (lambda: [1, 2], lambda: np.array([1, 2])),
+    "array or list": (lambda: np.array([1, 2]), lambda: [1, 2]),
+    "none": (lambda: None, lambda: 0),
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_arguments_are_compared_by_value(name):
+    one, other = ARGUMENTS[name]
+    kept = frozen(one())
+    assert same(kept, one())
+    assert not same(kept, other())
+
+
+def test_a_kept_copy_of_a_tensor_does_not_change_with_it():
+    tensor = torch.tensor([1.0, 2.0])
+    kept = frozen([tensor])
+    tensor += 1
+    assert not same(kept, [tensor])
+
+
+def test_what_is_invisible_stays_so():
+    def hidden(panel, n):
+        panel.begin()
+        base(panel)
+        panel.plot(x, x, color=BLUE, visible=False)
+        panel.text(5, 5, f"{n}")
+        return panel.end()
+
+    with styled("test"):
+        panel = Panel(300, 200)
+        assert not any("<path" in fragment for fragment in hidden(panel, 0))
+        assert not any("<path" in fragment for fragment in hidden(panel, 1))
+
+
+def test_a_state_that_failed_leaves_nothing_behind():
+    def state(panel, low):
+        panel.begin()
+        panel.set_xlim(low, 10)
+        panel.set_ylim(0, 10)
+        panel.set_title("a title", color=VERMILLION if low else BLUE)
+        panel.plot(x, x)
+        return panel.end()
+
+    with styled("test"):
+        panel, anew = Panel(300, 200), Panel(300, 200)
+        first = state(panel, 0)
+        with pytest.raises(ValueError, match=r"set_xlim\(\) changes the axes themselves"):
+            state(panel, 1)
+        assert state(panel, 0) == first == state(anew, 0)
+        assert panel.svg(first) == anew.svg(first)
 
 
 def test_arguments_that_the_author_changes_afterwards_are_no_trap():
@@ -203,7 +311,7 @@ def test_a_text_is_left_as_the_author_wrote_it(text):
         panel = Panel(300, 200)
         panel.begin()
         base(panel)
-        panel.text(5, 5, text, color=COLOURS["blue"])
+        panel.text(5, 5, text, color=BLUE)
         (fragment,) = [f for f in panel.end() if "var(--gl-blue, #0072b2)" in f]
     written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert f">{written}<" in fragment
@@ -316,3 +424,23 @@ def test_matplotlibs_settings_are_left_alone():
     before = dict(matplotlib.rcParams)
     fresh([("line", 1)])
     assert dict(matplotlib.rcParams) == before
+
+
+def private(tree):
+    """The private names that some code uses of others: attributes and imports with a leading underscore."""
+    own = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    own |= {node.attr for node in nodes if isinstance(node.ctx, ast.Store)}
+    used = {node.attr for node in nodes}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            used |= {part for alias in node.names for part in alias.name.split(".")}
+            used |= set((getattr(node, "module", "") or "").split("."))
+    return {name for name in used - own if re.match("_[a-z]", name)}
+
+
+def test_nothing_private_of_matplotlib_is_used():
+    paths = [*(LIBRARY / "explore").glob("*.py"), LIBRARY / "figures.py"]
+    together = ast.parse("\n".join(path.read_text(encoding="utf-8") for path in paths))
+    assert private(together) <= {"_call", "_part", "_path", "_panel"}, "slots of the handles"
+    assert private(ast.parse("from matplotlib import _api\naxes._get_lines.x = axes.lines")) == {"_api", "_get_lines"}

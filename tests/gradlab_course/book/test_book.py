@@ -195,12 +195,13 @@ def test_book_executes_what_changed_and_shows_nothing_stale(tree):
     assert "Give the second one." in page(tree, "reference/probe")
     assert "first" not in page(tree, "reference/probe")
 
-    edit(tree / "chapters" / "index.md", "Hello", "[Hello](nowhere.md)")
+    edit(tree / "chapters" / "index.md", "Hello", r"[Hello](nowhere.md) $\nosuch$")
     for _ in range(2):  # the second time Sphinx alone would find the page unchanged, and call it a success
         status, said, _ = build(tree)
         assert status != 0
         assert "nowhere.md" in said
-    edit(tree / "chapters" / "index.md", "[Hello](nowhere.md)", "Hello")
+        assert re.search(r"chapters/index\.md.* the formula \\nosuch", said)
+    edit(tree / "chapters" / "index.md", r"[Hello](nowhere.md) $\nosuch$", "Hello")
     edit(tree / "chapters" / "a.ipynb", "6 * 9", "6 / 0")
     status, said, _ = build(tree)
     assert status != 0

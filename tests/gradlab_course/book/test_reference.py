@@ -12,6 +12,7 @@ from gradlab.show import body
 from gradlab_course import ROOT
 from gradlab_course.book import listings, reference
 from gradlab_course.book.equations import latex
+from gradlab_course.book.formulas import mathml
 from gradlab_course.book.listings import Module, module
 from gradlab_course.book.reference import CITATION, PAGES, entry, linker, rst
 
@@ -115,7 +116,7 @@ def nowhere(name):
         ("t ← 1\nm ← g     n = m", r"\begin{aligned} t & \leftarrow 1 \\ m & \leftarrow g & n & = m \end{aligned}"),
         ("x ← v    all t = s steps\ny ← v", r"\begin{aligned} x & \leftarrow v & \text{all} \  t & = s \  \text{steps}"
                                             r" \\ y & \leftarrow v \end{aligned}"),
-        ("v ← a / b\nx ← v", r"\begin{aligned} v & \leftarrow \frac{a}{b} \\[0.4em] x & \leftarrow v \end{aligned}"),
+        ("v ← a / b\nx ← v", r"\begin{aligned} v & \leftarrow \frac{a}{b} \\ x & \leftarrow v \end{aligned}"),
         ("x ← v    the t = 0 of all steps", r"x \leftarrow v \qquad \text{the} \  t = 0 \  \text{of all steps}"),
     ],
 )  # fmt: skip
@@ -149,12 +150,13 @@ def test_each_equation_of_the_library_becomes_latex(name, docstring):
         assert len(re.findall(r"\\left\b", tex)) == len(re.findall(r"\\right\b", tex))
         used = re.findall(r"\\(?:begin|end){(\w+)}", tex)
         assert used in ([], ["aligned"] * 2) or "cases" in used
+        mathml(tex, display=True)
 
 
 @pytest.mark.parametrize(("name", "docstring"), DOCSTRINGS, ids=[name for name, _ in DOCSTRINGS])
 def test_no_equation_stands_at_the_margin(name, docstring):
     for block in re.split(r"\n\s*\n", docstring):
-        if not block.startswith("    ") and "rst-class" not in rst(block, nowhere):
+        if not block.startswith(("    ", ">>> ")) and "rst-class" not in rst(block, nowhere):
             message = "indent it, and let a sentence follow at the margin: else ruff takes the indentation away"
             assert not re.search(r"\S {2,}\S|^\S+ [=←~] .*[^.]\Z", block), message
 
@@ -203,6 +205,11 @@ def test_arguments_become_a_list_of_definitions():
         ".. rst-class:: arguments\n\n   ``x``\n      where we are, of any shape\n"
         "   ``low``, ``y``\n      numbers\n\n.. rst-class:: arguments\n\n   ``Text``\n      with room."
     )
+
+
+def test_an_example_is_shown_as_python_shows_it():
+    text = "Text.\n\n>>> sgd(2.0, 4.0, lr=0.25)\n(1.0,)"
+    assert rst(text, nowhere) == "Text.\n\n.. code-block:: pycon\n\n   >>> sgd(2.0, 4.0, lr=0.25)\n   (1.0,)"
 
 
 def test_labelled_formulas_become_a_list_of_definitions():

@@ -48,7 +48,7 @@ HINTS = RULE_HINTS | {
 }
 
 M, V = "beta1 * m + (1 - beta1) * g\n", "beta2 * v + (1 - beta2) * g**2"
-M_HAT, V_HAT = "1 / (1 - beta1**t) * m", "1 / (1 - beta2**t) * v"
+M_HAT, V_HAT = "m / (1 - beta1**t)", "v / (1 - beta2**t)"
 
 
 def _entry(reference, *table):
@@ -85,19 +85,19 @@ SECOND = [
 
 def _corrected(v):
     """Mistakes of rules that correct m and the average v, and divide by the root of v; v is the name of the average."""
-    hat, root = f"1 / (1 - beta2**t) * {v}", f"{v}_hat**0.5"
+    hat, root = f"{v} / (1 - beta2**t)", f"{v}_hat**0.5"
     return [
         *FIRST,
         *SECOND,
         (
             *("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, ")),
-            *((M_HAT, "m / (1 - beta1**t)"), (hat, f"{v} / (1 - beta2**t)")),
+            *((M_HAT, "1 / (1 - beta1**t) * m"), (hat, f"1 / (1 - beta2**t) * {v}")),
         ),
         ("no bias correction", (M_HAT, "m"), (hat, v)),
         ("bias correction of one moment only", (M_HAT, "m")),
         ("bias correction of one moment only", (hat, v)),
-        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "1 / (1 - beta1**t) * old")),
-        ("old average in the step", ("t = t + 1", f"t, old = t + 1, {v}"), (hat, "1 / (1 - beta2**t) * old")),
+        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "old / (1 - beta1**t)")),
+        ("old average in the step", ("t = t + 1", f"t, old = t + 1, {v}"), (hat, "old / (1 - beta2**t)")),
         ("momentum missing", ("lr * m_hat", "lr * g")),
         ("eps inside the root", (f"({root} + eps)", f"({v}_hat + eps) ** 0.5")),
         ("eps missing", (f"({root} + eps)", root)),
@@ -116,7 +116,7 @@ MISTAKES = {
         (
             "maximum after the correction",
             ("s = maximum(v, s)", f"s = maximum({V_HAT}, s)"),
-            ("1 / (1 - beta2**t) * s", "s"),
+            ("s / (1 - beta2**t)", "s"),
         ),
         ("sum for maximum", ("maximum(v, s)", "v + s")),
     ),
@@ -153,19 +153,19 @@ MISTAKES[rules.adamw] = RULE, DECAY + [_within_adamw(*row) for row in ADAM]
 
 U, LARGEST = "(1 - beta2) * abs(g)", "maximum(abs(g) + eps, beta2 * u)"
 MU = "(beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))"
-NEXT, NOW = "following / (1 - p * following)", "(1 - now) / (1 - p) * g"
-ADAPTIVE, L = "(h / h_longest * (1 - beta2**t)) ** 0.5", "(1 - beta2**t) ** 0.5 / (v**0.5 + eps)"
+NEXT, NOW = "mu_next / (1 - p * mu_next)", "(1 - mu) / (1 - p) * g"
+RECTIFIED, CORRECTED = "(h / h_inf) ** 0.5", "(1 - beta2**t) ** 0.5 / (v"
 
 MISTAKES |= {
     rules.adamax: _entry(
         rules.adamax,
         *FIRST,
-        ("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, "), (M_HAT, "m / (1 - beta1**t)")),
+        ("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, ")),
         ("weights of old and new exchanged", (M, "(1 - beta1) * m + beta1 * g\n")),
         ("β₁ and β₂ exchanged", (M, "beta2 * m + (1 - beta2) * g\n"), ("beta2 * u", "beta1 * u")),
         ("no bias correction", (M_HAT, "m")),
         ("bias correction where none belongs", ("m_hat / u", "m_hat / (1 / (1 - beta2**t) * u)")),
-        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "1 / (1 - beta1**t) * old")),
+        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "old / (1 - beta1**t)")),
         ("momentum missing", ("lr * m_hat", "lr * g")),
         ("maximum missing", (LARGEST, "abs(g) + eps")),
         ("maximum that never fades", ("beta2 * u)", "u)")),
@@ -183,15 +183,15 @@ MISTAKES |= {
         rules.nadam,
         *FIRST,
         *SECOND,
-        ("no bias correction", (NEXT, "following"), (NOW, "(1 - now) * g"), (V_HAT, "v")),
-        ("bias correction of one moment only", (NEXT, "following"), (NOW, "(1 - now) * g")),
+        ("no bias correction", (NEXT, "mu_next"), (NOW, "(1 - mu) * g"), (V_HAT, "v")),
+        ("bias correction of one moment only", (NEXT, "mu_next"), (NOW, "(1 - mu) * g")),
         ("bias correction of one moment only", (V_HAT, "v")),
         ("Nesterov without look-ahead", (f"{NEXT} * m + {NOW}", M_HAT)),
         ("Nesterov without look-ahead", (f"{NEXT} * m + {NOW}", "1 / (1 - p) * m")),
         ("warm-up missing", (MU, "(beta1, beta1)")),
         ("momentum of this step for that of the next", ("(t, t + 1)", "(t, t)")),
-        ("power for product", ("p = p * now", "p = now**t")),
-        ("power for product", ("p = p * now", "p = beta1**t")),
+        ("power for product", ("p = p * mu", "p = mu**t")),
+        ("power for product", ("p = p * mu", "p = beta1**t")),
         ("gradient at the look-ahead missing", (f" + {NOW}", "")),
         ("momentum missing", ("lr * m_hat", "lr * g")),
         ("eps inside the root", ("(v_hat**0.5 + eps)", "(v_hat + eps) ** 0.5")),
@@ -202,16 +202,16 @@ MISTAKES |= {
         rules.radam,
         *FIRST,
         *SECOND,
-        ("no bias correction", (M_HAT, "m"), (ADAPTIVE, "(h / h_longest) ** 0.5")),
+        ("no bias correction", (M_HAT, "m"), (CORRECTED, "1 / (v")),
         ("bias correction of one moment only", (M_HAT, "m")),
-        ("bias correction of one moment only", (ADAPTIVE, "(h / h_longest) ** 0.5")),
-        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "1 / (1 - beta1**t) * old")),
+        ("bias correction of one moment only", (CORRECTED, "1 / (v")),
+        ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "old / (1 - beta1**t)")),
         ("momentum missing", ("* m_hat", "* g")),
-        ("rectification missing", ("where(length > 5, adaptive, 1.0)", L)),
-        ("rectification's factor missing", ("h / h_longest * ", "")),
-        ("rectification's root missing", (ADAPTIVE, "h / h_longest * (1 - beta2**t) ** 0.5")),
-        ("no step before v is ready", ("adaptive, 1.0", "adaptive, 0.0")),
-        ("the paper's threshold", ("maximum(r, 5)", "maximum(r, 4.000001)"), ("length > 5", "length > 4")),
+        ("rectification missing", ("where(rho > 5, r * a, 1.0)", "a")),
+        ("rectification's factor missing", ("r * a", "a")),
+        ("rectification's root missing", (RECTIFIED, "h / h_inf")),
+        ("no step before v is ready", ("r * a, 1.0", "r * a, 0.0")),
+        ("the paper's threshold", ("maximum(rho, 5)", "maximum(rho, 4.000001)"), ("rho > 5", "rho > 4")),
         ("eps inside the root", ("(v**0.5 + eps)", "(v + eps) ** 0.5")),
         ("eps missing", ("(v**0.5 + eps)", "v**0.5")),
         ("root missing", ("(v**0.5", "(v")),

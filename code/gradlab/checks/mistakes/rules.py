@@ -117,8 +117,8 @@ MISTAKES = {
         ("lr outside the velocity", rules.momentum),
         ("lr missing", ("lr * g", "g")),
         ("beta missing", ("beta * (x", "(x")),
-        ("momentum missing", (" + beta * (x - before)", "")),
-        ("the point before never moves on", ("(x - before), x", "(x - before), before")),
+        ("momentum missing", (" + beta * (x - previous)", "")),
+        ("the point before never moves on", ("(x - previous), x", "(x - previous), previous")),
     ),
     rules.nesterov: entry(
         HINTS,

@@ -5,19 +5,24 @@ The library has the loop as `descend.descend` with `rules.sgd`, and the line sea
 
 import numpy as np
 
-from gradlab._arguments import (
-    FINITE,
-    FRACTION,
-    POSITIVE,
-    one_number,
-    require,
-    require_count,
-    require_function,
-    require_numbers,
-    require_point,
+from gradlab._arguments import ArgumentError, checked
+from gradlab._arrays import floating
+from gradlab._conditions import COUNT_FROM_0, FRACTION, POSITIVE, Condition, one_number
+
+
+def _read(x):
+    return np.asarray(floating(x))
+
+
+ONE_VECTOR = Condition(
+    "be one finite vector, of shape (d,)", lambda x: x.ndim == 1 and len(x) and np.isfinite(x).all(), _read
+)
+SYMMETRIC = Condition(
+    "be a symmetric matrix", lambda H: H.ndim == 2 and H.shape == H.T.shape and H.size and np.allclose(H, H.T), _read
 )
 
 
+@checked(x0=ONE_VECTOR, steps=COUNT_FROM_0)
 def gradient_descent(grad, x0, *, lr, steps):
     """The path of gradient descent, with its start.
 
@@ -30,16 +35,14 @@ def gradient_descent(grad, x0, *, lr, steps):
 
     Returns an array of shape (steps + 1, d). Raises ValueError for a wrong argument, naming it. Cauchy (1847).
     """
-    require_function("gradient_descent", grad=grad)
-    path = [np.array(_vector("gradient_descent", "x0", x0))]
-    require("gradient_descent", lr=lr)
-    require_count("gradient_descent", "steps", steps)
+    path = [np.array(x0)]
     for _ in range(steps):
         x = path[-1]
         path.append(x - lr * grad(x))
     return np.array(path)
 
 
+@checked(H=SYMMETRIC)
 def best_lr(H):
     """The rate at which gradient descent on a bowl shrinks the distance most in the worst direction.
 
@@ -50,10 +53,11 @@ def best_lr(H):
     Each direction is multiplied by 1 − lr · λ; at this rate those of λ_min and λ_max are the same but for their
     signs. Raises ValueError when H is no such matrix.
     """
-    lam = _curvatures("best_lr", H)
+    lam = _curvatures(H)
     return 2 / (lam[0] + lam[-1])
 
 
+@checked(H=SYMMETRIC)
 def largest_lr(H):
     """The smallest rate at which gradient descent on a bowl does not converge.
 
@@ -63,9 +67,10 @@ def largest_lr(H):
 
     There the factor of the steepest direction, 1 − lr · λ_max, is −1. Raises ValueError when H is no such matrix.
     """
-    return 2 / _curvatures("largest_lr", H)[-1]
+    return 2 / _curvatures(H)[-1]
 
 
+@checked(x=ONE_VECTOR, g=ONE_VECTOR, lr=one_number(POSITIVE), shrink=one_number(FRACTION), c1=one_number(FRACTION))
 def backtracking_step(f, x, g, *, lr, shrink, c1):
     """The first of lr, shrink · lr, shrink² · lr, … that lowers f enough.
 
@@ -78,30 +83,15 @@ def backtracking_step(f, x, g, *, lr, shrink, c1):
 
     Returns the step a. Raises ValueError for a wrong argument, naming it. Armijo (1966).
     """
-    require_function("backtracking_step", f=f)
-    x, g = _vector("backtracking_step", "x", x), _vector("backtracking_step", "g", g)
-    conditions = {"lr": one_number(POSITIVE), "shrink": one_number(FRACTION), "c1": one_number(FRACTION)}
-    require("backtracking_step", conditions, lr=lr, shrink=shrink, c1=c1)
     a = lr
     while not f(x - a * g) <= f(x) - c1 * a * (g @ g):
         a = shrink * a
     return a
 
 
-def _vector(owner, name, x):
-    x = np.asarray(require_point(owner, name, x))
-    if x.shape[:-1] or not len(x):
-        raise ValueError(f"{owner}: {name} must be one vector, of shape (d,), got shape {x.shape}")
-    require(owner, {name: FINITE}, **{name: x})
-    return x
-
-
-def _curvatures(owner, H):
+def _curvatures(H):
     """The eigenvalues of H, the smallest first."""
-    H = np.asarray(require_numbers(owner, "H", H))
-    if H.ndim != 2 or H.shape != H.T.shape or not H.size or not np.allclose(H, H.T):
-        raise ValueError(f"{owner}: H must be a symmetric matrix, got {H}")
     lam = np.linalg.eigvalsh(H)
     if lam[0] <= 0:
-        raise ValueError(f"{owner}: H must have eigenvalues above 0, got {lam}")
+        raise ArgumentError(f"H must have eigenvalues above 0, got {lam}")
     return lam

@@ -5,12 +5,20 @@ The loss is that of `surfaces.least_squares`.
 
 import numpy as np
 
-from gradlab._arguments import one_number, require, require_examples
+from gradlab._arguments import ArgumentError, checked
+from gradlab._arrays import floating
+from gradlab._conditions import Condition, one_number, one_of
 
 WAYS = "raw", "centred", "scaled", "both"
-ABOVE_ONE = one_number(("finite and above 1", lambda v: (v > 1) & (v < np.inf)))
+ABOVE_ONE = one_number(Condition("be finite and above 1", lambda v: (v > 1) & (v < np.inf)))
+TABLE = Condition(
+    "be finite, of shape (n, d)",
+    lambda X: X.ndim == 2 and X.size and np.isfinite(X).all(),
+    lambda X: np.asarray(floating(X)),
+)
 
 
+@checked(X=TABLE, how=one_of(*WAYS))
 def prepare(X, how):
     """X prepared in one of four ways, with a column of ones.
 
@@ -22,11 +30,8 @@ def prepare(X, how):
     Returns an array of shape (n, d + 1). Raises ValueError for another way, for X that is not finite or of another
     shape, and when a column is to be scaled that does not vary.
     """
-    X = _table("prepare", X)
-    if not (isinstance(how, str) and how in WAYS):
-        raise ValueError(f"prepare: how must be one of {', '.join(WAYS)}, got {how!r}")
     if how in ("scaled", "both") and not np.ptp(X, 0).all():
-        raise ValueError(f"prepare: X must vary in each column, got {X!r}")
+        raise ArgumentError(f"X must vary in each column, got {X!r}")
     mean, sd = X.mean(0), X.std(0)
     if how in ("centred", "both"):
         X = X - mean
@@ -35,6 +40,7 @@ def prepare(X, how):
     return np.column_stack([X, np.ones(len(X))])
 
 
+@checked(X=TABLE)
 def hessian(X):
     """The second derivatives of the mean squared error of a linear model.
 
@@ -44,10 +50,10 @@ def hessian(X):
 
     Returns shape (d, d). Raises ValueError for X that is not finite or of another shape.
     """
-    X = _table("hessian", X)
     return X.T @ X / len(X)
 
 
+@checked(X=TABLE, factor=ABOVE_ONE)
 def predict_steps(X, factor):
     """The number of steps at the best rate after which the distance to the minimum is divided by factor, or by more.
 
@@ -59,18 +65,10 @@ def predict_steps(X, factor):
     Returns an integer, 1 where all curvatures are equal. Raises ValueError for a wrong argument, naming it, and when X
     has a direction without curvature.
     """
-    H = hessian(_table("predict_steps", X))
-    require("predict_steps", {"factor": ABOVE_ONE}, factor=factor)
+    H = hessian(X)
     lam = np.linalg.eigvalsh(H)
     if lam[0] <= 1e-12 * lam[-1]:
-        raise ValueError(f"predict_steps: X must have independent columns, got {X!r}")
+        raise ArgumentError(f"X must have independent columns, got {X!r}")
     ratio = lam[-1] / lam[0]
     with np.errstate(divide="ignore"):
         return max(1, int(np.ceil(np.log(factor) / np.log((ratio + 1) / (ratio - 1)))))
-
-
-def _table(owner, X):
-    X = np.asarray(require_examples(owner, "X", X))
-    if X.shape[:-2] or not np.isfinite(X).all():
-        raise ValueError(f"{owner}: X must be finite, of shape (n, d), got {X!r}")
-    return X

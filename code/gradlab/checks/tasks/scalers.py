@@ -2,9 +2,18 @@
 
 import numpy as np
 
-from gradlab._arguments import require_examples
+from gradlab._arguments import ArgumentError, checked
+from gradlab._arrays import floating
+from gradlab._conditions import Condition
+
+TABLE = Condition(
+    "be finite, of shape (n, d)",
+    lambda X: X.ndim == 2 and X.size and np.isfinite(X).all(),
+    lambda X: np.asarray(floating(X)),
+)
 
 
+@checked(X_train=TABLE, X=TABLE)
 def standardised(X_train, X):
     """X, with each column shifted and scaled so that the training set would have mean 0 and standard deviation 1.
 
@@ -16,17 +25,9 @@ def standardised(X_train, X):
     Twin: `sklearn.preprocessing.StandardScaler`. Raises ValueError when one of them is not finite or of another
     shape, and when a column of X_train does not vary.
     """
-    X_train, X = _table("X_train", X_train), _table("X", X)
     if X.shape[1] != X_train.shape[1]:
-        raise ValueError(f"standardised: X must have the columns of X_train, {X_train.shape[1]}, got {X.shape[1]}")
+        raise ArgumentError(f"X must have the columns of X_train, {X_train.shape[1]}, got {X.shape[1]}")
     if not np.ptp(X_train, 0).all():
-        raise ValueError(f"standardised: X_train must vary in each column, got {X_train!r}")
+        raise ArgumentError(f"X_train must vary in each column, got {X_train!r}")
     mean, sd = X_train.mean(0), X_train.std(0)
     return (X - mean) / sd
-
-
-def _table(name, X):
-    X = np.asarray(require_examples("standardised", name, X))
-    if X.shape[:-2] or not np.isfinite(X).all():
-        raise ValueError(f"standardised: {name} must be finite, of shape (n, d), got {X!r}")
-    return X

@@ -1,0 +1,100 @@
+"""The controls of a slider figure: sliders, choices and checkboxes, in a page and in a kernel."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control of a figure: its values, their labels, and which of them is the default.
+
+    name     the parameter of the drawing function
+    kind     "range", "select" or "checkbox"
+    labels   what readers see, a string for each value
+    values   what the drawing function gets
+    default  the index of the value shown first
+    """
+
+    name: str
+    kind: str
+    labels: list
+    values: list
+    default: int
+
+    @classmethod
+    def make(cls, name, given, default):
+        """Make the control for the parameter `name` of a drawing function.
+
+        given    a sequence for a slider, a dict {label: value} for a choice, True or False for a checkbox
+        default  the parameter's default, one of the values
+
+        Raises ValueError for anything else, for fewer than two values, and for a default that is not among them.
+        """
+        if isinstance(given, (bool, np.bool_)):
+            kind, labels, values = "checkbox", ["off", "on"], [False, True]
+        elif isinstance(given, Mapping):
+            kind, labels, values = "select", [str(k) for k in given], list(given.values())
+        elif isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, str):
+            kind, values = "range", [v.item() if isinstance(v, np.generic) else v for v in given]
+            labels = [minus(f"{v:.4g}" if isinstance(v, float) else str(v)) for v in values]
+        else:
+            raise ValueError(f"control {name} must be a sequence, a dict or a bool, got {given!r}")
+        if len(values) < 2:
+            raise ValueError(f"control {name} needs at least two values, got {values!r}")
+        for i, value in enumerate(values):
+            if value is default or value == default or _close(value, default):
+                return cls(name, kind, labels, values, i)
+        raise ValueError(f"the default {name} = {default!r} is not among the values of its control")
+
+    @property
+    def title(self):
+        """The name as readers see it."""
+        return self.name.replace("_", " ")
+
+    def html(self, id):
+        """A labelled HTML control whose value is an index, and an <output> with what it stands for."""
+        labels = escape(json.dumps(self.labels, ensure_ascii=False))
+        shown = escape(self.labels[self.default])
+        common = f'id="{id}" data-labels="{labels}" data-default="{self.default}"'
+        if self.kind == "range":
+            box = (
+                f'<input type="range" {common} min="0" max="{len(self.values) - 1}" step="1" '
+                f'value="{self.default}" aria-valuetext="{shown}">'
+            )
+        elif self.kind == "checkbox":
+            box = f'<input type="checkbox" {common}{" checked" if self.default else ""}>'
+        else:
+            options = "".join(
+                f'<option value="{i}"{" selected" if i == self.default else ""}>{escape(label)}</option>'
+                for i, label in enumerate(self.labels)
+            )
+            box = f"<select {common}>{options}</select>"
+        label = f'<label for="{id}">{escape(self.title)}</label>'
+        return f'<div class="control">{label}{box}<output for="{id}">{shown}</output></div>'
+
+    def widget(self):
+        """The same as an ipywidget, whose value is the index too (a checkbox's is a bool)."""
+        import ipywidgets  # only a live kernel needs it
+
+        look = {"description": self.title, "style": {"description_width": "initial"}}
+        if self.kind == "checkbox":
+            return ipywidgets.Checkbox(value=bool(self.default), **look)
+        options = [(label, i) for i, label in enumerate(self.labels)]
+        make = ipywidgets.SelectionSlider if self.kind == "range" else ipywidgets.Dropdown
+        return make(options=options, value=self.default, **look)
+
+
+def minus(text):
+    """The text with a minus sign, not a hyphen, before its negative numbers."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
+
+
+def _close(a, b):
+    both = isinstance(a, (int, float)) and isinstance(b, (int, float))
+    return both and math.isclose(a, b, rel_tol=1e-9)

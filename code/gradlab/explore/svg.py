@@ -1,0 +1,64 @@
+"""Artists as short pieces of SVG in the colours of the page's theme."""
+
+import hashlib
+import re
+from functools import lru_cache
+from io import StringIO
+
+import matplotlib
+from matplotlib.backends.backend_svg import RendererSVG
+
+from gradlab.figures import COLOURS
+
+NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+_VARIABLES = {value: f"var(--gl-{name}, {value})" for name, value in COLOURS.items()}
+_CLIP = re.compile(r'<clipPath id="(\w+)">\s*<path d="([^"]*)"')
+_DEFINITION = re.compile(r'<(\w+)\b[^>]*?\bid="([^"]*)"[^>]*?(?:/>|>.*?</\1>)', re.DOTALL)
+
+
+class Renderer:
+    """Matplotlib's own SVG renderer, for one artist at a time. Definitions (markers, clip paths) are collected."""
+
+    def __init__(self, width, height):
+        self._size = width, height
+        self._definitions = {}  # id -> element; defined once for all states
+
+    def render(self, artist):
+        """The SVG of one artist, with its definitions set aside."""
+        buffer = StringIO()
+        svg = RendererSVG(*self._size, buffer, image_dpi=144, metadata=NO_METADATA)
+        artist.draw(svg)
+        svg.finalize()
+        body = buffer.getvalue().partition("</defs>")[2].rpartition("</svg>")[0]  # without matplotlib's own style
+        for name, path in _CLIP.findall(body):  # named by their number in this drawing: others have the same
+            body = body.replace(name, _name(path))
+        return re.sub(r"<defs>(.*?)</defs>\s*", self._set_aside, _tidy(body), flags=re.DOTALL)
+
+    def definitions(self):
+        """Markers, hatches and clip paths of everything rendered so far."""
+        return "".join(self._definitions.values())
+
+    def _set_aside(self, match):
+        self._definitions |= {element[2]: element[0] for element in _DEFINITION.finditer(match[1])}
+        return ""
+
+
+def _name(path):
+    """An id for a clip path, made of its contents and the figure's salt."""
+    content = f"{matplotlib.rcParams['svg.hashsalt']} {path}"
+    return f"c{hashlib.sha256(content.encode()).hexdigest()[:10]}"
+
+
+def _tidy(svg):
+    """Matplotlib's SVG in theme colours, with short numbers, without ids that no one refers to."""
+    # Only tags are edited: a number in a label is the author's.
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"<[^>]+>", lambda tag: _tidy_tag(tag[0]), svg))
+
+
+@lru_cache(maxsize=1024)  # most of what states draw differs in a few tags
+def _tidy_tag(tag):
+    tag = re.sub(r"(?<!opacity: )-?\d+\.\d{2,}(e-?\d+)?", lambda m: f"{round(float(m[0]), 1):g}", tag)
+    tag = re.sub(r"#[0-9a-f]{6}\b", lambda m: _VARIABLES.get(m[0], m[0]), tag)
+    tag = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--gl-font, sans-serif)", tag)
+    tag = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", tag)
+    return re.sub(r"^<g id=\"[^\"]*\"", "<g", tag).replace("xlink:href", "href")
