@@ -30,6 +30,7 @@ OPTIONS = {
     "add_module_names": False,
     "toc_object_entries_show_parents": "hide",
     "html_domain_indices": False,
+    "nitpick_ignore_regex": [("py:.*", r"(collections\.abc|typing|numpy)\..*")],  # what a type is an alias of
 }
 
 JOINT = "".join(RELATIONS)
