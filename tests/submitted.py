@@ -125,7 +125,18 @@ def faked():
     return nb
 
 
-#: name -> (a notebook, or the text of the file; a part of the remark in the report, "" for no remark)
+#: cells that try something forbidden -> a part of the remark in the report
+FORBIDDEN = {
+    "open(SOURCES + '/small.ipynb').read()": "tried to open SOURCES/small.ipynb for reading",
+    "import os\nos.listdir(SUBMISSIONS)": "tried to open SUBMISSIONS for reading",
+    "open(SUBMISSIONS + '/good', 'a')": "tried to open SUBMISSIONS/good for writing",
+    "import ctypes\nctypes.CDLL(None).abort()": "tried to call native code",
+    "import os\nos.system('true')": "tried to start a program",
+    "import os\nos.fork()": "tried to start another process",
+    "import socket\nsocket.create_connection(('192.0.2.1', 80), 1)": "tried to use the network",
+}
+
+#: name -> (a notebook, or the text of the file; a part of the remark in the report, "" for no remark, or several parts)
 HOSTILE = {
     "loop": (handed_in(f"{LOOP}"), "momentum: ran for"),
     "loop-in-function": (
@@ -151,7 +162,7 @@ HOSTILE = {
     "not-a-notebook": ('{"nbformat": 4, "cells": 1}', "the file is not a notebook"),
     "odd-cell": ('{"nbformat": 4, "cells": [1]}', "cell 1 cannot be read, and was left out"),
     "deep-json": ("[" * 100_000, "the file is not JSON"),
-    "printing": (handed_in("while True:\n    print('x' * 4000)"), "momentum: showed more than"),
+    "printing": (handed_in("while True:\n    print('x' * 1000)"), "momentum: showed more than"),
     "one-long-line": (handed_in("print('x' * 70_000_000)"), "momentum: showed more than can be read"),
     "imports-reference": (
         handed_in("from gradlab.rules import momentum as my_momentum"),
@@ -169,15 +180,7 @@ HOSTILE = {
         handed_in(WRONG + "import builtins\nbuiltins.AssertionError = Warning"),
         "momentum: replaces builtins.AssertionError",
     ),
-    "reads-tests": (
-        handed_in("import glob\nopen(SOURCES + '/small.ipynb').read()"),
-        "momentum: tried to open SOURCES/small.ipynb for reading",
-    ),
-    "reads-others": (handed_in("import os\nos.listdir(SUBMISSIONS)"), "tried to open SUBMISSIONS for reading"),
-    "writes-outside": (handed_in("open(SUBMISSIONS + '/good', 'a')"), "tried to open SUBMISSIONS/good for writing"),
-    "native-code": (handed_in("import ctypes\nctypes.CDLL(None).abort()"), "tried to call native code"),
-    "starts-program": (handed_in("import os\nos.system('true')"), "tried to start a program"),
-    "forks": (handed_in("import os\nos.fork()"), "tried to start another process"),
+    "forbidden": (handed_in(before=FORBIDDEN), [*FORBIDDEN.values()]),
     "holds-up-others": (
         handed_in(
             "import fcntl, gradlab\nfcntl.fcntl(open(gradlab.__file__), 1024, 1)  # F_SETLEASE\nleased = 1",
@@ -196,7 +199,6 @@ HOSTILE = {
         ),
         "momentum: started more than 500 threads",
     ),
-    "network": (handed_in("import socket\nsocket.create_connection(('192.0.2.1', 80), 1)"), "tried to use the network"),
     "fake-tests": (faked(), "mine: two cells have this name, or it belongs to no task"),
     "fools-the-protocol": (
         handed_in(
