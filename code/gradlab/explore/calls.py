@@ -127,7 +127,7 @@ def same(kept, value):
 def frozen(value):
     """A copy of arguments that the caller cannot change afterwards; tensors and data frames become arrays."""
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
-        return value.copy() if isinstance(value, np.ma.MaskedArray) else np.array(value)
+        return value.copy() if isinstance(value, np.ma.MaskedArray) else np.asarray(value).copy()
     if type(value) in (list, tuple):
         return type(value)(map(frozen, value))
     if isinstance(value, dict):
