@@ -3,7 +3,8 @@
 Each function draws on the axes that it is given. The colours below are the only ones to use: in the page each is a CSS
 variable, so that a figure follows the reader's light or dark theme.
 
-    from gradlab.figures import BLUE, VERMILLION
+    from gradlab.figures import BLUE
+    ax.plot(x, y, color=BLUE)
 """
 
 from functools import lru_cache
@@ -25,7 +26,7 @@ PURPLE = "#cc79a7"
 ORANGE = "#e69f00"
 SKY = "#56b4e9"
 
-#: Their names in explore.css, where each has a value for the light theme and one for the dark.
+#: The colours by their names in explore.css, where each has a value for the light theme and one for the dark.
 COLOURS = {
     "ink": INK, "axis": AXIS, "contour": CONTOUR, "grid": GRID, "blue": BLUE, "vermillion": VERMILLION,
     "green": GREEN, "purple": PURPLE, "orange": ORANGE, "sky": SKY,

@@ -6,17 +6,17 @@ of the others is a control, and its default is the value shown first:
     def one_descent(plane, lr=0.1):
         \"""Contour lines of a bowl, and the path of gradient descent to its lowest point.\"""
         points = descend(bowl.grad, [2, 1], sgd, steps=20, lr=lr)
-        figures.contours(plane, bowl)
-        figures.path(plane, points)
+        figures.descent(plane, bowl, points)
         return f"after 20 steps the loss is {bowl.f(points[-1]):.2g}"
 
     explore(one_descent, caption="Find the best rate.", lr=[0.01, 0.1, 0.18, 0.2])
 
-- The docstring says what the picture shows, for those who do not see it. It becomes the text alternative.
-- The sentence that the function returns stands under the picture. Say in it what to notice in this state.
-- The function draws each state in full. Compute outside of it what all states share.
-- Use the colours of `gradlab.figures`, which follow the reader's light or dark theme.
-- Fix the limits of the axes, as `contours` does: no slider may move them. The same holds for scales, ticks and spines.
+The docstring says what the picture shows, for those who do not see it: it becomes the text alternative. The sentence
+that the function returns stands under the picture; say in it what to notice in this state.
+
+The function draws each state in full; compute outside of it what all states share. Take the colours from
+`gradlab.figures`: they follow the reader's light or dark theme. Fix the limits of the axes, as `contours` does: no
+slider may move them, or change scales, ticks or spines.
 
 In a live kernel the sliders are ipywidgets. While the book is built (`GRADLAB_BOOK` is set), the same function computes
 every state, and the page gets them all as compressed SVG fragments, which `explore.js` swaps in. A figure without
