@@ -6,17 +6,17 @@ of the others is a control, and its default is the value shown first:
     def one_descent(plane, lr=0.1):
         \"""Contour lines of a bowl, and the path of gradient descent to its lowest point.\"""
         points = descend(bowl.grad, [2, 1], sgd, steps=20, lr=lr)
-        figures.contours(plane, bowl)
-        figures.path(plane, points)
+        figures.descent(plane, bowl, points)
         return f"after 20 steps the loss is {bowl.f(points[-1]):.2g}"
 
     explore(one_descent, caption="Find the best rate.", lr=[0.01, 0.1, 0.18, 0.2])
 
-- The docstring says what the picture shows, for those who do not see it. It becomes the text alternative.
-- The sentence that the function returns stands under the picture. Say in it what to notice in this state.
-- The function draws each state in full. Compute outside of it what all states share.
-- Use the colours of `gradlab.figures`, which follow the reader's light or dark theme.
-- Fix the limits of the axes, as `contours` does: no slider may move them. The same holds for scales, ticks and spines.
+The docstring describes the picture for people who do not see it: it becomes the text alternative. The sentence that the
+function returns stands under the picture; let it say what to notice in this state.
+
+The function draws each state in full; compute outside of it the things that all states share. Take the colours from
+`gradlab.figures`: they follow the reader's light or dark theme. Fix the limits of the axes, as `contours` does: no
+slider may move them, or change scales, ticks or spines.
 
 In a live kernel the sliders are ipywidgets. While the book is built (`GRADLAB_BOOK` is set), the same function computes
 every state, and the page gets them all as compressed SVG fragments, which `explore.js` swaps in. A figure without
@@ -51,13 +51,13 @@ def explore(draw, *, caption, alt=None, **controls):
               panel each; the defaults of the others are the state shown first. A string that it returns is shown under
               the picture and read out when it changes.
     caption   one or two sentences.
-    alt       what the picture shows, for those who do not see it; without it, the docstring of `draw`.
+    alt       a description of the picture for people who do not see it; without it, the docstring of `draw`.
     controls  for each parameter: a sequence of values for a slider, a dict {label: value} for a choice, True or False
               for a checkbox.
 
     Raises ValueError, naming the figure, when there is neither `alt` nor a docstring, the controls are not those of
-    `draw`, a default is not among the values, `draw` fails or warns in some state (which is named) or changes in it
-    what is drawn once for all states, the page has a figure of this name already, or its states exceed PAGE_BUDGET.
+    `draw`, a default is not among the values, `draw` fails or warns in some state (which is named) or changes the
+    axes themselves in it, the page has a figure of this name already, or its states exceed PAGE_BUDGET.
     """
     figure = Explorer(draw, alt, caption, controls)
     if os.environ.get("GRADLAB_BOOK"):
@@ -67,7 +67,7 @@ def explore(draw, *, caption, alt=None, **controls):
 
 @dataclass
 class Page:
-    """What the figures of this kernel, and so of this page, have cost so far."""
+    """The cost so far of the figures of this kernel, and so of this page."""
 
     states: int = 0
     seconds: float = 0.0

@@ -1,4 +1,4 @@
-"""The calls that draw a state: what was called and what it made, to be used again where nothing has changed it."""
+"""The calls that draw a state, and their artists, to be shown again as long as nothing can have changed them."""
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,11 +11,11 @@ from gradlab.explore.handles import Result
 
 
 class Call:
-    """A call on the axes: its name, a copy of its arguments, what it returned, and the artists that it made.
+    """A call on the axes: its name, a copy of its arguments, its result, and the artists that it made.
 
     shown       whether it belongs to the present state
     ran         whether it was made in the present state, not only shown again
-    again       whether later states may show again what it has drawn
+    again       whether later states may show its drawing again
     handed_out  whether the drawing function has got hold of the artists
     foreign     whether an artist of the author's own is among the arguments
     """
@@ -44,7 +44,7 @@ class Call:
         self.ran = True
 
     def use_again(self, arguments):
-        """Let the present state show what an earlier one drew."""
+        """Let the present state show the drawing of an earlier one."""
         self.shown, self.ran, self._arguments = True, False, arguments
 
     def catch_up(self):
@@ -54,7 +54,7 @@ class Call:
             self.run()
 
     def fragment(self, artist, render):
-        """What `render` makes of one of the artists."""
+        """The drawing of one of the artists: `render(artist)`, or the one that was kept."""
         if not self.again:
             return render(artist)
         i = self.artists.index(artist)
@@ -65,7 +65,7 @@ class Call:
     def hand_out(self):
         """The result, for an author who may change it: made in this state, and not to be used again."""
         if not self.shown:
-            raise ValueError(f"what {self.name}() returned belongs to another state: draw must draw each one in full")
+            raise ValueError(f"the result of {self.name}() belongs to another state: draw must draw each one in full")
         self.catch_up()
         self.again, self.handed_out = False, True
         return self.result
@@ -89,7 +89,7 @@ class Call:
 
 
 def leaves(result):
-    """The artists in what a matplotlib call returned, or is given."""
+    """The artists in the result or the arguments of a call."""
     if isinstance(result, Artist):
         yield result
     elif isinstance(result, (list, tuple, Container, dict)):
@@ -98,7 +98,7 @@ def leaves(result):
 
 
 def labelled(result):
-    """What a legend lists of what a matplotlib call returned."""
+    """The artists and containers in the result of a call that a legend lists."""
     if isinstance(result, (Artist, Container)) and not (result.get_label() or "_").startswith("_"):
         yield result
     elif isinstance(result, (list, tuple)):
@@ -127,7 +127,7 @@ def same(kept, value):
 def frozen(value):
     """A copy of arguments that the caller cannot change afterwards; tensors and data frames become arrays."""
     if hasattr(value, "__array__") and not isinstance(value, np.generic):
-        return value.copy() if isinstance(value, np.ma.MaskedArray) else np.array(value)
+        return value.copy() if isinstance(value, np.ma.MaskedArray) else np.asarray(value).copy()
     if type(value) in (list, tuple):
         return type(value)(map(frozen, value))
     if isinstance(value, dict):

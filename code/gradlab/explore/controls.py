@@ -16,8 +16,8 @@ class Control:
 
     name     the parameter of the drawing function
     kind     "range", "select" or "checkbox"
-    labels   what readers see, a string for each value
-    values   what the drawing function gets
+    labels   a string for each value, for the reader
+    values   those that the drawing function gets
     default  the index of the value shown first
     """
 

@@ -1,15 +1,15 @@
-"""What a drawing function gets hold of: results of its calls and parts of the axes, in a wrapping that notices use.
+"""Handles of a drawing function on matplotlib: the results of its calls and the parts of the axes, wrapped.
 
-A drawing is used again only while the panel alone has hold of it. So what a call returns is wrapped: when the drawing
-function uses it, the call is made anew, in this state and in all others, and an artist that is changed after it was
-made is drawn as it is in the end. A part of the axes is wrapped too, so that calls on it are taken down.
+A drawing is shown again only while the panel alone has hold of its artists. So the result of a call is wrapped. When
+the drawing function uses it, the call is made anew, in this state and in all others; an artist that is changed after it
+was made is thus drawn as it is in the end. A part of the axes is wrapped too, so that calls on it are recorded.
 """
 
 from functools import partial
 
 
 class Result:
-    """What a call returned, as the drawing function sees it. To use it is to get hold of the artists in it."""
+    """The result of a call, as the drawing function sees it. To use it is to get hold of its artists."""
 
     __slots__ = ("_call",)
 
@@ -45,7 +45,7 @@ class Result:
 
 
 class Part:
-    """A part of the axes, such as `ax.spines["top"]`. Calls on it are taken down like those on the axes."""
+    """A part of the axes, such as `ax.spines["top"]`. Calls on it are recorded like those on the axes."""
 
     __slots__ = ("_panel", "_part", "_path")
 

@@ -1,16 +1,16 @@
-"""Panels: axes that draw the next state of a picture by redrawing only what changed.
+"""Panels: axes that draw the next state of a picture by redrawing only the artists that changed.
 
 A `Panel` stands in for matplotlib's Axes. It remembers every call made on it; a call that is made again with equal
-arguments is not repeated, and what was drawn for it is kept. A state of the picture is then a list of SVG fragments,
+arguments is not repeated, and its drawing is kept. A state of the picture is then a list of SVG fragments,
 one for each artist, over a base (frame, ticks) that is rendered once. A fresh SVG costs about 95 ms, the fragment of a
 line 0.6 ms.
 
 A state looks as if it had been drawn on fresh axes, or it is an error:
 
-- An artist that the drawing function gets hold of is made anew in each state, since it may change it (see `calls`).
-- So is one whose colour comes from the cycle, where the calls before it decide which.
-- What belongs to the axes themselves, such as limits and ticks, must be the same in every state. So must calls on their
-  parts, such as `ax.spines["top"]`, which are recorded too.
+- An artist that the drawing function gets hold of is made anew in each state, since it may change it (see `handles`).
+- So is an artist whose colour comes from the cycle, since the calls before it decide on the colour.
+- The axes themselves, such as limits and ticks, must be the same in every state. Calls on their parts, such as
+  `ax.spines["top"]`, are recorded too, and must be the same.
 """
 
 from collections.abc import MappingView, Sequence
@@ -32,7 +32,7 @@ from gradlab.explore.svg import Renderer
 REFUSED = {
     "cla": "each state begins with empty axes",
     "clear": "each state begins with empty axes",
-    "findobj": "keep what the calls that draw return",
+    "findobj": "keep the results of the calls that draw",
     "set_prop_cycle": "name the colour in each call",
 }
 ONCE = "the axes themselves, which are drawn once for all states"
@@ -78,7 +78,7 @@ class Panel:
         return self._attribute(self._axes, name, name)
 
     def begin(self):
-        """Start a new state. What the last one drew may be used again, unless it failed half-way."""
+        """Start a new state. Drawings of the last one may be shown again, unless it failed half-way."""
         if not self._complete:
             self._start()
         self._complete = False
@@ -145,7 +145,7 @@ class Panel:
         return call.outcome
 
     def _share_titles(self, call):
-        """Make all calls that set the same title, in order: the later one leaves some of what the earlier one set."""
+        """Make all calls that set the same title, in order: the later one does not undo all of the earlier one."""
         sharing = [other for other in self._calls if not set(other.titles).isdisjoint(call.titles)]
         for other in sharing:
             other.catch_up()
@@ -193,7 +193,7 @@ class Panel:
         return partial(self._call_part, path, value)
 
     def _seen(self, value, path):
-        """What the drawing function gets for `value`, which it finds at `path` of the axes."""
+        """The value at `path` of the axes as the drawing function sees it: wrapped if it is a part, or holds parts."""
         if isinstance(value, (Sequence, MappingView)) and not isinstance(value, str):
             seen = [self._seen(part, f"{path}[{i}]") for i, part in enumerate(value)]
             return seen if any(isinstance(part, Part) for part in seen) else value
@@ -203,11 +203,11 @@ class Panel:
             return self
         drawn = [artist for call in (*self._previous, *self._calls) for artist in call.artists]
         if any(value is artist for artist in (*self._titles, *drawn)):
-            raise ValueError(f"{path} may be of another state: keep what the call that drew it returned")
+            raise ValueError(f"{path} may be of another state: keep the result of the call that drew it")
         return Part(self, value, path)
 
     def _call_part(self, path, function, *args, **kwargs):
-        """Make a call on a part of the axes, and take it down."""
+        """Make a call on a part of the axes, and record it."""
         key = args, kwargs
         known = next((note for note in self._first_notes if note.path == path and same(note.key, key)), None)
         if known is None:
@@ -249,7 +249,7 @@ class Panel:
         return [*scales, self._axes.get_aspect()]
 
     def _bare(self):
-        """The axes without what the state draws, as SVG."""
+        """The axes without the artists of the state, as SVG."""
         artists = {artist: artist.get_visible() for call in self._calls for artist in call.artists}
         places = {text: text.get_position() for text in artists if isinstance(text, Text)}
         for artist in artists:
@@ -263,7 +263,7 @@ class Panel:
 
 
 class Note(NamedTuple):
-    """A call on the axes themselves: on what, with which arguments, and what it returned."""
+    """A call on the axes themselves: its path, such as "spines['top'].set_color", its arguments and its result."""
 
     path: str
     key: object

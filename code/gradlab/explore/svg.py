@@ -55,7 +55,7 @@ def _tidy(svg):
     return re.sub(r"\s*\n\s*", " ", re.sub(r"<[^>]+>", lambda tag: _tidy_tag(tag[0]), svg))
 
 
-@lru_cache(maxsize=1024)  # most of what states draw differs in a few tags
+@lru_cache(maxsize=1024)  # the drawings of two states differ in a few tags
 def _tidy_tag(tag):
     tag = re.sub(r"(?<!opacity: )-?\d+\.\d{2,}(e-?\d+)?", lambda m: f"{round(float(m[0]), 1):g}", tag)
     tag = re.sub(r"#[0-9a-f]{6}\b", lambda m: _VARIABLES.get(m[0], m[0]), tag)

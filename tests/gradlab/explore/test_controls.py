@@ -1,4 +1,4 @@
-"""Controls: which kind, which values and labels, and what is refused."""
+"""Controls: their kinds, values and labels, and the arguments that are refused."""
 
 import json
 import re

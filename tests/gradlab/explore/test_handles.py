@@ -1,4 +1,4 @@
-"""What a drawing function changes after drawing it is drawn as it is in the end, or is an error."""
+"""An artist that a drawing function changes after making it is drawn as it is in the end; other changes are errors."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -257,7 +257,7 @@ def test_artists_are_not_to_be_found_on_the_axes(path, find):
         panel.text(1, 1, "a")
         panel.legend(loc="center")
         with pytest.raises(
-            ValueError, match=rf"^{path} may be of another state: keep what the call that drew it returned"
+            ValueError, match=rf"^{path} may be of another state: keep the result of the call that drew it"
         ):
             find(panel)
 

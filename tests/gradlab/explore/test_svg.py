@@ -1,4 +1,4 @@
-"""Artists as SVG: what is defined has an id of its own."""
+"""Artists as SVG: each definition has an id of its own."""
 
 import re
 
