@@ -1,7 +1,7 @@
-"""Which names does a slider figure look up only when it is moved, and does a later cell of its notebook change them?
+"""Find the names that a slider figure looks up when it is moved, and that a later cell of its notebook changes.
 
-A figure is computed where it stands when the book is built. In a reader's kernel it is drawn again after the whole
-notebook has run: if a later cell has bound one of its names anew, it shows something else, or fails.
+While the book is built, a figure is computed at its place in the notebook. In a reader's kernel it is drawn again after
+all cells have run. If a later cell has changed one of its names, it then shows something else, or fails.
 """
 
 import ast
