@@ -11,7 +11,7 @@ from checking import SEEDS, TWINS, WRITTEN, label
 
 from gradlab import checks, rules
 from gradlab.checks import REFERENCES, check, judge, mistakes
-from gradlab.checks.question import Question, answers
+from gradlab.checks.question import SECONDS, Question, answers
 from gradlab.checks.tasks import mistakes as mistakes_in_tasks
 
 each_reference = pytest.mark.parametrize("reference", WRITTEN, ids=label)
@@ -53,6 +53,7 @@ def test_messages_show_an_example_and_end_with_the_hint(reference):
         assert first.startswith("✗ ") and m.name in first
         assert question.startswith("  ") and yours.startswith("    yours ") and right.startswith("    right ")
         assert m.hint in hints and len(hints) <= 2
+        assert f"within {SECONDS} s" not in found, "a class would wait for this mistake"
 
 
 @each_reference
