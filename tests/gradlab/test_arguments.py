@@ -287,6 +287,11 @@ def test_an_error_may_be_named_again():
         raise KeyError("other errors are let through")
 
 
+def test_a_function_keeps_its_name_and_docstring_when_its_errors_are_named():
+    assert named("here")(everywhere).__name__ == "everywhere"
+    assert named("here")(everywhere).__doc__ == everywhere.__doc__
+
+
 # --- several arguments ------------------------------------------------------------------------------------------------
 
 

@@ -224,7 +224,7 @@ def forgets_the_comma(x, g, *, lr=0.1):
 
 
 def sums(x, g):
-    return (x.sum(-1),)
+    return x.sum(-1), x
 
 
 def doubles(x, g):

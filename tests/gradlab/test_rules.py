@@ -244,6 +244,11 @@ def test_radam_never_divides_where_its_average_is_too_short(beta2):
     close(moved(rules.radam, 8, lr=0.1, beta2=beta2), -8 * 0.1 * G)
 
 
+def test_radam_becomes_adam_even_where_its_average_is_short():
+    path = descend(lambda x: G, X0, rules.radam, 99, lr=0.1, beta2=0.7, eps=0)  # rho tends to rho_inf, which is 5.67
+    close(path[-1] - path[-2], -0.1 * np.sign(G))
+
+
 def test_lion_steps_by_lr_whatever_the_gradients_length():
     close(fed(rules.lion, 1e-9, 5, -1e-9, 0), [1, 1, 1, 1])
     close(fed(rules.lion, 0, 1, 0), [0, 1, 1])

@@ -41,7 +41,17 @@ MEMORY = 2**33  # bytes that one run may ask for
 
 #: Modules whose tests guard a module besides its own; those of `checks.mistakes` guard each module of mistakes.
 ALSO = {
-    "_arguments": ["rules", "descend", "normalisers", "initialisers", "scalers", "gains"],
+    "_arguments": [
+        "rules",
+        "descend",
+        "normalisers",
+        "initialisers",
+        "scalers",
+        "gains",
+        "oracles",
+        "schedules",
+        "mlp",
+    ],
     "_conditions": ["_arguments", "initialisers", "scalers"],
     "_arrays": ["rules", "descend", "oracles", "surfaces"],
     "rules": ["_arguments", "conversions"],
