@@ -41,9 +41,8 @@ def test_standard_code_module_is_not_shadowed():
 
 @pytest.mark.parametrize("path", MODULES, ids=address)
 def test_module_is_short(path):
-    """The examples in docstrings aside."""
-    lines = re.sub(r"\n\n *>>> .*?\n(?= *\"\"\"$)", "\n", path.read_text(encoding="utf-8"), flags=re.M | re.S)
-    assert len(lines.splitlines()) <= 300
+    count = len(path.read_text(encoding="utf-8").splitlines())
+    assert count <= 400, f"{address(path)} has {count} lines: split it by subject (see CONTRIBUTING.md)"
 
 
 def imported(source):
