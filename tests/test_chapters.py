@@ -84,7 +84,7 @@ def test_every_number_of_the_prose_is_printed_by_a_checked_cell(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_no_name_that_a_figure_uses_is_changed_by_a_later_cell(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    assert [draw for statement in late_names.statements(cells) for draw in statement.draws()]
+    assert [draw for statement in late_names.statements(cells) for draw in statement.draws()], "it has no slider figure"
     assert late_names.changed(cells) == []
 
 

@@ -38,4 +38,4 @@ def test_there_is_an_example(function):
 
 
 def test_these_are_all():
-    assert (len(RULES), len(SCHEDULES), len(INITIALISERS)) == (16, 13, 9)
+    assert len(RULES) >= 16 and len(SCHEDULES) >= 13 and len(INITIALISERS) >= 9

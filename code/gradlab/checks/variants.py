@@ -59,8 +59,14 @@ def mistakes(hints, reference, *table, **names):
     reference   a function of a module
     table       rows of a name and edits, as for `variant`, or of a name and another function
     names       name -> object: other meanings of names, in all variants
+
+    Raises ValueError, with the name of the mistake, where `variant` does.
     """
-    return [
-        Mistake(name, edits[0] if callable(edits[0]) else variant(reference, *edits, **names), hints[name])
-        for name, *edits in table
-    ]
+
+    def function(name, edits):
+        try:
+            return edits[0] if callable(edits[0]) else variant(reference, *edits, **names)
+        except ValueError as error:
+            raise ValueError(f"the mistake {name!r} of {reference.__name__} quotes its source: {error}") from error
+
+    return [Mistake(name, function(name, edits), hints[name]) for name, *edits in table]

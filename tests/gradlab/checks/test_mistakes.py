@@ -39,6 +39,8 @@ def test_every_variant_gets_its_own_name_and_no_other(reference):
     named = [
         (m.name, {frozenset(verdict(m, reference, seed).names) for seed in SEEDS}) for m in REFERENCES[reference][1]
     ]
+    unnoticed = {name for name, names in named if frozenset() in names}
+    assert not unnoticed, f"taken for right: {unnoticed}; no Case in checks/questions tells them from the reference"
     not_alone = [(name, names) for name, names in named if names != {frozenset({name})}]
     assert [(name, names) for name, names in not_alone if names != {twins}] == []
     assert {name for name, _ in not_alone} == twins

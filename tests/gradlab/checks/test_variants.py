@@ -1,6 +1,7 @@
 """Variants: the reference with one line written otherwise."""
 
 import numpy as np
+import pytest
 from bad_input import test_bad_input_is_named  # noqa: F401
 
 from gradlab import rules
@@ -55,3 +56,10 @@ def test_a_table_of_mistakes():
     assert [(m.name, m.hint) for m in table] == list(hints.items())
     assert table[0].function(1.0, 2.0, lr=0.1) == (1.2,)
     assert table[1] == Mistake("other", rules.momentum, "Is it this rule?")
+
+
+def test_a_row_that_no_longer_fits_its_reference_is_named():
+    with pytest.raises(
+        ValueError, match=r"^the mistake 'uphill' of sgd quotes its source: variant: edits must occur once"
+    ):
+        mistakes({"uphill": "Which way is down?"}, rules.sgd, ("uphill", ("x * lr", "x")))
