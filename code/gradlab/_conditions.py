@@ -66,7 +66,7 @@ BOOLEAN = Condition("be True or False", lambda v: isinstance(v, bool))
 COUNT, COUNT_FROM_0 = at_least(1), at_least(0)
 FUNCTION = Condition("be a function", callable)
 NUMBERS = Condition("be an array of numbers", lambda x: True, floating)
-POINT = Condition("have a last axis for the coordinates, such as [1.0, 2.0]", lambda x: x.ndim > 0, floating, True)
+POINT = Condition("have a last axis for the coordinates, such as [1.0, 2.0]", lambda x: x.ndim > 0, floating)
 VECTOR = Condition("be a vector", lambda x: x.ndim == 1, floating, True)
 PROBLEM = Condition("have f and grad", lambda v: hasattr(v, "f") and hasattr(v, "grad"))
 

@@ -150,6 +150,7 @@ ENDS = [
     (_conditions.PROBLEM, [SimpleNamespace(f=1, grad=1)], [SimpleNamespace(f=1), SimpleNamespace(grad=1), None]),
     (_conditions.POINT, [[1.0], np.ones((2, 3)), torch.ones(2), []], [3.0, np.array(3.0)]),
     (_conditions.VECTOR, [[1.0], np.ones(2), torch.ones(2)], [3.0]),
+    (_conditions.NUMBERS, [3, [1.0], np.ones((2, 3))], []),
     (_conditions.examples(), [np.ones((1, 1)), np.ones((2, 0, 1, 1))], [3.0]),
 ]
 
@@ -167,6 +168,11 @@ def test_the_ends_of_each_condition(condition, inside, outside):
 def test_a_wrong_shape_is_told_and_not_the_entries(shape):
     with pytest.raises(ArgumentError, match=rf"^X must be of shape .*, got shape {re.escape(str(shape))}$"):
         tried("X", np.ones(shape), _conditions.examples())
+
+
+def test_a_matrix_is_no_vector():
+    with pytest.raises(ArgumentError, match=r"^x must be a vector, got shape \(1, 2\)$"):
+        tried("x", np.ones((1, 2)), _conditions.VECTOR)
 
 
 @pytest.mark.parametrize("value", ["here", None, {}, [[1.0], [1.0, 2.0]]])

@@ -237,7 +237,7 @@ BAD_INPUT = [
     *((surfaces.quadratic, {"curvatures": wrong}, "curvatures")
       for wrong in ((), (1, np.nan), (np.inf,), ("steep",), ([1, 2],))),
     *((surfaces.wells, WELLS | {"centres": wrong}, "centres")
-      for wrong in ([0, 1], [[0, np.nan]], "here", [[]], np.ones((0, 2)), np.ones((1, 1, 2)))),
+      for wrong in ([0], [[0, np.nan]], "here", [[]], np.ones((0, 2)), np.ones((1, 1, 2)))),
     *((surfaces.wells, WELLS | {name: wrong}, name)
       for name in ("depths", "widths") for wrong in ([1, 2], 1, [-1], [0], [np.inf], ["deep"])),
     *((surfaces.wells, WELLS | {"floor": wrong}, "floor") for wrong in (-1, np.nan, "flat")),

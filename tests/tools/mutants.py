@@ -52,7 +52,7 @@ ALSO = {
         "schedules",
         "mlp",
     ],
-    "_conditions": ["_arguments", "initialisers", "scalers"],
+    "_conditions": ["_arguments", "initialisers", "scalers", "descend"],
     "_arrays": ["rules", "descend", "oracles", "surfaces"],
     "rules": ["_arguments", "conversions"],
     "checks": ["checks.first_questions"],
