@@ -40,7 +40,7 @@ mutants: $(INSTALLED) ## mutation testing of the library (MODULES="rules schedul
 	@$(BIN)/python -m pytest -q tests/tools
 	@$(BIN)/python tests/tools/mutants.py $(MODULES)
 
-bench: $(INSTALLED) ## time the rules against torch.optim, both sides in one run
+bench: $(INSTALLED) ## time the library against torch.optim and what else one would use, both sides in one run
 	@PYTHONPATH=tests $(BIN)/python tests/tools/bench.py
 
 lighthouse: book ## Lighthouse's scores of the built site
@@ -63,8 +63,9 @@ public: $(INSTALLED) ## this repository without solutions and hidden tests, into
 	@$(BIN)/python -m gradlab_course.editions public "$(TO)"
 
 grade: $(INSTALLED) ## mark a folder of submissions, one folder in it for each student (SUBMISSIONS=folder)
-	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [ROSTER=csv] [DB=url] [JOBS=2]" >&2; exit 1; }
-	@$(BIN)/python -m gradlab_course.marking "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS))
+	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [ROSTER=csv] [DB=url] [JOBS=2] [TIMEOUT=60] [TOTAL=300] [MEMORY=2048]" >&2; exit 1; }
+	@$(BIN)/python -m gradlab_course.marking "$(SUBMISSIONS)" $(if $(TO),--to "$(TO)") $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DB),--db "$(DB)") $(if $(JOBS),--jobs $(JOBS)) \
+	    $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(TOTAL),--total $(TOTAL)) $(if $(MEMORY),--memory $(MEMORY))
 
 lint: $(INSTALLED) ## ruff over scripts and notebooks, mypy over the library; are the notebooks canonical, and the exercises in step?
 	@$(BIN)/python -m ruff check .

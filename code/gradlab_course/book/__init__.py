@@ -1,1 +1,8 @@
-"""What makes the book, the editions of its exercises and the pages of this library, from notebooks and docstrings."""
+"""Builds the book from notebooks and docstrings: `python -m gradlab_course.book`.
+
+sphinx_ext    what Jupyter Book lacks: fresh outputs, citations as plain links, light pages
+reference     a page for each module of the library; equations reads their equations, listings cuts up their source
+formulas      typesets all formulas when the book is built, in the font of mathfont
+downloads     the exercises, to take away
+stylesheet    one style sheet for the site, without the rules that no page uses
+"""

@@ -2,7 +2,7 @@
 
 limit             memory, processor time, the size of files
 drop_privileges   none of root's powers but reading; killed together with the marker
-landlock          files: only the listed ones; programs: none; network: no TCP (Linux 6.2 or newer)
+landlock          files: only the listed ones; programs: none (Linux 6.2 or newer); TCP: none (6.7 or newer)
 seccomp           system calls: no connections, no other processes, nothing that lasts or changes files elsewhere
 
 `landlock` and `seccomp` return True if they hold. A process can add such limits to itself, and can never remove them.

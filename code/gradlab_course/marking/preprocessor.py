@@ -48,6 +48,7 @@ class Mark(NbGraderPreprocessor):
     source = Unicode(help="path of the source notebook").tag(config=True)
     library = Unicode(help="folder of the student's library, from student_library").tag(config=True)
     forbidden = List(Unicode(), help="folders that the student's code may not read").tag(config=True)
+    # `course` sets all of these, from the options of `gradlab_course.marking`.
     timeout = Float(60, help="seconds for a cell, or for one question to a student's function").tag(config=True)
     total = Float(300, help="seconds for a notebook").tag(config=True)
     memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
