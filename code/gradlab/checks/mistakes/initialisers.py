@@ -7,7 +7,7 @@ import numpy as np
 
 from gradlab import initialisers
 from gradlab.checks.questions.initialisers import INITIALISER
-from gradlab.checks.variants import Mistake, variant
+from gradlab.checks.variants import mistakes, variant
 
 #: name -> hint
 HINTS = {
@@ -55,10 +55,7 @@ def _entry(reference, *table):
         ("rng not used", lambda shape, rng, **hyper: reference(shape, np.random.default_rng(), **hyper)),
         ("axes exchanged", lambda shape, rng, **hyper: reference(shape, rng, **hyper).T),
     ]
-    return INITIALISER, [
-        Mistake(name, edits[0] if callable(edits[0]) else variant(reference, *edits), HINTS[name])
-        for name, *edits in [*everyone, *table]
-    ]
+    return INITIALISER, mistakes(HINTS, reference, *everyone, *table)
 
 
 # --- distributions ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from math import exp, prod
 
 from gradlab import schedules
 from gradlab.checks.questions.schedules import SCHEDULE
-from gradlab.checks.variants import Mistake, variant
+from gradlab.checks.variants import mistakes
 
 #: name -> hint
 HINTS = {
@@ -80,10 +80,7 @@ def entry(hints, reference, *table):
         ("off by one: a step late", _moved(reference, lambda t: t - 1)),
         ("off by one: a step late", _moved(reference, lambda t: max(t - 1, 0))),
     ]
-    return SCHEDULE, [
-        Mistake(name, edits[0] if callable(edits[0]) else variant(reference, *edits), hints[name])
-        for name, *edits in [*clocks, *table]
-    ]
+    return SCHEDULE, mistakes(hints, reference, *clocks, *table)
 
 
 # --- stairs, powers, lines --------------------------------------------------------------------------------------------

@@ -91,6 +91,11 @@ def truncated_lecun(shape, rng):
     return stats.truncnorm.rvs(-2, 2, scale=shape[0] ** -0.5, size=shape, random_state=rng)
 
 
+def truncated_lecun_of_right_sd(shape, rng):
+    W = stats.truncnorm.rvs(-2, 2, size=shape, random_state=rng)
+    return W / stats.truncnorm.std(-2, 2) * shape[0] ** -0.5
+
+
 def plain_qr(shape, rng, *, gain=1.0):
     if shape[0] < shape[1]:
         return plain_qr(shape[::-1], rng, gain=gain).T
@@ -128,6 +133,7 @@ ANSWERS = [
     (initialisers.xavier, xavier_sum, "sum for mean of the fans"),
     (initialisers.xavier, xavier_positive, "only positive weights"),
     (initialisers.lecun, truncated_lecun, "truncated"),
+    (initialisers.lecun, truncated_lecun_of_right_sd, "truncated"),
     (initialisers.orthogonal, plain_qr, "signs not corrected"),
     (initialisers.orthogonal, tall_qr, "fewer inputs than outputs forgotten"),
     (initialisers.orthogonal, unit_columns, "unit columns, not orthogonal"),
