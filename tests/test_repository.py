@@ -189,7 +189,7 @@ def test_the_extras_have_the_ranges_of_the_requirements():
 
 
 def test_the_version_is_the_newest_of_the_changes():
-    changes = re.findall(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    changes = re.findall(r"^## ([\d.]+)(?!.*unreleased)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert PROJECT["version"] == changes[0] == citation["version"]
 

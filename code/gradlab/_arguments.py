@@ -13,12 +13,13 @@ such as two that do not fit each other. So the body of a rule stays its equation
 import functools
 import inspect
 from collections.abc import Callable
-from itertools import count
+from itertools import count, repeat
 from typing import ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, SCHEDULED, Condition
+from gradlab._arrays import empty, fitted, is_tensor, like, wide
+from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, NUMBERS, POINT, SCHEDULED, Condition
 
 
 class ArgumentError(ValueError):
@@ -48,8 +49,9 @@ def checked(function=None, /, **conditions):
 
     conditions   argument -> `Condition`, besides those in `COMMON`, and for rules and methods in `CONDITIONS`
 
-    An argument that is its own default is right. The wrapper has `conditions`, all of them, and `unchecked`, the bare
-    function: a loop that has checked the hyperparameters already (`iterates`) calls that.
+    An argument that is its own default is right. Numbers of NumPy's become Python's, which leave float32 as it is.
+    A rule gets floats, and hyperparameters that fit them. The wrapper has `conditions`, all of them, and `unchecked`,
+    the bare function: a loop that has seen to all that already (`iterates`) calls that.
     """
     if function is None:
         return functools.partial(checked, **conditions)
@@ -66,25 +68,37 @@ def checked(function=None, /, **conditions):
             except TypeError as error:
                 raise ArgumentError(str(error)) from None
             for name, value in given.arguments.items():
+                if isinstance(value, np.floating):
+                    given.arguments[name] = value = value.item()
                 if name in known and value is not signature.parameters[name].default:
                     given.arguments[name] = tried(name, value, known[name])
             return function(*given.args, **given.kwargs)
 
-    def rule(x, g, *state, **hyper):
+    def rule(x=None, g=None, *state, **hyper):  # without them: x must be an array, not Python's own complaint
         with named(owner):
             require_names(hyper, allowed)
             require(known, **hyper)
             require_alike(x, g)
-            return function(x, g, *state, **hyper)
+            if not hasattr(x, "dtype"):  # one of Python's numbers
+                return function(x, g, *state, **hyper)
+            x = tried("x", x, NUMBERS)
+            inside = wide(x)
+            if getattr(g, "dtype", None) is not inside.dtype:
+                g = like(tried("g", g, NUMBERS), inside)
+            hyper = {name: fitted(value, inside) for name, value in hyper.items()}
+            return of_type(x, function(inside, g, *state, **hyper))
 
-    def method(problem, x, **hyper):
+    def method(problem=None, x=None, **hyper):
         with named(owner):
             require_names(hyper, allowed)
             require_settings(known, **hyper)
             require(known, problem=problem)
             if not getattr(x, "shape", ()):
                 raise ArgumentError(f"x must be an array or a tensor of shape (..., d), got {x!r}")
-        return each_named(owner, function(problem, x, **hyper))
+            x = tried("x", x, POINT)
+            if wide(x) is not x:
+                raise ArgumentError(f"x must be of float32 or float64 for a method, got {x.dtype}")
+        return each_named(owner, function(problem, x, **fit(hyper, x)))
 
     if is_rule:
         wrapper = functools.wraps(function)(rule)
@@ -196,13 +210,31 @@ def require_settings(conditions, /, **hyper):
 def at_each_step(conditions=CONDITIONS, /, **hyper):
     """Yield the hyperparameters at t = 0, 1, 2, … as dicts, checking those that are schedules."""
     schedules = {name: value for name, value in hyper.items() if callable(value)}
+    if not schedules:
+        yield from repeat(hyper)
+    known = conditions | SCHEDULED
     for t in count():
         now = {name: schedule(t) for name, schedule in schedules.items()}
         try:
-            require(conditions | SCHEDULED, **now)
+            require(known, **now)
         except ArgumentError as error:
             raise ArgumentError(str(error), t) from None
         yield hyper | now
+
+
+def fit(hyper, x):
+    """The hyperparameters, schedules among them, in the form that leaves x's type as it is: see `_arrays.fitted`."""
+
+    def at_each(schedule):
+        one = empty((1,), x)  # of x's type; x itself would be kept for as long as the schedule is
+        return lambda t: fitted(schedule(t), one)
+
+    return {name: at_each(value) if callable(value) else fitted(value, x) for name, value in hyper.items()}
+
+
+def of_type(x, after):
+    """What a rule returned or a method yielded, its first part in x's kind and dtype."""
+    return after if getattr(after[0], "dtype", None) is x.dtype else (like(after[0], x), *after[1:])
 
 
 def require_alike(x, g):
@@ -212,6 +244,24 @@ def require_alike(x, g):
             raise ArgumentError(f"{name} must be a number, an array or a tensor, got {value!r}")
     if np.shape(x) != np.shape(g):
         raise ArgumentError(f"g must be of x's shape {np.shape(x)}, got {np.shape(g)}")
+
+
+def values_of(f, x):
+    """f(x), as an array or a tensor; ArgumentError unless it has a value for each point of x, shape (..., d)."""
+    values = f(x)
+    if np.shape(values) != tuple(x.shape[:-1]):
+        wanted = f"shape {tuple(x.shape[:-1])} for x of shape {tuple(x.shape)}"
+        raise ArgumentError(f"f must return {wanted}, got {type(values).__name__} of shape {np.shape(values)}")
+    return values if hasattr(values, "dtype") and is_tensor(values) == is_tensor(x) else like(values, x)
+
+
+def gradient_of(grad, x):
+    """grad(x), of x's kind and dtype; ArgumentError unless it has x's shape."""
+    g = grad(x)
+    if getattr(g, "shape", ()) != x.shape:
+        got = f"{type(g).__name__} of shape {np.shape(g)}"
+        raise ArgumentError(f"grad must return the shape of x, {tuple(x.shape)}, got {got}")
+    return g if g.dtype is x.dtype else like(tried("what grad returns", g, NUMBERS), x)
 
 
 def require_broadcast(shape, **values):

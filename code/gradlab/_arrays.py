@@ -22,8 +22,15 @@ def namespace(x):
     return sys.modules["torch"] if is_tensor(x) else np
 
 
+def is_complex(x):
+    """True for an array or a tensor of complex numbers."""
+    return x.is_complex() if is_tensor(x) else isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind == "c"
+
+
 def floating(x):
     """x as an array or tensor of floats; integers become the default float. TypeError for what is no number."""
+    if type(x) is np.ndarray and x.dtype.kind == "f":  # mostly
+        return x
     if is_tensor(x):
         return x if x.is_floating_point() else x.to(sys.modules["torch"].get_default_dtype())
     x = np.asarray(x)
@@ -32,11 +39,31 @@ def floating(x):
     return x if x.dtype.kind == "f" else x.astype(float)
 
 
+def wide(x):
+    """x, but float16 as float32: in half precision 256² is inf, and an eps of 1e-8 is 0."""
+    if not is_tensor(x):
+        return x.astype(np.float32) if x.dtype.char == "e" else x
+    torch = sys.modules["torch"]
+    return x.to(torch.float32) if x.dtype == torch.float16 else x
+
+
 def like(values, x):
-    """`values` (a NumPy array) as an array or tensor of x's kind, dtype and device."""
+    """`values` (an array, a tensor, or numbers) as an array or tensor of x's kind, dtype and device."""
     if is_tensor(x):
         return sys.modules["torch"].as_tensor(values, dtype=x.dtype, device=x.device)
-    return np.asarray(values, dtype=x.dtype)
+    if getattr(values, "dtype", None) is x.dtype:  # mostly
+        return values
+    return np.asarray(to_numpy(values), dtype=x.dtype)
+
+
+def fitted(value, x):
+    """A hyperparameter in a form that leaves x's kind and dtype as they are, where it meets x.
+
+    NumPy's own numbers would make float64 of float32, and its arrays do not go together with tensors.
+    """
+    if not (hasattr(value, "dtype") and hasattr(x, "dtype")):
+        return value  # Python's numbers leave x as it is
+    return like(value, x) if np.ndim(value) or is_tensor(value) else value.item()
 
 
 def to_numpy(x):
@@ -107,6 +134,41 @@ def dot(x, y):
     return (x * y).sum(-1)[..., None]
 
 
-def norm(x):
-    """Euclidean length along the last axis, which is kept with length 1."""
-    return dot(x, x) ** 0.5
+def norm(x, axis=-1):
+    """Euclidean length along an axis, or several, kept with length 1."""
+    _, scale, length = scaled(x, axis)
+    return scale * length
+
+
+def unit(x, axis=-1):
+    """x / ‖x‖ along an axis, or several; 0 where x is."""
+    small, _, length = scaled(x, axis)
+    return like(small / or_one(length), x)
+
+
+def scaled(x, axis=-1):
+    """x / s, s, and ‖x / s‖ along an axis, or several: the squares of x / s neither overflow nor vanish.
+
+    s is a power of 2, by which nothing is rounded; mostly it is 1.
+    """
+    xp, x, s = namespace(x), wide(x), 1
+    with np.errstate(all="ignore"):
+        squares = (x * x).sum(axis, keepdims=True)
+        if not _are_safe(squares):
+            power = xp.floor(xp.log2(or_one(xp.amax(abs(x), axis, keepdims=True))))
+            s = or_one(xp.exp2(power - 1))  # half of what it could be, lest rounding make it inf
+            x = x / s
+            squares = (x * x).sum(axis, keepdims=True)
+    return x, s, squares**0.5
+
+
+def _are_safe(squares):
+    """True if all are numbers, and so large that no square that counts among them has vanished.
+
+    A GPU is not asked, as it would have to be waited for.
+    """
+    if is_tensor(squares) and squares.device.type != "cpu":
+        return False
+    least, most = (squares.item(),) * 2 if squares.shape == (1,) else (squares.min(), squares.max())
+    finfo = namespace(squares).finfo(squares.dtype)
+    return bool(least > finfo.tiny / finfo.eps**2 and most < finfo.max)

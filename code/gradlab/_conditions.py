@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradlab._arrays import floating
+from gradlab._arrays import floating, to_numpy, wide
 
 
 class Condition(NamedTuple):
@@ -26,6 +26,11 @@ class Condition(NamedTuple):
     holds: Callable[[Any], Any]
     read: Callable[[Any], Any] | None = None
     of_shape: bool = False
+
+
+def _floats(value):
+    """The value in floats of a type in which they can be squared."""
+    return wide(floating(value))
 
 
 def is_count(value, least):
@@ -50,21 +55,27 @@ def at_least(least):
 
 
 def examples(least=1):
-    """The condition that a value is an array of shape (..., n, d), with n at least `least`; read as floats."""
+    """The condition that a value is an array of shape (..., n, d), with n at least `least`.
+
+    It is read as floats, float16 as float32.
+    """
     words = f"be of shape (..., n, d) with n of at least {least} and d of at least 1"
-    return Condition(words, lambda x: x.ndim > 1 and x.shape[-2] >= least and x.shape[-1] > 0, floating, True)
+    return Condition(words, lambda x: x.ndim > 1 and x.shape[-2] >= least and x.shape[-1] > 0, _floats, True)
 
 
 NON_NEGATIVE = Condition("be finite and not negative", lambda v: (v >= 0) & (v < inf))
 POSITIVE = Condition("be finite and positive", lambda v: (v > 0) & (v < inf))
 POSITIVE_OR_INF = Condition("be positive", lambda v: v > 0)
 DECAY = Condition("be in [0, 1)", lambda v: (v >= 0) & (v < 1))
-FINITE = Condition("be finite", np.isfinite)
+FINITE = Condition("be finite", lambda v: np.isfinite(to_numpy(v)))  # of a tensor on a GPU, too
 FRACTION = Condition("be strictly between 0 and 1", lambda v: (v > 0) & (v < 1))
 UNIT = Condition("be in [0, 1]", lambda v: (v >= 0) & (v <= 1))
 BOOLEAN = Condition("be True or False", lambda v: isinstance(v, bool))
 COUNT, COUNT_FROM_0 = at_least(1), at_least(0)
 FUNCTION = Condition("be a function", callable)
+RULE = Condition(
+    "be an update rule or a method, such as gradlab.rules.adam", lambda v: callable(v) and not isinstance(v, type)
+)
 NUMBERS = Condition("be an array of numbers", lambda x: True, floating)
 POINT = Condition("have a last axis for the coordinates, such as [1.0, 2.0]", lambda x: x.ndim > 0, floating)
 VECTOR = Condition("be a vector", lambda x: x.ndim == 1, floating, True)
@@ -74,7 +85,7 @@ PROBLEM = Condition("have f and grad", lambda v: hasattr(v, "f") and hasattr(v, 
 COMMON = {
     "f": FUNCTION,
     "grad": FUNCTION,
-    "rule": FUNCTION,
+    "rule": RULE,
     "problem": PROBLEM,
     "seed": COUNT_FROM_0,
     "lr": NON_NEGATIVE,  # schedules end at 0

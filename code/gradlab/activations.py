@@ -5,12 +5,25 @@ value, so a backward pass need not ask for it again. Where φ has a kink, at 0, 
 from the left, as in torch.
 """
 
-from gradlab._arrays import maximum, namespace
+from functools import wraps
+
+from gradlab._arrays import fitted, floating, maximum, namespace
 
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
 
+def _activation(phi):
+    """φ, for lists and integers too: they become floats."""
+
+    @wraps(phi)
+    def of_floats(z, *args, **kwargs):
+        return phi(floating(z), *args, **kwargs)
+
+    return of_floats
+
+
+@_activation
 def linear(z):
     """The identity, which makes every network a linear map.
 
@@ -21,17 +34,22 @@ def linear(z):
     return z, namespace(z).ones_like(z)
 
 
+@_activation
 def sigmoid(z):
     """The logistic function, between 0 and 1.
 
-        φ(z) = 1 / (1 + e⁻ᶻ) = ½ (1 + tanh(z / 2))        φ′ = φ (1 − φ)
+        φ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ)        φ′ = φ (1 − φ)
 
-    The second form does not overflow. Twin: `torch.sigmoid`.
+    The first form is for z ≥ 0 and the second for z < 0: so the power is at most 1. ½ (1 + tanh(z / 2)) would not
+    overflow either, but where z is far below 0 its digits cancel. Twin: `torch.sigmoid`.
     """
-    a = (1 + namespace(z).tanh(z / 2)) / 2
+    xp = namespace(z)
+    power = xp.exp(-abs(z))
+    a = xp.where(z < 0, power, 1) / (1 + power)
     return a, a * (1 - a)
 
 
+@_activation
 def tanh(z):
     """The hyperbolic tangent, between −1 and 1: the sigmoid, centred.
 
@@ -43,6 +61,7 @@ def tanh(z):
     return a, 1 - a**2
 
 
+@_activation
 def relu(z):
     """The rectified linear unit: what is positive passes, the rest is 0.
 
@@ -54,6 +73,7 @@ def relu(z):
     return a, namespace(z).sign(a)
 
 
+@_activation
 def leaky_relu(z, negative_slope=0.01):
     """A ReLU that lets through a little of what is negative, so that no unit is ever without gradient.
 
@@ -62,10 +82,11 @@ def leaky_relu(z, negative_slope=0.01):
     Maas, Hannun & Ng (2013). Twin: `torch.nn.functional.leaky_relu`.
     """
     xp = namespace(z)
-    slope = xp.where(z > 0, xp.ones_like(z), negative_slope)
+    slope = xp.where(z > 0, xp.ones_like(z), fitted(negative_slope, z))
     return slope * z, slope
 
 
+@_activation
 def selu(z):
     """The scaled exponential linear unit, whose constants make mean 0 and variance 1 a fixed point.
 

@@ -1,7 +1,8 @@
 """Weight averaging: the mean (SWA) and the moving average (EMA) of the points of one descent.
 
 Each takes an iterator of points and yields the average of those so far, one for each point. A noisy
-descent wanders around the minimum; its average lies nearer to it than almost every point.
+descent that has arrived wanders around the minimum, and its average lies nearer to it than most of its points. An
+average of the way there lies on the way, so leave that out: begin once the descent has arrived.
 
 Not to be confused: these average *weights*, and the result is one network. Averaging the *predictions*
 of networks kept on the way is an ensemble (Huang et al., 2017: snapshot ensembles), needs a forward pass
@@ -12,8 +13,9 @@ Each raises ValueError for points that are no iterable of points.
 
 from collections.abc import Iterable, Iterator
 
-from gradlab._arguments import ArgumentError, checked, each_named
-from gradlab._conditions import DECAY
+from gradlab._arguments import ArgumentError, checked, each_named, tried
+from gradlab._arrays import fitted
+from gradlab._conditions import DECAY, NUMBERS
 from gradlab.descend import Array, Hyper
 
 
@@ -69,7 +71,8 @@ def _average(owner, points, weight):
         for n, x in enumerate(points):
             if isinstance(x, tuple):
                 raise ArgumentError("points must be arrays; of `iterates` take `x for x, _ in iterates(...)`")
-            mean = mean + weight(n) * (x - mean)
+            x = tried("each of points", x, NUMBERS)
+            mean = mean + fitted(weight(n), x) * (x - mean)
             yield mean
 
     return each_named(owner, averages())

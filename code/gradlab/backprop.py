@@ -4,7 +4,7 @@ Arrays and tensors both work, and axes before those named are a grid. Nothing is
 loop: `mlp.MLP` does that once.
 """
 
-from gradlab._arrays import like, namespace, transposed
+from gradlab._arrays import floating, like, namespace, transposed, wide
 
 
 def forward(layers, X, activations):
@@ -76,17 +76,18 @@ def cross_entropy(scores, y):
     scores   shape (..., n, C)
     y        shape (n,), integers 0 … C − 1
 
-    The largest score is subtracted first, which changes nothing and keeps exp from overflowing.
-    Twin: `torch.nn.functional.cross_entropy`.
+    The largest score is subtracted first, which changes nothing and keeps exp from overflowing. A class that is ruled
+    out may have the score −inf. Twin: `torch.nn.functional.cross_entropy`.
     """
     xp, (n, classes) = namespace(scores), scores.shape[-2:]
-    s = transposed(scores)  # one example a column: short rows are slow to add up
+    s = transposed(wide(floating(scores)))  # one example a column: short rows are slow to add up
     s = s - xp.amax(s, -2, keepdims=True)
     exp_s = xp.exp(s)
     total = exp_s.sum(-2, keepdims=True)
-    onehot = like(xp.arange(classes, device=y.device)[:, None] == y[..., None, :], s)
-    log_p = (onehot * s).sum(-2) - xp.log(total).squeeze(-2)  # of the right class
-    return -log_p.mean(-1), ((exp_s / total - onehot) / n).mT
+    is_right = xp.arange(classes, device=y.device)[:, None] == y[..., None, :]
+    # Chosen, not multiplied by 0 and 1: the score of a wrong class may be −inf.
+    log_p = xp.where(is_right, s, 0).sum(-2) - xp.log(total).squeeze(-2)  # of the right class
+    return -log_p.mean(-1), ((exp_s / total - like(is_right, s)) / n).mT
 
 
 def squared_error(outputs, y):
@@ -98,7 +99,7 @@ def squared_error(outputs, y):
 
     `torch.nn.functional.mse_loss` divides by n · C and does not halve.
     """
-    d, n = outputs - y, outputs.shape[-2]
+    d, n = wide(floating(outputs)) - y, outputs.shape[-2]
     return (d**2).sum(-1).mean(-1) / 2, d / n
 
 

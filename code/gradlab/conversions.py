@@ -7,8 +7,8 @@
     descend(grad, x0, heavy_ball, **momentum_to_heavy_ball(lr=lr, beta=0.9))
 
 visits the points that `momentum` visits with lr and 0.9. Each function takes numbers, arrays or
-schedules `t -> value`, and gives back a dict; if any argument is a schedule, all in it are. From heavy
-ball to moving average and back the way leads over momentum.
+schedules `t -> value`, and gives back a dict; if any argument is a schedule, all in it are, and take arrays of
+steps as those of `schedules` do. From heavy ball to moving average and back the way leads over momentum.
 
 There is no conversion for eps inside the root, √(v + eps), to eps outside, √v + eps: their difference
 depends on v, so that no one number does for all coordinates and steps. What Keras adds to √v, before
@@ -21,8 +21,10 @@ sums gradients, but is lost on one that sums steps.
 
 import functools
 
+import numpy as np
+
 from gradlab._arguments import ArgumentError, everywhere, named, require, require_settings
-from gradlab._arrays import or_one
+from gradlab._arrays import or_one, to_numpy
 from gradlab._conditions import CONDITIONS, NON_NEGATIVE, UNIT
 from gradlab.descend import Hyper
 
@@ -35,7 +37,7 @@ def _conversion(convert):
     def later(schedule):
         def checked(t):
             with named(convert.__name__):
-                return schedule(t)
+                return _at_each(schedule, t) if np.ndim(t) else schedule(t)
 
         return checked
 
@@ -99,9 +101,11 @@ def momentum_to_ewma(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     sums = [1 / (1 - beta(0))]
 
     def s(t):
+        if t % 1:
+            raise ArgumentError(f"t must be a whole number of steps, got {t!r}")
         while len(sums) <= t:
             sums.append(beta(len(sums)) * sums[-1] + 1)
-        return sums[t]
+        return sums[int(t)]
 
     return form(lr=lambda t: lr(t) * s(t), beta=lambda t: 1 - 1 / s(t))
 
@@ -191,6 +195,15 @@ def _schedules(**hyper):
     constant = not any(map(callable, hyper.values()))
     schedules = [value if callable(value) else lambda t, value=value: value for value in hyper.values()]
     return *schedules, lambda **new: {name: new[name](0) if constant else new[name] for name in new}
+
+
+def _at_each(schedule, t):
+    """The values at an array of steps, as if the schedule's formula took arrays: it may look at earlier steps."""
+    t = np.asarray(t)
+    values = [to_numpy(schedule(int(step) if step % 1 == 0 else step)) for step in t.ravel().tolist()]
+    shape = np.broadcast_shapes(t.shape, *(value.shape for value in values))
+    which = np.broadcast_to(np.arange(t.size).reshape(t.shape), shape)
+    return np.take_along_axis(np.stack([np.broadcast_to(value, shape) for value in values]), which[None], 0)[0]
 
 
 def _require_decay(beta, t):

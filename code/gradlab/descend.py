@@ -15,6 +15,7 @@ The last axis of x holds the coordinates; the axes before it are a grid of indep
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
@@ -25,12 +26,15 @@ from gradlab._arguments import (
     at_each_step,
     checked,
     each_named,
+    fit,
+    gradient_of,
     hyperparameters,
     named,
+    of_type,
     require_names,
     require_settings,
 )
-from gradlab._arrays import empty
+from gradlab._arrays import empty, like, wide
 from gradlab._conditions import CONDITIONS, COUNT_FROM_0, POINT, Condition
 
 # --- the words of this library, as types --------------------------------------------------------------------------
@@ -98,8 +102,9 @@ def descend(problem: Problem | Oracle, x0: Array, rule: Rule, steps: int = 100, 
     hyper     hyperparameters of the rule: each a number, an array, or a schedule `t -> value` with t
               counting from 0.
 
-    Returns an array of shape (steps + 1, *grid, d) and of x0's dtype, or a tensor when x0 is one. A
-    path that diverges runs on to inf and nan without a warning.
+    Returns an array of shape (steps + 1, *grid, d) and of x0's dtype, or a tensor when x0 is one. The hyperparameters
+    and what grad returns may be of any type: NumPy's rates go together with a tensor x0. From float16, rules step in
+    float32, and methods are refused. A path that diverges runs on to inf and nan without a warning.
 
     Raises ValueError for a wrong argument, naming it.
 
@@ -125,7 +130,7 @@ def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) ->
         x_{t+1}, *state = rule(x_t, grad(x_t), *state, lr=..., ...)
 
     The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
-    the caller decides when to stop. Yields pairs (x, state), `state` being a tuple.
+    the caller decides when to stop. Yields pairs (x, state), `state` being a tuple; each x is of the first one's dtype.
 
     Raises ValueError for a wrong argument, naming it, before the first step.
     """
@@ -146,11 +151,21 @@ def _loop(grad, x, rule, settings):
 
 
 def _path(problem, x, rule, hyper):
-    """The points after x, once `_start` has checked the hyperparameters and broadcast x."""
+    """The points after x, once `_start` has checked the hyperparameters and broadcast x.
+
+    Those of float16 are rounded from a path in float32, whose steps would else be lost or too long to be squared.
+    """
+    start = wide(x)
+    hyper = fit(hyper, start)
     if is_method(rule):
-        return _quietly(rule(problem, x, **hyper))
-    settings = each_named(_name(rule), at_each_step(_conditions(rule), **hyper))
-    return _quietly(_loop(_gradient(problem, x.shape), x, _step(rule, x.shape), settings))
+        path = rule(problem, x, **hyper)
+    else:
+        settings = each_named(_name(rule), at_each_step(_conditions(rule), **hyper))
+        path = _loop(_gradient(problem, x), start, _step(rule, start), settings)
+        if start is x:  # of whose type `_step` leaves it
+            return _quietly(path)
+    one = empty((1,), x)  # of x's type
+    return (of_type(one, point) for point in _quietly(path))
 
 
 def _start(x, rule, hyper):
@@ -171,23 +186,24 @@ def _start(x, rule, hyper):
     return start
 
 
-def _gradient(problem, shape):
-    """The gradient of a problem, or the problem itself if it is one; what it returns must be of x's shape."""
+def _gradient(problem, x):
+    """The gradient of a problem, or the problem itself if it is one; what it returns must be of x's shape.
+
+    It is asked for points of x's type, and becomes of the type in which steps are made.
+    """
     grad = getattr(problem, "grad", problem)
-
-    def of_this_shape(x):
-        g = grad(x)
-        if getattr(g, "shape", ()) != shape:
-            kind = f"{type(g).__name__} of shape {np.shape(g)}"
-            raise ArgumentError(f"grad must return the shape of x, {tuple(shape)}, got {kind}")
-        return g
-
-    return of_this_shape
+    if wide(x) is x:
+        return partial(gradient_of, grad)
+    half = empty((1,), x)
+    return partial(gradient_of, lambda x: grad(like(x, half)))
 
 
-def _step(rule, shape):
-    """The rule without its checks; what it returns must be a tuple that begins with a point of x's shape."""
-    step, name = _bare(rule), _name(rule)
+def _step(rule, x):
+    """The rule without its checks; what it returns must be a tuple that begins with a point of x's shape.
+
+    x stays of its type. That of a rule with float64 constants of its own would else go from float32 to float64.
+    """
+    step, name, shape, dtype = _bare(rule), _name(rule), x.shape, x.dtype
 
     def of_this_shape(x, g, *state, **hyper):
         after = step(x, g, *state, **hyper)
@@ -198,7 +214,7 @@ def _step(rule, shape):
             )
         if getattr(after[0], "shape", ()) != shape:
             raise ArgumentError(f"rule {name} must keep the shape of x, {tuple(shape)}, got {np.shape(after[0])}")
-        return after
+        return after if after[0].dtype is dtype else of_type(x, after)
 
     return of_this_shape
 

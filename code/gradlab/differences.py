@@ -8,11 +8,12 @@ shrinks; in a plot with logarithmic axes their sum is a V.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
-from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import like, maximum, namespace, norm, or_one, stack
+from gradlab._arguments import ArgumentError, checked, values_of
+from gradlab._arrays import fitted, like, maximum, namespace, norm, or_one, stack
 from gradlab._conditions import NUMBERS, POINT, POSITIVE, one_of
 from gradlab.descend import Array, Hyper
 
@@ -84,9 +85,10 @@ def directional_derivative(f: Function, x: Array, u: Array, *, eps: Hyper = None
     """
     if x.shape[-1] != u.shape[-1]:
         raise ArgumentError(f"u must have {x.shape[-1]} entries, got shape {tuple(u.shape)}")
+    u = like(u, x)
     h = steps_for(norm(x), eps, 1 / 3) / or_one(norm(u))
     central, _ = DIFFERENCES["central"]
-    return central(f, x, h * u) / h.squeeze(-1)
+    return central(partial(values_of, f), x, h * u) / h.squeeze(-1)
 
 
 @checked(before=NUMBERS, after=NUMBERS, lr=POSITIVE)
@@ -105,6 +107,7 @@ def weight_difference(before: Array, after: Array, lr: Hyper) -> Array:
     if before.shape != after.shape:
         wanted = f"of shape {tuple(before.shape)}, as before is"
         raise ArgumentError(f"after must be {wanted}, got shape {tuple(after.shape)}")
+    lr = fitted(lr, before)
     return (before - after) / lr
 
 
@@ -128,15 +131,18 @@ def kinks(f: Function, x: Array, *, eps: Hyper = None) -> Array:
     """Where a kink lies so near that a central difference would straddle it: True or False for each coordinate.
 
         D(h) = |(f(x + h eᵢ) − f(x)) / h − (f(x) − f(x − h eᵢ)) / h|
-        a kink, if D(h) > ⅕ · D(10 h)
+        a kink, if D(h) > ⅕ · D(10 h), and D(h) is more than rounding
 
     f     maps (..., d) to (...)
     x     shape (..., d)
     eps   of the difference, as in `numerical_grad`
 
     The slopes to the right and to the left differ by h · f″ where f is smooth: ten times less when h
-    is. At a kink their difference stays as it is. Raises ValueError for a wrong argument, naming it.
+    is. At a kink their difference stays as it is. Rounding may leave 20 u · |f(x)| / h of D(h), and √u of
+    |f(x + h eᵢ) − f(x − h eᵢ)| / h, u being the spacing of x's floats at 1: a kink that is no sharper is not seen.
+    Raises ValueError for a wrong argument, naming it.
     """
+    f = partial(values_of, f)
     h, here = steps_for(x, eps, 1 / 3), f(x)
     found = [_is_kink(f, x, here, step) for step, _ in along_axes(h)]
     return namespace(x).stack(found, -1)
@@ -162,7 +168,7 @@ def steps_for(x: Array, eps: Hyper, order: float | None) -> Array:
     """h for each coordinate: eps, or u to the power `order`, times max(1, |x|); 1e-20 at `order` None."""
     if eps is None:
         eps = 1e-20 if order is None else roundoff(x) ** order
-    return like(eps * maximum(abs(x), 1), x)
+    return like(fitted(eps, x) * maximum(abs(x), 1), x)
 
 
 def along_axes(h: Array) -> Iterator[tuple[Array, Array]]:

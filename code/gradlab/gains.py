@@ -23,14 +23,15 @@ TORCH = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": 2**0.5, "selu": 3
 
 @checked
 def gaussian_mean(f: Callable[[np.ndarray], np.ndarray]) -> float:
-    """The mean of f(z) for z ~ N(0, 1), to some 14 digits.
+    """The mean of f(z) for z ~ N(0, 1), to some 14 digits where f varies no faster than the activations.
 
         E[f(z)] = ∫ f(z) exp(−z²/2) / √(2π) dz
 
     f   maps an array to an array of its shape; smooth on either side of 0, where it may have a kink
         or a jump, because the two half-lines are integrated apart
 
-    Gauss–Legendre quadrature. Raises ValueError when f is no function.
+    Gauss–Legendre quadrature with 100 nodes on each half-line: 10 digits for tanh² 20 z, 6 for tanh² 50 z.
+    Raises ValueError when f is no function.
     """
     return float(WEIGHTS @ (f(NODES) + f(-NODES)))
 
@@ -59,8 +60,8 @@ def gain(activation: str, definition: str = "forward", *, negative_slope: float 
     no definition, and its 3/4 for SELU was found by trial; self-normalising networks need SELU's
     forward gain, which is 1 (Klambauer et al. 2017).
 
-    Forward: He et al. (2015), section 2.2; Poole et al. (2016). Backward: Schoenholz et al. (2017),
-    where gain² · E[φ′²] is called χ. Slope: Glorot & Bengio (2010), section 4.2.1.
+    Forward: He et al. (2015), section 2.2; Poole et al. (2016). Backward: Schoenholz et al. (2017), whose χ₁ is
+    gain² · E[φ′²] where the variance of z stays at 1. Slope: Glorot & Bengio (2010), section 4.2.1.
     Raises ValueError for an unknown name or a slope that is not a finite number, and for the
     definition "slope" where φ has a kink at 0. ReLU has no tangent there: its slope is 0 from the
     left and 1 from the right.

@@ -182,13 +182,14 @@ def he(shape, rng, *, gain=2**0.5, fan="fan_in", distribution="normal"):
 
 @_initialiser(gain=NON_NEGATIVE)
 def orthogonal(shape, rng, *, gain=1.0):
-    """A random rotation or reflection, which keeps not only variances but every length and every angle.
+    """A random rotation or reflection, or a part of one: for fan_in ≤ fan_out it keeps every length and every angle.
 
         A = Q R with A ~ N(0, 1) and R's diagonal positive        W = gain · Q
 
-    Wᵀ W = gain² I where fan_in ≥ fan_out, and W Wᵀ = gain² I where fan_in ≤ fan_out; then ‖x W‖ =
-    gain · ‖x‖ for every x. An entry's variance is gain² / max(fan_in, fan_out). Without the condition
-    on R, Q depends on how the library chose its signs and is not uniform over all of them.
+    Where fan_in ≤ fan_out, W Wᵀ = gain² I, and so ‖x W‖ = gain · ‖x‖ for every x. Where fan_in ≥ fan_out,
+    Wᵀ W = gain² I: x loses what lies across the fan_out directions that W has. An entry's variance is
+    gain² / max(fan_in, fan_out). Without the condition on R, Q depends on how the library chose its signs
+    and is not uniform over all of them.
 
     Saxe, McClelland & Ganguli (2014); Mezzadri (2007) for the signs. Twin: `torch.nn.init.orthogonal_`.
 

@@ -16,8 +16,8 @@ from math import prod
 
 import numpy as np
 
-from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import dot, floating, like, namespace, norm, or_one, to_numpy
+from gradlab._arguments import ArgumentError, checked, gradient_of, values_of
+from gradlab._arrays import dot, fitted, floating, like, namespace, norm, or_one, to_numpy, unit
 from gradlab._conditions import COUNT, FINITE, NON_NEGATIVE, POINT, POSITIVE, VECTOR, Condition, at_least
 from gradlab.descend import TO_DESCEND, Array, Hyper, Oracle, Problem, Rule, iterates
 from gradlab.differences import Function, steps_for
@@ -46,11 +46,11 @@ def hessian_vector(grad: Oracle, x: Array, v: Array, *, eps: Hyper = None) -> Ar
     error for as much work: Pearlmutter (1994).
     Raises ValueError for a wrong argument, naming it.
     """
-    _require_entries(x, v=v)
-    if eps is None:
-        eps = steps_for(norm(x), None, 1 / 3)
+    [v] = _fitting(x, v=v)
+    eps = steps_for(norm(x), None, 1 / 3) if eps is None else fitted(eps, x)
     h = eps / or_one(norm(v))
-    return (grad(x + h * v) - grad(x - h * v)) / (2 * h)
+    ahead, behind = gradient_of(grad, x + h * v), gradient_of(grad, x - h * v)
+    return (ahead - behind) / (2 * h)
 
 
 @checked(x=POINT, k=COUNT, steps=COUNT, tolerance=NON_NEGATIVE, shift=FINITE)
@@ -90,7 +90,7 @@ def top_eigenvalues(
             value = dot(v, Hv)
             if (norm(Hv - value * v) <= tolerance * abs(value)).all():
                 break
-            v = _orthonormal(Hv - shift * v, vectors)
+            v = _orthonormal(Hv - fitted(shift, x) * v, vectors)
         values.append(value)
         vectors.append(v)
     xp = namespace(x)
@@ -101,7 +101,7 @@ def _orthonormal(v, others):
     """v less its part along each of the others, which are orthonormal, made one long."""
     for u in others:
         v = v - dot(u, v) * u
-    return v / or_one(norm(v))
+    return unit(v)
 
 
 # --- slices ------------------------------------------------------------------------------------------------------
@@ -121,17 +121,16 @@ def filter_normalised(direction: Array, theta: Array, shapes: Sequence[tuple[int
     flatter along a direction that stays. Scaled like this, the direction follows, and slices can be
     compared. Li et al. (2018), section 4. Raises ValueError for shapes that do not make up θ.
     """
-    _require_entries(theta, direction=direction)
-    sizes = [prod(shape) for shape in shapes] if np.shape(shapes)[1:] == (2,) else []
+    [direction] = _fitting(theta, direction=direction)
+    sizes = [prod(shape) for shape in shapes] if _are_layers(shapes) else []
     if sum(sizes) != theta.shape[-1]:
-        wanted = "pairs (rows, columns) that make up theta"
-        raise ArgumentError(f"shapes must be {wanted} of shape {tuple(theta.shape)}, got {shapes!r}")
+        wanted = "(fan_in, fan_out), (1, fan_out), … that make up theta"
+        raise ArgumentError(f"shapes must be pairs {wanted} of shape {tuple(theta.shape)}, got {shapes!r}")
     parts, ends = [], np.cumsum(sizes)
     for layer, (size, end) in enumerate(zip(sizes, ends, strict=True)):
         d, w = (p[..., end - size : end].reshape(*p.shape[:-1], *shapes[layer]) for p in (direction, theta))
-        old, new = ((p * p).sum(-2, keepdims=True) ** 0.5 for p in (d, w))
         is_weights = layer % 2 == 0
-        scaled = d * (new / or_one(old)) * is_weights
+        scaled = unit(d, -2) * norm(w, -2) * is_weights
         parts.append(scaled.reshape(*scaled.shape[:-2], size))
     return namespace(theta).concatenate(parts, -1)
 
@@ -150,7 +149,7 @@ def slice_1d(f: Function, theta: Array, direction: Array, *, span: float = 1.0, 
 
     Returns a and the losses, shapes (n,). Raises ValueError for a wrong argument, naming it.
     """
-    _require_entries(theta, direction=direction)
+    [direction] = _fitting(theta, direction=direction)
     a = np.linspace(-span, span, n)
     return a, _in_blocks(f, theta + like(a, theta)[:, None] * direction)
 
@@ -171,9 +170,7 @@ def slice_2d(
     Returns a and b, shapes (n,), and the losses, shape (n, n), one row for each b: as `contour` of
     matplotlib wants them. Li et al. (2018). Raises ValueError for a wrong argument, naming it.
     """
-    first, second = directions
-    _require_entries(theta, directions=first)
-    _require_entries(theta, directions=second)
+    [first], [second] = (_fitting(theta, directions=one) for one in directions)
     a = np.linspace(-span, span, n)
     along = like(a, theta)
     rows = [_in_blocks(f, theta + along[:, None] * first + b * second) for b in along]
@@ -193,7 +190,7 @@ def interpolate(f: Function, a: Array, b: Array, *, n: int = 51) -> Slice:
     Returns s and the losses, shapes (n,). Goodfellow, Vinyals & Saxe (2015).
     Raises ValueError for a wrong argument, naming it.
     """
-    _require_entries(a, b=b)
+    [b] = _fitting(a, b=b)
     s = np.linspace(0, 1, n)
     t = like(s, a)[:, None]
     return s, _in_blocks(f, (1 - t) * a + t * b)
@@ -255,11 +252,23 @@ def basins(
 
 def _in_blocks(f, points):
     """f of each of the points, shape (n,), as a NumPy array."""
-    blocks = [f(points[i : i + BLOCK]) for i in range(0, len(points), BLOCK)]
+    blocks = [values_of(f, points[i : i + BLOCK]) for i in range(0, len(points), BLOCK)]
     return np.concatenate([to_numpy(block) for block in blocks])
 
 
-def _require_entries(x, **others):
+def _are_layers(shapes):
+    """True for a list of (fan_in, fan_out), (1, fan_out), and so on, layer by layer."""
+    try:
+        pairs = [tuple(shape) for shape in shapes]
+    except TypeError:
+        return False
+    layers = zip(pairs[::2], pairs[1::2], strict=False)
+    return all(len(pair) == 2 for pair in pairs) and all(b == (1, fan_out) for (_, fan_out), b in layers)
+
+
+def _fitting(x, **others):
+    """The others in x's kind and dtype, once each is known to have as many entries as x."""
     for name, other in others.items():
         if other.shape[-1] != x.shape[-1]:
             raise ArgumentError(f"{name} must have {x.shape[-1]} entries, got shape {tuple(other.shape)}")
+    return [like(other, x) for other in others.values()]

@@ -10,7 +10,7 @@ Every method raises ValueError, before its first step, for a hyperparameter outs
 `_conditions.CONDITIONS`) and for a problem that lacks f or grad.
 """
 
-from gradlab._arguments import at_each_step, checked
+from gradlab._arguments import at_each_step, checked, gradient_of, values_of
 from gradlab._arrays import dot, namespace, norm, or_one, where
 from gradlab.descend import Array, Path, Problem
 
@@ -32,7 +32,7 @@ def nesterov_lookahead(problem: Problem, x: Array, *, lr=1e-3, beta=0.9) -> Path
     v = 0 * x
     for hyper in at_each_step(lr=lr, beta=beta):
         lr, beta = hyper.values()
-        g = problem.grad(x - lr * beta * v)
+        g = gradient_of(problem.grad, x - lr * beta * v)
         v = beta * v + g
         x = x - lr * v
         yield x, (v,)
@@ -56,7 +56,7 @@ def schedule_free_sgd(problem: Problem, x: Array, *, lr=1.0, beta=0.9, weight_de
     for hyper in at_each_step(lr=lr, beta=beta, weight_decay=weight_decay):
         lr, beta, weight_decay = hyper.values()
         y = (1 - beta) * z + beta * x
-        z = z - lr * (problem.grad(y) + weight_decay * y)
+        z = z - lr * (gradient_of(problem.grad, y) + weight_decay * y)
         x, s = _averaged(x, z, s, lr)
         yield x, (y, z, s)
 
@@ -84,10 +84,10 @@ def schedule_free_adamw(
         lr, beta1, beta2, eps, weight_decay = hyper.values()
         t = t + 1
         y = (1 - beta1) * z + beta1 * x
-        g = problem.grad(y)
-        v = beta2 * v + (1 - beta2) * g**2
-        v_hat = v / (1 - beta2**t)
-        z = z - lr * (g / (v_hat**0.5 + eps) + weight_decay * y)
+        g = gradient_of(problem.grad, y)
+        v = beta2 * v + (1 - beta2) * g * g
+        root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5
+        z = z - lr * (g / (root_v_hat + eps) + weight_decay * y)
         x, s = _averaged(x, z, s, lr)
         yield x, (t, y, z, v, s)
 
@@ -115,10 +115,10 @@ def backtracking(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4) -> 
 
     Armijo (1966); Nocedal & Wright (2006), Algorithm 3.1, for the steepest-descent direction.
     """
-    f = problem.f(x)[..., None]
+    f = values_of(problem.f, x)[..., None]
     for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1):
         lr, shrink, c1 = hyper.values()
-        g = problem.grad(x)
+        g = gradient_of(problem.grad, x)
         x, f, a = _armijo(problem, x, f, g, -g, lr, shrink, c1)
         yield x, (a,)
 
@@ -141,12 +141,12 @@ def lbfgs(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4, history_si
     as long as lr itself will do; its first step is shorter, min(1, 1 / ‖g‖₁) · lr, and it remembers all pairs with
     s·y > 10⁻¹⁰.
     """
-    f, g, scale = problem.f(x)[..., None], problem.grad(x), 1.0
+    f, g, scale = values_of(problem.f, x)[..., None], gradient_of(problem.grad, x), 1.0
     pairs: list[tuple] = []
     for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1, history_size=history_size):
         lr, shrink, c1, history_size = hyper.values()
         ahead, f, a = _armijo(problem, x, f, g, -_two_loops(g, scale, pairs), lr, shrink, c1)
-        g_ahead = problem.grad(ahead)
+        g_ahead = gradient_of(problem.grad, ahead)
         s, y = ahead - x, g_ahead - g
         curvature = dot(s, y)
         use = curvature > 1e-6 * norm(g) * dot(s, s)
@@ -175,7 +175,7 @@ def _armijo(problem, x, f, g, d, lr, shrink, c1):
     a = lr + xp.zeros_like(slope)  # one step for each point of the grid
     while True:
         ahead = x + a * d
-        f_ahead = problem.f(ahead)[..., None]
+        f_ahead = values_of(problem.f, ahead)[..., None]
         # Written so that a nan counts as a failure to decrease.
         fails = ~(f_ahead <= f + c1 * a * slope)
         # Too small a step to move x at all ends the search, else rounding could make it endless.

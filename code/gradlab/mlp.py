@@ -44,7 +44,7 @@ class MLP:
 
     θ of shape (K, P) is K networks on the same data; X of shape (B, n, d), with y alike, is B batches for
     one network, or one for each of B. θ and X are both arrays, or both tensors on one device, of the
-    same float type, and so is what comes out.
+    same float type, which is not float16, and so is what comes out.
 
     rng   None; or an integer, for the same masks at each call, so that f remains a function; or a
           `numpy.random.Generator`, for fresh ones. All networks of a grid have the same masks.
@@ -134,10 +134,15 @@ class MLP:
 
     @checked
     def accuracy(self, theta: Array, X: Array, y: Array) -> Array:
-        """The share of examples whose largest output is that of their label y: shape (...,)."""
+        """The share of examples whose largest output is that of their label y: shape (...,).
+
+        Where the largest is not finite none is: a network that has diverged is never right.
+        """
         self._require_inputs(theta, X)
         self._require_labels(X, y)
-        return like(self._forward(theta, X)[0].argmax(-1) == y, theta).mean(-1)
+        outputs, xp = self._forward(theta, X)[0], namespace(X)
+        is_right = (outputs.argmax(-1) == y) & xp.isfinite(xp.amax(outputs, -1))
+        return like(is_right, theta).mean(-1)
 
     @checked
     def f(self, theta: Array, X: Array, y: Array, rng: Random = None) -> Array:
@@ -174,6 +179,8 @@ class MLP:
         self._require_data(X, rng)
         data = X, self._targets(X, y)
         require_batch_size(batch_size or 1, len(X))
+        if batch_size is not None and X.ndim > 2:
+            raise ArgumentError(f"X must be of shape (n, d) to draw minibatches from, got {_described(X)}")
 
         @named("MLP.grad")
         def grad(theta, X, y):
@@ -229,6 +236,8 @@ class MLP:
             raise ArgumentError(f"theta must have a last axis of {self.P}, got {_described(theta)}")
         if X is not None and _kind(theta) != _kind(X):
             raise ArgumentError(f"theta must be of X's kind, {_described(X)}, got {_described(theta)}")
+        if X is not None and X.ndim > 2:
+            self._require_grids(theta.shape[:-1], X.shape[:-2])
 
     def _require_inputs(self, theta, X, rng=None):
         self._require_data(X, rng)
@@ -241,6 +250,16 @@ class MLP:
         if not _is("float", X) or len(shape) < 2 or not shape[-2] or shape[-1] != self.sizes[0]:
             wanted = f"an array or tensor of floats, of shape (n, {self.sizes[0]})"
             raise ArgumentError(f"X must be {wanted}, got {_described(X)}")
+        if _name(X.dtype) == "float16":
+            raise ArgumentError(f"X must be of float32, as a loss overflows in float16, got {_described(X)}")
+
+    @staticmethod
+    def _require_grids(networks, batches):
+        try:
+            np.broadcast_shapes(networks, batches)
+        except ValueError:
+            both = f"{tuple(networks)} networks and X of {tuple(batches)} batches"
+            raise ArgumentError(f"theta must have one network, or one for each batch: got theta of {both}") from None
 
     def _require_labels(self, X, y):
         rows, classes = X.shape[:-1], self.sizes[-1]
@@ -267,13 +286,13 @@ def _kind(x):
 
 
 @cache  # a dtype's name costs as much as a small matrix product
-def _named(number, dtype):
-    return number in str(dtype)
+def _name(dtype):
+    return str(dtype).removeprefix("torch.")
 
 
 def _is(number, x):
     """True when x is an array or tensor whose dtype is a "float" or an "int"."""
-    return _named(number, _kind(x)[0])
+    return number in _name(_kind(x)[0])
 
 
 def _described(x):

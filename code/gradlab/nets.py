@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gradlab._arguments import ArgumentError, checked, hyperparameters, named, require_names, tried
-from gradlab._arrays import namespace
-from gradlab._conditions import COUNT
+from gradlab._arrays import fitted, floating, is_tensor, namespace
+from gradlab._conditions import COUNT, RULE
 from gradlab.descend import Array, Hyper, Rule
 
 
@@ -60,13 +60,19 @@ def autograd(f: Callable[..., Array]) -> Callable[..., Array]:
     f maps (..., P), and any data after it, to (...). A row's value depends on that row alone, so the
     gradient of the sum holds the gradient of each. It is what one uses where nobody has written the
     backward pass by hand; where somebody has, it is the second source.
-    Raises ValueError when f is no function.
+    Raises ValueError when f is no function, and later for a θ or a value that is no tensor.
     """
     import torch
 
+    @named("autograd")
     def grad(theta, *data):
-        theta = theta.detach().requires_grad_()
-        (g,) = torch.autograd.grad(f(theta, *data).sum(), theta)
+        if not is_tensor(theta):
+            raise ArgumentError(f"theta must be a tensor, got {type(theta).__name__}")
+        theta = floating(theta).detach().requires_grad_()
+        values = f(theta, *data)
+        if not (is_tensor(values) and values.requires_grad):
+            raise ArgumentError(f"f must return a tensor that is worked out from theta by torch, got {values!r}")
+        (g,) = torch.autograd.grad(values.sum(), theta)
         return g
 
     return grad
@@ -90,7 +96,7 @@ def together(*groups: tuple[Rule, int, dict[str, Hyper]]) -> Rule:
     if not groups:
         raise ArgumentError("groups must be one triple (rule, rows, hyper) or more, got none")
     for group in groups:
-        if not (isinstance(group, tuple) and len(group) == 3 and callable(group[0]) and isinstance(group[2], dict)):
+        if not (isinstance(group, tuple) and len(group) == 3 and RULE.holds(group[0]) and isinstance(group[2], dict)):
             raise ArgumentError(f"groups must be triples (rule, rows, hyper), got {group!r}")
         rule, rows, hyper = group
         tried("rows in groups", rows, COUNT)
@@ -105,7 +111,7 @@ def together(*groups: tuple[Rule, int, dict[str, Hyper]]) -> Rule:
         moved, after, last = [], [], 0
         for (rule, rows, hyper), state in zip(groups, states, strict=True):
             mine, last = slice(last, last + rows), last + rows
-            now = {name: value(t) if callable(value) else value for name, value in hyper.items()}
+            now = {name: fitted(value(t) if callable(value) else value, x) for name, value in hyper.items()}
             new, *state = rule(x[mine], g[mine], *state, **now)
             moved.append(new)
             after.append(tuple(state))

@@ -17,9 +17,9 @@ They differ in the numbers whose mean and variance are taken, and in nothing els
     group norm    each example, over each of several groups of its features
     RMS norm      as layer norm, but the mean is not subtracted
 
-Arrays and tensors both work. Every layer raises ValueError for an x that is not (..., n, d), a gamma or
-beta that does not fit it, and a negative eps; every backward pass for what is no `Cache`, or a dy that
-is not of x's shape.
+Arrays and tensors both work, and what comes out is of x's float type, but float32 for float16. Every layer
+raises ValueError for an x that is not (..., n, d), a gamma or beta that does not fit it, and a negative eps;
+every backward pass for what is no `Cache`, or a dy that is not of x's shape.
 """
 
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, require_broadcast
+from gradlab._arrays import fitted, like
 from gradlab._conditions import COUNT, NON_NEGATIVE, UNIT, Condition, examples
 from gradlab.descend import Array
 
@@ -76,7 +77,7 @@ def batch_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> For
     Ioffe & Szegedy (2015), Algorithm 1. Twin: `torch.nn.functional.batch_norm(training=True)`; like it,
     this raises ValueError for a batch of one, too: that is its own mean, and y would be β whatever x is.
     """
-    _require_to_fit(x, gamma=gamma, beta=beta)
+    gamma, beta = _fitting(x, gamma=gamma, beta=beta)
     x_hat, sd = _normalise(x, EXAMPLES, eps)
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
 
@@ -90,7 +91,7 @@ def batch_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened(dy, cache)
+    dy, x_hat, sd, gamma = _opened(dy, cache)
     return _normalise_backward(gamma * dy, x_hat, sd, EXAMPLES), *_scale_and_shift(dy, x_hat)
 
 
@@ -108,7 +109,7 @@ def running_statistics(x: Array, mean: Array = 0.0, var: Array = 1.0, *, momentu
     (2015), Algorithm 2. Returns (mean, var). Raises ValueError for a batch of one, a momentum outside
     [0, 1], a negative var, or shapes that do not fit.
     """
-    _require_to_fit(x, mean=mean, var=var)
+    mean, var = _fitting(x, mean=mean, var=var)
     n, mu = x.shape[EXAMPLES], x.mean(EXAMPLES, keepdims=True)
     unbiased = ((x - mu) ** 2).sum(EXAMPLES, keepdims=True) / (n - 1)
     return (1 - momentum) * mean + momentum * mu, (1 - momentum) * var + momentum * unbiased
@@ -124,7 +125,7 @@ def batch_norm_eval(x: Array, gamma: Array, beta: Array, mean: Array, var: Array
 
     Twin: `torch.nn.functional.batch_norm(training=False)`. Raises ValueError for a negative var, too.
     """
-    _require_to_fit(x, gamma=gamma, beta=beta, mean=mean, var=var)
+    gamma, beta, mean, var = _fitting(x, gamma=gamma, beta=beta, mean=mean, var=var)
     sd = (var + eps) ** 0.5
     x_hat = (x - mean) / sd
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
@@ -138,7 +139,7 @@ def batch_norm_eval_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened(dy, cache)
+    dy, x_hat, sd, gamma = _opened(dy, cache)
     return gamma * dy / sd, *_scale_and_shift(dy, x_hat)
 
 
@@ -150,7 +151,7 @@ def layer_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> For
 
     Ba, Kiros & Hinton (2016), section 3. Twin: `torch.nn.functional.layer_norm`.
     """
-    _require_to_fit(x, gamma=gamma, beta=beta)
+    gamma, beta = _fitting(x, gamma=gamma, beta=beta)
     x_hat, sd = _normalise(x, FEATURES, eps)
     return gamma * x_hat + beta, Cache(x_hat, sd, gamma)
 
@@ -164,7 +165,7 @@ def layer_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened(dy, cache)
+    dy, x_hat, sd, gamma = _opened(dy, cache)
     return _normalise_backward(gamma * dy, x_hat, sd, FEATURES), *_scale_and_shift(dy, x_hat)
 
 
@@ -177,7 +178,7 @@ def group_norm(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float =
     Wu & He (2018), section 3. Twin: `torch.nn.functional.group_norm`.
     Raises ValueError, too, unless groups is a positive integer that divides d.
     """
-    _require_to_fit(x, gamma=gamma, beta=beta)
+    gamma, beta = _fitting(x, gamma=gamma, beta=beta)
     if x.shape[FEATURES] % groups:
         raise ArgumentError(f"groups must divide the {x.shape[FEATURES]} features, got {groups}")
     x_hat, sd = _normalise(_split(x, groups), FEATURES, eps)
@@ -194,7 +195,7 @@ def group_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
 
     Returns (dx, dgamma, dbeta).
     """
-    x_hat, sd, gamma = _opened(dy, cache)
+    dy, x_hat, sd, gamma = _opened(dy, cache)
     groups = sd.shape[-2]
     dx = _normalise_backward(_split(gamma * dy, groups), _split(x_hat, groups), sd, FEATURES)
     return dx.reshape(dy.shape), *_scale_and_shift(dy, x_hat)
@@ -209,7 +210,7 @@ def rms_norm(x: Array, gamma: Array, *, eps: float = 2.0**-52) -> Forward:
     Zhang & Sennrich (2019), who have no eps. Twin: `torch.nn.functional.rms_norm`, whose eps is by
     default the machine epsilon of x's float type; here it is that of double precision.
     """
-    _require_to_fit(x, gamma=gamma)
+    [gamma] = _fitting(x, gamma=gamma)
     rms = ((x**2).mean(FEATURES, keepdims=True) + eps) ** 0.5
     x_hat = x / rms
     return gamma * x_hat, Cache(x_hat, rms, gamma)
@@ -224,7 +225,7 @@ def rms_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
 
     Returns (dx, dgamma).
     """
-    x_hat, rms, gamma = _opened(dy, cache)
+    dy, x_hat, rms, gamma = _opened(dy, cache)
     dx_hat = gamma * dy
     # As in `_normalise_backward`, ∂rms/∂xⱼ = x̂ⱼ/d; what has no μ has no ∂μ/∂xⱼ.
     moves_rms = x_hat * (dx_hat * x_hat).mean(FEATURES, keepdims=True)
@@ -240,17 +241,21 @@ def _split(x, groups):
     return x.reshape(*x.shape[:-1], groups, -1)
 
 
-def _require_to_fit(x, **parameters):
-    """Raise ArgumentError unless each parameter is a number, or one for each grid point and feature."""
+def _fitting(x, **parameters):
+    """The parameters in x's kind and dtype.
+
+    ArgumentError unless each is a number, or one for each grid point and feature.
+    """
     for name, value in parameters.items():
         if not (hasattr(value, "shape") or isinstance(value, (int, float))):
             raise ArgumentError(f"{name} must be a number, an array or a tensor, got {value!r}")
     require_broadcast((*x.shape[:-2], 1, x.shape[-1]), **parameters)
+    return [fitted(value, x) for value in parameters.values()]
 
 
 def _opened(dy, cache):
-    """The parts of the cache, once dy is known to fit them."""
+    """dy in the kind and dtype of the cache, and the parts of that, once they are known to fit."""
     shape = tuple(cache.x_hat.shape)
     if tuple(getattr(dy, "shape", ())) != shape:
         raise ArgumentError(f"dy must be an array or a tensor of shape {shape}, got {dy!r}")
-    return cache
+    return like(dy, cache.x_hat), *cache

@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gradlab._arguments import ArgumentError, checked, require_batch_size
-from gradlab._arrays import clip, like, maximum, norm, or_one
-from gradlab._conditions import COUNT, NON_NEGATIVE, POSITIVE_OR_INF
+from gradlab._arguments import ArgumentError, checked, require_batch_size, tried
+from gradlab._arrays import clip, fitted, like, or_one, scaled, unit, where
+from gradlab._conditions import COUNT, NON_NEGATIVE, NUMBERS, POSITIVE_OR_INF
 from gradlab.descend import Array, Hyper, Oracle
 
 
@@ -29,7 +29,13 @@ def clip_by_value(grad: Oracle, max_value: Hyper) -> Oracle:
     This may turn the gradient. max_value must be positive; it may be inf.
     Twin: `torch.nn.utils.clip_grad_value_`.
     """
-    return lambda x: clip(grad(x), -max_value, max_value)
+
+    def clipped(x):
+        g = _asked(grad, x)
+        limit = fitted(max_value, g)
+        return clip(g, -limit, limit)
+
+    return clipped
 
 
 @checked(max_norm=POSITIVE_OR_INF)
@@ -38,15 +44,17 @@ def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
 
         g ← g / max(‖g‖ / max_norm, 1)
 
-    The norm runs over the last axis. max_norm must be positive; it may be inf.
+    The norm runs over the last axis. max_norm must be positive; it may be inf. However long g is, no square overflows.
 
     Pascanu, Mikolov & Bengio (2013), Algorithm 1.
     Twin: `torch.nn.utils.clip_grad_norm_`, which divides by ‖g‖ + 1e-6.
     """
 
     def clipped(x):
-        g = grad(x)
-        return g / maximum(norm(g) / max_norm, 1)
+        g = _asked(grad, x)
+        limit = fitted(max_norm, g)
+        small, scale, length = scaled(g)  # g = small · scale, ‖g‖ = length · scale
+        return like(small * where(scale * length <= limit, scale, limit / or_one(length)), g)
 
     return clipped
 
@@ -61,7 +69,12 @@ def l2(grad: Oracle, weight_decay: Hyper) -> Oracle:
     passes through their averages (Loshchilov & Hutter, 2019). Twin: the `weight_decay` of `torch.optim.SGD`
     and `torch.optim.Adam`.
     """
-    return lambda x: grad(x) + weight_decay * x
+
+    def penalised(x):
+        g = _asked(grad, x)
+        return g + fitted(weight_decay, g) * x
+
+    return penalised
 
 
 @checked(radius=NON_NEGATIVE)
@@ -70,15 +83,15 @@ def sam(grad: Oracle, radius: Hyper = 0.05) -> Oracle:
 
         g ← ∇f(x + radius · g / ‖g‖)
 
-    Largest to first order, that is. Where g = 0 no way is up, and g stays. The norm runs over the last
-    axis; each call asks grad twice.
+    Largest to first order, that is. Where g = 0 no way is up, and g stays; a g so short that its squares vanish has
+    a direction still. The norm runs over the last axis; each call asks grad twice.
 
     Foret et al. (2021), equations 2 and 3, whose ρ is the radius. Twin: `optax.contrib.sam`.
     """
 
     def at_the_worst_point_near(x):
-        g = grad(x)
-        return grad(x + radius * g / or_one(norm(g)))
+        g = _asked(grad, x)
+        return grad(x + fitted(radius, g) * unit(g))
 
     return at_the_worst_point_near
 
@@ -95,8 +108,8 @@ def noisy(grad: Oracle, sd: Hyper, seed: int = 0) -> Oracle:
     rng = np.random.default_rng(seed)
 
     def with_noise(x):
-        g = grad(x)
-        return g + sd * like(rng.standard_normal(tuple(g.shape)), g)
+        g = _asked(grad, x)
+        return g + fitted(sd, g) * like(rng.standard_normal(tuple(g.shape)), g)
 
     return with_noise
 
@@ -128,6 +141,11 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: i
         return grad(x, *(array[rows] for array in data))
 
     return on_a_batch
+
+
+def _asked(grad, x):
+    """The gradient at x, as floats."""
+    return tried("what grad returns", grad(x), NUMBERS)
 
 
 def _epochs(n, batch_size, rng):

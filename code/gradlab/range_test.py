@@ -4,7 +4,7 @@ from itertools import islice
 
 import numpy as np
 
-from gradlab._arguments import ArgumentError, checked, hyperparameters, require_names
+from gradlab._arguments import ArgumentError, checked, hyperparameters, require_names, values_of
 from gradlab._arrays import namespace
 from gradlab._conditions import FINITE, POINT, POSITIVE, at_least, one_number
 from gradlab.descend import Array, Hyper, Problem, Rule, iterates
@@ -43,5 +43,5 @@ def lr_range_test(
     lr = exponential(lr_min, gamma=(lr_max / lr_min) ** (1 / (steps - 1)))
     path = iterates(problem, x0, rule, lr=lr, **hyper)
     with np.errstate(all="ignore"):  # it is meant to diverge
-        losses = [problem.f(x) for x, _ in islice(path, steps)]
+        losses = [values_of(problem.f, x) for x, _ in islice(path, steps)]
     return lr(np.arange(steps)), namespace(x0).stack(losses)

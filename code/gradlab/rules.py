@@ -8,6 +8,10 @@ x is where we are and g the gradient there, of the same shape: numbers, NumPy ar
 as its defaults say; afterwards hand in what came back. Hyperparameters are keyword-only, may be arrays that broadcast
 with x, and have torch's defaults and, by and large, its names; a schedule goes to `descend`. No argument is changed.
 
+x stays of its float type, whatever the type of g and of the hyperparameters. A step from float16 is made in float32,
+and so is the state, since half precision has no room for squares. float32 has it up to 1.8e19: the rules that divide
+by the root of a mean of squares stand still where g is much larger, as those of torch do.
+
 Every rule raises ValueError for a hyperparameter outside its range (see `_conditions.CONDITIONS`), and when g and x
 differ in shape.
 """
@@ -15,7 +19,7 @@ differ in shape.
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import maximum, sign, where
+from gradlab._arrays import maximum, norm, sign, where
 
 
 @checked
@@ -132,7 +136,7 @@ def rmsprop(x, g, v=0, *, lr=1e-2, rho=0.99, eps=1e-8):
     >>> rmsprop(0.0, 3.0, lr=0.5, rho=0.75, eps=0)
     (-1.0, 2.25)
     """
-    v = rho * v + (1 - rho) * g**2
+    v = rho * v + (1 - rho) * g * g
     return x - lr * g / (v**0.5 + eps), v
 
 
@@ -150,7 +154,7 @@ def adadelta(x, g, v=0, u=0, *, lr=1.0, rho=0.9, eps=1e-6):
     >>> adadelta(0.0, 4.0, rho=0, eps=9)[0]  # √9 / √25 · 4
     -2.4
     """
-    v = rho * v + (1 - rho) * g**2
+    v = rho * v + (1 - rho) * g * g
     d = (u + eps) ** 0.5 / (v + eps) ** 0.5 * g
     u = rho * u + (1 - rho) * d**2
     return x - lr * d, v, u
@@ -174,10 +178,10 @@ def adam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
+    v = beta2 * v + (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
-    v_hat = v / (1 - beta2**t)
-    return x - lr * m_hat / (v_hat**0.5 + eps), t, m, v
+    root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5
+    return x - lr * m_hat / (root_v_hat + eps), t, m, v
 
 
 @checked
@@ -200,13 +204,16 @@ def adamw(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8, wei
 
 @checked
 def amsgrad(x, g, t=0, m=0, v=0, s=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """AMSGrad: Adam that divides by the largest v so far, so that its rates never grow again.
+    """AMSGrad: Adam that divides by the largest v so far, so that its rates do not grow in the long run.
 
         t ← t + 1
         m ← beta1 · m + (1 − beta1) · g         m̂ = m / (1 − beta1ᵗ)
         v ← beta2 · v + (1 − beta2) · g²
         s ← max(s, v)                           ŝ = s / (1 − beta2ᵗ)
         x ← x − lr · m̂ / (√ŝ + eps)
+
+    The largest v never falls. In the paper, where it is divided by as it is, the rates never grow again; here, as in
+    torch, its correction still lets them grow during the first 1 / (1 − beta2) steps or so.
 
     Reddi, Kale & Kumar (2018), Algorithm 2, who correct neither mean and have no eps.
     Twin: `torch.optim.Adam(amsgrad=True)`.
@@ -217,11 +224,11 @@ def amsgrad(x, g, t=0, m=0, v=0, s=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
+    v = beta2 * v + (1 - beta2) * g * g
     s = maximum(v, s)
     m_hat = m / (1 - beta1**t)
-    s_hat = s / (1 - beta2**t)
-    return x - lr * m_hat / (s_hat**0.5 + eps), t, m, v, s
+    root_s_hat = s**0.5 / (1 - beta2**t) ** 0.5
+    return x - lr * m_hat / (root_s_hat + eps), t, m, v, s
 
 
 @checked
@@ -265,7 +272,7 @@ def nadam(x, g, t=0, m=0, v=0, p=1, *, lr=2e-3, beta1=0.9, beta2=0.999, eps=1e-8
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
+    v = beta2 * v + (1 - beta2) * g * g
     mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))
     p = p * mu
     m_hat = mu_next / (1 - p * mu_next) * m + (1 - mu) / (1 - p) * g
@@ -292,7 +299,7 @@ def radam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     """
     t = t + 1
     m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
+    v = beta2 * v + (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
     rho_inf = 2 / (1 - beta2) - 1
     rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
@@ -351,8 +358,11 @@ def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
 
 
 def _newton_schulz(u, eps):
-    """U S Vᵀ ↦ U s(S) Vᵀ with all of s(S) near 1: five times the quintic a·σ + b·σ³ + c·σ⁵."""
-    u = u / maximum((u * u).sum((-2, -1))[..., None, None] ** 0.5, eps)
+    """U S Vᵀ ↦ U s(S) Vᵀ with s(S) between 0.68 and 1.21: five times the quintic a·σ + b·σ³ + c·σ⁵.
+
+    Where σ is less than 0.0015 of the length ‖u‖, s(σ) is less as well: 0.05 at 10⁻⁴.
+    """
+    u = u / maximum(norm(u, (-2, -1)), eps)
     for _ in range(5):
         gram = u.mT @ u
         u = 3.4445 * u + u @ (-4.7750 * gram + 2.0315 * gram @ gram)

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import floating
+from gradlab._arrays import floating, like, norm, wide
 from gradlab._conditions import FINITE, Condition, examples, one_number
 from gradlab.descend import Array
 
-ARRAY = examples()._replace(read=lambda X: np.asarray(floating(X)))
+ARRAY = examples()._replace(read=lambda X: np.asarray(wide(floating(X))))
 TRAINING_SET = Condition(f"{ARRAY.words}, and finite", lambda X: ARRAY.holds(X) and np.isfinite(X).all(), ARRAY.read)
 
 
@@ -94,4 +94,6 @@ def standardise(X: Array) -> Scaler:
     Twin: `sklearn.preprocessing.StandardScaler`. Raises ValueError when X is empty or not finite.
     """
     varies = np.ptp(X, -2, keepdims=True)  # rounding may leave the σ of a constant column above 0
-    return Scaler(X.mean(-2, keepdims=True), np.where(varies, X.std(-2, keepdims=True), 1.0))
+    mean = X.mean(-2, keepdims=True, dtype=float)
+    sd = norm(X - mean, -2) / X.shape[-2] ** 0.5  # no square overflows in it
+    return Scaler(like(mean, X), like(np.where(varies, sd, 1.0), X))

@@ -20,7 +20,7 @@ from math import log, pi
 
 import numpy as np
 
-from gradlab._arguments import ArgumentError, checked, require_order
+from gradlab._arguments import ArgumentError, checked, everywhere, require_order
 from gradlab._conditions import BOOLEAN, COUNT, FRACTION, NON_NEGATIVE, POSITIVE, Condition, is_count, one_of
 from gradlab.descend import Hyper, Schedule
 
@@ -45,7 +45,7 @@ def _plain(function):
     return plain
 
 
-_cos, _interp, _min, _max = map(_plain, (np.cos, np.interp, np.minimum, np.maximum))
+_cos, _min, _max = map(_plain, (np.cos, np.minimum, np.maximum))
 
 #: how the share of the way that is behind us grows with the share of the time
 ANNEAL = {"cosine": lambda p: (1 - _cos(pi * p)) / 2, "linear": lambda p: p}
@@ -276,13 +276,17 @@ def one_cycle(
     if three_phase:
         knots.insert(2, 2 * rise * steps - 2)
         shares.insert(2, low)
-    if not (np.diff(knots) > 0).all():
+    phases = list(zip(pairwise(knots), shares[1:], strict=True))
+    if not all(everywhere(start < end) for (start, end), _ in phases):
         raise ArgumentError(f"rise must be such that each phase of {steps} steps lasts, got {rise!r}")
-    phases = range(len(knots))
 
     def schedule(t):
-        i = _interp(t, knots, phases)  # the phase, and how much of it is over
-        return lr * _interp(i // 1 + ANNEAL[anneal](i % 1), phases, shares)
+        share, *_ = shares
+        for (start, end), after in phases:
+            p = _max(_min((t - start) / (end - start), 1), 0)  # how much of the phase is over
+            way = ANNEAL[anneal](p)
+            share = (1 - way) * share + way * after
+        return lr * share
 
     return schedule
 

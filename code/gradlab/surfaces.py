@@ -1,16 +1,18 @@
 """Surfaces to descend: each has f, its gradient, its known minima, and a frame that shows them.
 
-f maps (..., d) to (...), grad maps (..., d) to (..., d), on NumPy arrays and torch tensors alike.
+f maps (..., d) to (...), grad maps (..., d) to (..., d), on NumPy arrays and torch tensors alike; lists and integers
+become floats. Both raise ValueError for an x that has not d coordinates along its last axis, or is not made of numbers.
 The gradients are written out by hand; the tests hold them against automatic differentiation.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import floating, like, namespace, stack
+from gradlab._arrays import floating, is_complex, like, namespace, stack, wide
 from gradlab._conditions import FINITE, NON_NEGATIVE, POSITIVE
 from gradlab.descend import Array, Oracle
 
@@ -21,6 +23,7 @@ def _float64(x):
 
 FINITE_FLOATS = FINITE._replace(read=_float64)
 POSITIVE_FLOATS = POSITIVE._replace(read=_float64)
+FLOAT64 = np.dtype(float)
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed by identity
@@ -42,7 +45,33 @@ class Surface:
 
 def _surface(name, f, grad, minima, frame, start):
     start = np.asarray(start, float)
-    return Surface(name, f, grad, np.asarray(minima, float).reshape(-1, len(start)), frame, start)
+    d, owner = len(start), name.replace("-", " ").replace(" ", "_")
+    f, grad = _of_points(f, d, f"{owner}.f"), _of_points(grad, d, f"{owner}.grad")
+    return Surface(name, f, grad, np.asarray(minima, float).reshape(-1, d), frame, start)
+
+
+def _of_points(function, d, owner):
+    """The function, for any numbers: x becomes an array or a tensor of floats, and must have d coordinates.
+
+    Complex numbers stay what they are, for derivatives by the complex step.
+    """
+
+    @wraps(function)
+    def of_points(x):
+        if getattr(x, "dtype", None) is not FLOAT64:  # which is the rule
+            x = _numbers(x, owner)
+        if x.shape[-1:] != (d,):
+            raise ValueError(f"{owner}: x must have {d} coordinates along its last axis, got shape {tuple(x.shape)}")
+        return function(x)
+
+    return of_points
+
+
+def _numbers(x, owner):
+    try:
+        return x if is_complex(x) else wide(floating(x))
+    except (TypeError, ValueError):
+        raise ValueError(f"{owner}: x must be an array of numbers, got {x!r}") from None
 
 
 @checked(curvatures=FINITE)
@@ -77,8 +106,15 @@ def saddle() -> Surface:
 
     It has no minimum: f falls for ever along the second axis.
     """
-    bowl = quadratic(1, -1)
-    return _surface("saddle", bowl.f, bowl.grad, [], ((-2, 2), (-2, 2)), [1.5, 1e-3])
+
+    def f(x):
+        x, y = x[..., 0], x[..., 1]
+        return (x**2 - y**2) / 2
+
+    def grad(x):
+        return stack([x[..., 0], -x[..., 1]])
+
+    return _surface("saddle", f, grad, [], ((-2, 2), (-2, 2)), [1.5, 1e-3])
 
 
 def rosenbrock() -> Surface:

@@ -121,7 +121,7 @@ def train(
         rng = np.random.default_rng([seed, 1])  # other numbers than those of the minibatches
         problem = net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng)
         if oracle is not None:
-            problem = problem._replace(grad=oracle(problem.grad))
+            problem = problem._replace(grad=_oracle(oracle, problem.grad))
         path = iterates(problem, theta, rule, **hyper)
     if validation is not None:
         with named("train: validation", ValueError):
@@ -152,6 +152,18 @@ def train(
     # A start is broadcast by the first step: what was seen of it holds for the whole grid.
     columns = {name: np.stack(np.broadcast_arrays(*(seen[name] for seen in records))) for name in record}
     return History(theta, **columns, best=best, observed=observed or None)
+
+
+def _oracle(oracle, grad):
+    """The oracle made of the gradient; an ArgumentError says what was probably forgotten."""
+    hint = "; with arguments it is a partial(clip_by_norm, max_norm=1.0)"
+    try:
+        made = oracle(grad)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"oracle must take a gradient function alone: {error}{hint}") from None
+    if not callable(made):
+        raise ArgumentError(f"oracle must return a gradient function, got {made!r}{hint}")
+    return made
 
 
 def _laps(theta, path, every):

@@ -15,11 +15,13 @@ from gradlab._arguments import (
     checked,
     each_named,
     everywhere,
+    fit,
     hyperparameters,
     named,
     require,
     require_settings,
     tried,
+    values_of,
 )
 from gradlab._conditions import CONDITIONS, is_count
 from gradlab.descend import descend, is_method, iterates
@@ -147,6 +149,11 @@ ENDS = [
     (_conditions.COUNT_FROM_0, [0, 1, np.int64(3)], [-1, 0.0, False, None, "0"]),
     (_conditions.one_of("a", "b"), ["a", "b"], ["c", "", 1, None]),
     (_conditions.FUNCTION, [len, lambda: 0], [3, "len", None]),
+    (
+        _conditions.RULE,
+        [rules.adam, rules.adam.unchecked, methods.lbfgs, lambda x, g: (x,)],
+        [torch.optim.Adam, "sgd", None],
+    ),
     (_conditions.PROBLEM, [SimpleNamespace(f=1, grad=1)], [SimpleNamespace(f=1), SimpleNamespace(grad=1), None]),
     (_conditions.POINT, [[1.0], np.ones((2, 3)), torch.ones(2), []], [3.0, np.array(3.0)]),
     (_conditions.VECTOR, [[1.0], np.ones(2), torch.ones(2)], [3.0]),
@@ -327,3 +334,58 @@ def test_what_was_probably_meant():
         require(CONDITIONS, lr=lambda t: 0.1)
     with pytest.raises(ArgumentError, match=r"^lr must be a number or an array, got 'fast'$"):
         require(CONDITIONS, lr="fast")
+
+
+def test_settings_that_do_not_change_are_the_same_at_each_step():
+    steps = at_each_step(lr=0.1, beta=0.5)
+    assert [next(steps) for _ in range(3)] == [{"lr": 0.1, "beta": 0.5}] * 3
+
+
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2)])
+def test_hyperparameters_that_are_fitted_leave_the_type_of_x(x):
+    rates = np.array([[0.5], [0.25]])
+    hyper = fit({"lr": rates, "beta": np.float64(0.5), "eps": lambda t: rates * t, "rho": lambda t: np.float64(t)}, x)
+    now = {name: value(2) if callable(value) else value for name, value in hyper.items()}
+    assert all((value * x).dtype == x.dtype for value in now.values())
+    assert now["lr"].tolist() == [[0.5], [0.25]] and now["eps"].tolist() == [[1], [0.5]]
+    assert (now["beta"], now["rho"]) == (0.5, 2)
+
+
+def test_numbers_of_numpy_become_those_of_python():
+    for given in (np.float64(0.5), np.float32(0.5)):
+        assert type(start([1], z=given)[3]) is float
+    assert type(start([1], np.int64(2))[1]) is np.int64
+
+
+@pytest.mark.parametrize(("f", "x"), [(lambda x: 3.0, np.ones(2)), (lambda x: [3.0, 3], np.ones((2, 1)))])
+def test_values_may_be_numbers_and_lists(f, x):
+    for point in (x, torch.tensor(x)):
+        values = values_of(f, point)
+        assert type(values) is type(point) and values.dtype == point.dtype
+        assert values.shape == point.shape[:-1] and (values == 3).all()
+
+
+def test_values_keep_their_own_type():
+    values = np.ones(2)
+    assert values_of(lambda x: values, np.ones((2, 3), np.float32)) is values
+    assert isinstance(values_of(lambda x: np.float64(3), torch.ones(2)), torch.Tensor)
+
+
+@pytest.mark.parametrize(
+    ("f", "message"),
+    [
+        (lambda x: (x**2).sum(), r"f must return shape \(2,\) for x of shape \(2, 3\), got float64 of shape \(\)$"),
+        (lambda x: x, r"f must return shape \(2,\) for x of shape \(2, 3\), got ndarray of shape \(2, 3\)$"),
+        (lambda x: None, r"f must return shape \(2,\) for x of shape \(2, 3\), got NoneType of shape \(\)$"),
+    ],
+)
+def test_f_has_a_value_for_each_point(f, message):
+    with pytest.raises(ArgumentError, match=message):
+        values_of(f, np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("function", [*RULES, *METHODS], ids=lambda function: function.__name__)
+def test_a_rule_is_not_made_of_its_hyperparameters_first_as_an_optimiser_of_torch_is(function):
+    missing = "problem must have f and grad" if is_method(function) else "x must be a number, an array or a tensor"
+    with pytest.raises(ValueError, match=f"^{function.__name__}: {missing}, got None$"):
+        function(lr=0.1)

@@ -8,8 +8,11 @@ from gradlab._arrays import (
     clip,
     dot,
     empty,
+    fitted,
     floating,
+    is_complex,
     is_tensor,
+    like,
     maximum,
     norm,
     or_one,
@@ -17,7 +20,9 @@ from gradlab._arrays import (
     stack,
     to_numpy,
     transposed,
+    unit,
     where,
+    wide,
 )
 
 VALUES = [-2.0, -0.0, 0.0, 1.0, np.nan, np.inf]
@@ -105,3 +110,72 @@ def test_transposed_in_memory_too(form):
     strides = turned.stride() if is_tensor(turned) else turned.strides
     assert strides[-1] == min(strides)
     assert strides[-2] == 3 * strides[-1]
+
+
+FLOATS = [(np.array, np.float16), (np.array, np.float32), (np.array, np.float64)]
+FLOATS += [(torch.tensor, torch.bfloat16), *((torch.tensor, getattr(torch, f.__name__)) for _, f in FLOATS)]
+
+
+@pytest.mark.parametrize(("form", "dtype"), FLOATS)
+def test_lengths_neither_overflow_nor_vanish(form, dtype):
+    finfo = (np if form is np.array else torch).finfo(dtype)
+    for scale in (finfo.max / 4, 1.0, finfo.tiny):
+        x = form([[3 * scale / 4, 0.0, -scale]], dtype=dtype)
+        np.testing.assert_allclose(to_numpy(norm(x).to(torch.float64) if is_tensor(x) else norm(x)) / scale, 1.25, 0.01)
+        assert unit(x).dtype == dtype
+        np.testing.assert_allclose(unit(x).tolist(), [[0.6, 0.0, -0.8]], rtol=0.01)
+    ends = form([finfo.max, -finfo.max], dtype=dtype)  # whose length there is no number for
+    np.testing.assert_allclose(unit(ends).tolist(), [0.5**0.5, -(0.5**0.5)], rtol=0.01)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_lengths_along_other_axes(form):
+    x = form([[3.0, 0.0], [4.0, 0.0]])
+    assert norm(x, -2).tolist() == [[5, 0]]
+    assert norm(x, (-2, -1)).tolist() == [[5]]
+    np.testing.assert_allclose(unit(x, -2), [[0.6, 0], [0.8, 0]], rtol=1e-7)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_length_is_the_root_of_the_sum_of_squares_to_the_last_bit(form):
+    x = form(np.random.default_rng(0).normal(size=(50, 7)).tolist())
+    assert (norm(x) == (x * x).sum(-1)[..., None] ** 0.5).all()
+
+
+def test_the_length_of_many_numbers_of_half_precision():
+    assert unit(np.ones(100_000, np.float16))[0] == np.float16(1e-5**0.5)
+
+
+def test_only_half_precision_is_made_wider():
+    assert wide(np.ones(2, np.float16)).dtype == np.float32
+    assert wide(torch.ones(2, dtype=torch.float16)).dtype == torch.float32
+    for dtype in (np.float32, np.float64):
+        assert wide(x := np.ones(2, dtype)) is x
+    for dtype in (torch.bfloat16, torch.float32, torch.float64):
+        assert wide(x := torch.ones(2, dtype=dtype)) is x
+
+
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2)])
+def test_what_is_like_x_is_of_its_kind_and_dtype(x):
+    for values in ([1, 2], np.array([1, 2]), np.array([1.0, 2.0]), torch.tensor([1.0, 2.0]), torch.tensor([1, 2])):
+        made = like(values, x)
+        assert type(made) is type(x) and made.dtype == x.dtype and made.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2)])
+def test_what_is_fitted_leaves_x_as_it_is(x):
+    for value in (0.5, 3, np.float64(0.5), np.float32(0.5), np.int64(3), np.array(0.5), torch.tensor(0.5)):
+        assert (fitted(value, x) * x).dtype == x.dtype
+    assert type(fitted(np.int64(3), x)) is int, "a count stays one"
+    for value in (np.array([[0.5], [2]]), np.array([[1], [2]]), torch.tensor([[0.5], [2]], dtype=torch.float64)):
+        product = fitted(value, x) * x
+        assert type(product) is type(x) and product.dtype == x.dtype
+        assert product[:, 0].tolist() == value[:, 0].tolist()
+    for value in ("fast", None, [0.1], 0.1):
+        assert fitted(value, x) is value
+    assert fitted(np.float64(0.5), 2.0) == 0.5, "beside one of Python's numbers"
+
+
+def test_complex_numbers_are_known():
+    assert is_complex(np.ones(2, complex)) and is_complex(torch.ones(2) + 1j) and is_complex(np.complex64(1))
+    assert not any(map(is_complex, (np.ones(2), torch.ones(2), [1j], "j", None, 1j)))

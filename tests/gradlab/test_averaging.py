@@ -131,6 +131,41 @@ def test_weights_are_averaged_and_not_predictions():
     assert np.mean([x**2 for x in snapshots], axis=0) == 5
 
 
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2)])
+@pytest.mark.parametrize("decay", [np.float64(0.5), np.array([[0.5], [0.9]]), torch.tensor([[0.5], [0.9]]).double()])
+def test_a_decay_of_any_type_leaves_that_of_the_points(x, decay):
+    *_, mean = ema([x, 3 * x], decay=decay)
+    assert type(mean) is type(x)
+    assert mean.dtype == x.dtype
+    np.testing.assert_allclose(mean.reshape(-1, 2)[0], 2)
+
+
+def test_integers_are_averaged_as_floats():
+    *_, mean = running_mean(np.array([[250, 0], [1, 2]], np.uint8))
+    assert mean.tolist() == [125.5, 1]
+
+
+def test_a_point_is_made_of_numbers():
+    with pytest.raises(ValueError, match=r"^running_mean: each of points must be an array of numbers, got 'here'$"):
+        list(running_mean(["here"]))
+
+
+@pytest.mark.parametrize("d", [1, 2, 10])
+def test_an_average_lies_nearer_than_most_points_once_the_descent_has_arrived(d):
+    """And not before: then it lies on the way."""
+    nearer = {}
+    for start in (0.0, 10.0):
+        shares = []
+        for seed in range(20):
+            oracle = noisy(quadratic(*[1] * d).grad, 0.3, seed)
+            points = [x for x, _ in islice(iterates(oracle, np.full(d, start), sgd, lr=0.1), 300)]
+            *_, mean = running_mean(points)
+            shares.append(np.mean(np.linalg.norm(points, axis=-1) < np.linalg.norm(mean)))
+        nearer[start] = np.mean(shares)
+    assert nearer[0.0] < 0.25
+    assert nearer[10.0] > 0.8
+
+
 BAD_INPUT = [
     *((running_mean, {"points": points}, "points") for points in (None, 3, np.float64(1))),
     *((ema, {"points": points, "decay": 0.5}, "points") for points in (None, 3)),

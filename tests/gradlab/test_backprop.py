@@ -12,8 +12,8 @@ from gradlab.backprop import LOSSES, backward, cross_entropy, dropped, forward, 
 RNG = np.random.default_rng(0)
 
 
-def agree(ours, theirs):
-    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+def agree(ours, theirs, rtol=1e-9):
+    np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=1e-9)
 
 
 # --- losses -----------------------------------------------------------------------------------------------------
@@ -31,6 +31,43 @@ def test_cross_entropy_of_large_scores_is_exact():
     loss, d = cross_entropy(np.array([[1000.0, 0.0]]), np.array([1]))
     assert loss == 1000
     assert d.tolist() == [[1, -1]]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_wrong_class_may_be_ruled_out_and_a_right_one_has_no_finite_loss_then():
+    scores, inf = np.array([[0.0, 1.0, -np.inf]]), float("inf")
+    loss, d = cross_entropy(scores, np.array([1]))
+    assert loss == pytest.approx(0.3132616875182228, rel=1e-14)
+    agree(d, [[1 / (1 + np.e), -1 / (1 + np.e), 0]])
+    tensor, _ = cross_entropy(torch.tensor(scores), torch.tensor([1]))
+    agree(tensor, torch.nn.functional.cross_entropy(torch.tensor(scores), torch.tensor([1])))
+    assert cross_entropy(scores, np.array([2]))[0] == inf
+    assert torch.isnan(cross_entropy(torch.tensor([[0.0, inf]]), torch.tensor([0]))[0]), "as in torch"
+
+
+@pytest.mark.parametrize("form", [np.array, torch.tensor])
+def test_scores_may_lie_as_far_apart_as_their_type_reaches(form):
+    dtype = np.float32 if form is np.array else torch.float32
+    scores = form([[3e38, -3e38]], dtype=dtype)
+    with np.errstate(over="ignore"):
+        loss, d = cross_entropy(scores, form([0]))
+    assert loss == 0
+    assert d.tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float16, torch.uint8, torch.float16])
+def test_losses_of_integers_and_of_half_precision(dtype):
+    outputs, labels, targets = np.array([[3, 200], [7, 1]]), np.array([1, 1]), np.array([[3, 0], [9, 1]])
+    if isinstance(dtype, type):
+        scores, y, t = outputs.astype(dtype), labels, targets.astype(dtype)
+    else:
+        scores, y, t = torch.tensor(outputs).to(dtype), torch.tensor(labels), torch.tensor(targets).to(dtype)
+    loss, d = cross_entropy(scores, y)
+    agree(loss, (np.log1p(np.exp(-197)) + np.log1p(np.exp(6))) / 2, 1e-6)
+    agree(d, [[0, 0], [0.5 / (1 + np.exp(-6)), -0.5 / (1 + np.exp(-6))]], 1e-6)
+    loss, d = squared_error(scores, t)
+    assert loss == (200**2 + 2**2) / 4
+    assert d.tolist() == [[0, 100], [-1, 0]]
 
 
 def test_squared_error_by_hand():

@@ -21,6 +21,7 @@ from gradlab.conversions import (
 from gradlab.descend import descend
 from gradlab.oracles import l2
 from gradlab.rules import adam, adamw, ewma_momentum, heavy_ball, momentum, rmsprop, sgd
+from gradlab.schedules import cosine
 
 STEPS = 8
 RATE = st.floats(1e-3, 1)
@@ -355,6 +356,47 @@ def test_the_momentum_of_batch_norm(momentum):
 
 def test_the_momentum_of_batch_norm_may_be_a_schedule():
     assert batch_norm_momentum(momentum=lambda t: 1 / (t + 1))["momentum"](3) == 0.75
+
+
+# To draw what was converted.
+
+FALLING = cosine(0.1, steps=10, lr_min=0.01)
+CONVERTED = {
+    "momentum_to_heavy_ball": momentum_to_heavy_ball(lr=FALLING, beta=0.9),
+    "heavy_ball_to_momentum": heavy_ball_to_momentum(lr=FALLING, beta=0.9),
+    "momentum_to_ewma": momentum_to_ewma(lr=FALLING, beta=lambda t: 0.5 + 0.4 * t / (t + 1)),
+    "ewma_to_momentum": ewma_to_momentum(lr=FALLING, beta=lambda t: 0.5 + 0.4 * t / (t + 1)),
+    "weight_decay_to_shrinkage": weight_decay_to_shrinkage(lr=FALLING, weight_decay=0.5),
+    "shrinkage_to_weight_decay": shrinkage_to_weight_decay(lr=FALLING, shrinkage=0.5),
+    "eps_hat_to_eps": eps_hat_to_eps(eps_hat=lambda t: 0.1 + 0 * t, beta2=0.9),
+    "batch_norm_momentum": batch_norm_momentum(momentum=FALLING),
+    "a sweep": momentum_to_heavy_ball(lr=cosine(np.array([[0.1], [0.2]]), steps=10, lr_min=0.01), beta=0.9),
+}
+
+
+@pytest.mark.parametrize("converted", CONVERTED.values(), ids=CONVERTED)
+def test_converted_schedules_take_arrays_of_steps(converted):
+    for schedule in converted.values():
+        one_by_one = np.broadcast_arrays(*(schedule(t) for t in range(6)))
+        wanted = np.concatenate(one_by_one, -1) if one_by_one[0].ndim else np.array(one_by_one)
+        for t in (np.arange(6), np.arange(6.0)):
+            values = schedule(t)
+            assert values.shape == (*one_by_one[0].shape[:-1], 6) or converted is CONVERTED["eps_hat_to_eps"]
+            np.testing.assert_allclose(np.broadcast_to(values, wanted.shape), wanted, rtol=1e-12)
+
+
+def test_an_array_of_steps_names_the_step_at_which_a_conversion_is_impossible():
+    beta = heavy_ball_to_momentum(lr=cosine(0.1, steps=3), beta=0.9)["beta"]
+    with pytest.raises(ValueError, match=r"^heavy_ball_to_momentum: lr must be positive at t = 3, got 0.0$"):
+        beta(np.arange(5))
+
+
+def test_a_sum_of_gradients_has_whole_steps():
+    lr = momentum_to_ewma(lr=FALLING, beta=0.9)["lr"]
+    assert lr(np.float64(2)) == lr(2)
+    for t in (0.5, np.array([0, 0.5])):
+        with pytest.raises(ValueError, match=r"^momentum_to_ewma: t must be a whole number of steps, got 0.5$"):
+            lr(t)
 
 
 # Wrong arguments.

@@ -16,6 +16,7 @@ from strategies import TWINS
 from gradlab.descend import descend, is_method, iterates
 from gradlab.methods import backtracking
 from gradlab.rules import adam, momentum, rmsprop, sgd
+from gradlab.schedules import cosine
 from gradlab.surfaces import quadratic, rosenbrock
 
 bowl = quadratic(1, 10)
@@ -298,3 +299,111 @@ def test_wrong_hyperparameters_are_refused_before_the_first_step(function, hyper
 
     with pytest.raises(ValueError, match=message):
         function(grad, [1.0, 1.0], sgd, **hyper)
+
+
+# Types.
+
+SINGLE = [np.ones(2, np.float32), torch.ones(2)]
+RATES = np.array([[0.1], [0.2]])
+
+
+@pytest.mark.parametrize("x0", SINGLE, ids=["array", "tensor"])
+@pytest.mark.parametrize(
+    "lr",
+    [
+        *(0.1, np.float64(0.1), np.array(0.1), RATES, RATES.astype(np.float32), torch.tensor(RATES)),
+        *(
+            lambda t: np.float64(0.1),
+            lambda t: RATES / (t + 1),
+            cosine(RATES, steps=9),
+            cosine(np.float64(0.1), steps=9),
+        ),
+    ],
+)
+@pytest.mark.parametrize("rule", [sgd, adam, backtracking])
+def test_rates_of_any_type_leave_that_of_x(x0, lr, rule):
+    path = descend(bowl, x0, rule, 3, lr=lr)
+    first = lr(0) if callable(lr) else lr
+    wanted = descend(bowl, np.ones(2), rule, 3, lr=lr if callable(lr) else np.asarray(lr))
+    assert type(path) is type(x0)
+    assert path.dtype == x0.dtype
+    assert tuple(path.shape) == (4, *np.broadcast_shapes((2,), np.shape(first)))
+    np.testing.assert_allclose(path, wanted, rtol=1e-4, atol=1e-6)
+    for x, _ in islice(iterates(bowl, x0, rule, lr=lr), 3):
+        assert type(x) is type(x0)
+        assert x.dtype == x0.dtype
+
+
+def test_what_a_rule_is_given_at_each_step_is_of_the_type_of_x():
+    seen = []
+
+    def rule(x, g, *, lr, beta, count, name):
+        seen.append((x.dtype, g.dtype, lr.dtype, type(beta), count, name))
+        return (np.float64(1) * x,)
+
+    hyper = {"lr": RATES, "beta": np.float64(0.5), "count": np.int64(3), "name": "none"}
+    (x, _), (y, _) = islice(iterates(lambda x: x.astype(float), SINGLE[0], rule, **hyper), 2)
+    single = np.dtype(np.float32)
+    assert seen == [(single, single, single, float, 3, "none")] * 2
+    assert x.dtype == y.dtype == single
+
+
+@pytest.mark.parametrize("x0", SINGLE, ids=["array", "tensor"])
+@pytest.mark.parametrize("form", [np.float64, np.int64, torch.tensor, lambda g: torch.tensor(g).double()])
+def test_gradients_of_any_type_leave_that_of_x(x0, form):
+    (x, (v,)), *_ = islice(iterates(lambda x: form([2, 200]), x0, momentum, lr=0.5), 1)
+    assert x.dtype == v.dtype == x0.dtype
+    assert type(x) is type(x0)
+    assert x.tolist() == [0, -99]
+
+
+def test_unsigned_gradients_are_squared_as_floats():
+    g = np.array([200, 1], np.uint8)
+    np.testing.assert_array_equal(descend(lambda x: g, [1.0, 1.0], adam), descend(lambda x: g / 1.0, [1.0, 1.0], adam))
+
+
+@pytest.mark.parametrize("rule", [adam, rmsprop, sgd])
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_a_path_of_half_precision_is_rounded_from_one_in_float32(kind, rule):
+    x0 = kind(np.array([1.0, -0.5]))
+    half, single = (x0.astype("f2"), x0.astype("f4")) if kind is np.asarray else (x0.half(), x0.float())
+    asked = []
+
+    def grad(x):
+        asked.append(x.dtype)
+        return bowl.grad(x)
+
+    path = descend(grad, half, rule, 200, lr=1e-4)
+    wanted = descend(bowl.grad, single, rule, 200, lr=1e-4)
+    assert path.dtype == half.dtype
+    assert set(asked) == {half.dtype}
+    assert (path[-1] != path[0]).all(), "each step of 1e-4 is less than half precision can tell from none"
+    np.testing.assert_allclose(path.tolist(), wanted, rtol=2e-3)
+    x, state = next(iterates(grad, half, rule, lr=1e-4))
+    assert x.dtype == half.dtype
+    assert all(part.dtype == single.dtype for part in state if hasattr(part, "dtype"))
+
+
+@pytest.mark.parametrize("run", [descend, iterates])
+def test_complex_gradients_are_refused(run):
+    with pytest.raises(ValueError, match=f"^{run.__name__}: what grad returns must be an array of numbers, got "):
+        list(islice(run(lambda x: x + 1j, [1.0, 1.0], sgd), 1))
+
+
+def test_an_optimiser_of_torch_is_no_rule():
+    for wrong in (torch.optim.Adam, torch.optim.Adam([torch.ones(2)])):
+        with pytest.raises(
+            ValueError, match=r"^descend: rule must be an update rule or a method, such as gradlab.rules.adam"
+        ):
+            descend(bowl, [1.0, 1.0], wrong)
+
+
+def test_the_points_of_a_method_are_of_the_type_of_the_first_one():
+    def half_way(problem, x):
+        while True:
+            x = np.float64(0.5) * x
+            yield (x if x[0] > 0.3 else x.tolist()), ()
+
+    points = [x for x, _ in islice(iterates(bowl, SINGLE[0], half_way), 3)]
+    assert [x.dtype for x in points] == [np.float32] * 3
+    assert points[-1].tolist() == [0.125, 0.125]

@@ -297,6 +297,51 @@ def test_kinks_in_single_precision():
     assert kinks(lambda x: abs(x).sum(-1) + wave(x), x).tolist() == [True, True, False]
 
 
+# --- types, and what f returns -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2)])
+@pytest.mark.parametrize("form", [np.array, torch.tensor])
+def test_steps_and_directions_of_any_type_leave_that_of_x(x, form):
+    f = quadratic(1, 4).f
+    for eps in (np.float64(0.01), form([[0.01], [0.1]])):
+        assert numerical_grad(f, x, eps=eps).dtype == x.dtype
+    slope = directional_derivative(f, x, form([3.0, 1.0]), eps=np.float64(0.01))
+    assert slope.dtype == x.dtype
+    assert slope == pytest.approx(7, rel=1e-3)
+    for lr in (np.float64(0.5), form([[0.5], [0.5]])):
+        g = weight_difference(x, 0 * x, lr)
+        assert type(g) is type(x)
+        assert g.dtype == x.dtype
+        assert (g == 2).all()
+
+
+@pytest.mark.parametrize("kind", [np.array, torch.tensor])
+def test_f_may_return_a_number_of_python(kind):
+    x = kind([0.0, 1.0], dtype=np.float64 if kind is np.array else torch.float64)
+    assert kinks(lambda x: float(abs(x).sum()), x).tolist() == [True, False]
+    assert directional_derivative(lambda x: float(x @ x), x, [0.0, 1.0]) == pytest.approx(2)
+    np.testing.assert_allclose(numerical_grad(lambda x: float(x @ x), x), [0, 2], atol=1e-9)
+
+
+def test_f_has_one_value_for_each_point():
+    x = np.ones((3, 2))
+    for owner, make in {
+        "kinks": lambda: kinks(lambda x: x.sum(), x),
+        "directional_derivative": lambda: directional_derivative(lambda x: x.sum(), x, x),
+    }.items():
+        with pytest.raises(
+            ValueError, match=rf"^{owner}: f must return shape \(3,\) for x of shape \(3, 2\), got float64"
+        ):
+            make()
+
+
+def test_a_kink_that_rounding_may_have_made_is_not_seen():
+    """By D(h) > D(10 h) / 5 alone both were kinks."""
+    for f, found in ((lambda x: 1000 + 1e-7 * abs(x).sum(-1), False), (lambda x: 1000 + 1e-3 * abs(x).sum(-1), True)):
+        assert kinks(f, np.array([0.0])).tolist() == [found]
+
+
 # --- wrong arguments ---------------------------------------------------------------------------------------------
 
 GRAD = {"f": wave, "x": np.ones(2)}

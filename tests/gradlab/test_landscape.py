@@ -330,12 +330,114 @@ def test_who_has_not_arrived_is_in_no_basin():
     assert basins(bowl.grad, tensors, sgd, [[0.0, 0.0]], steps=2, tolerance=1.0, lr=0.5).tolist() == [0, 0, -1]
 
 
+# --- types, and what f returns -------------------------------------------------------------------------------------
+
+WRONG_VALUES = [lambda x: (x**2).sum(0), lambda x: (x**2).sum(), lambda x: 1.0, lambda x: x, lambda x: None]
+
+
+@pytest.mark.parametrize("f", WRONG_VALUES)
+@pytest.mark.parametrize("n", [2, 51, 70])  # not 3, as the points have coordinates: no shape would tell
+def test_a_slice_has_one_loss_for_each_of_its_points(f, n):
+    zero, (one, other, _) = np.zeros(3), np.eye(3)
+    for owner, make in {
+        "slice_1d": lambda: slice_1d(f, zero, one, n=n),
+        "slice_2d": lambda: slice_2d(f, zero, (one, other), n=n),
+        "interpolate": lambda: interpolate(f, zero, one, n=n),
+    }.items():
+        with pytest.raises(
+            ValueError, match=rf"^{owner}: f must return shape \({min(n, 64)},\) for x of shape .*, got "
+        ):
+            make()
+
+
+@pytest.mark.parametrize("function", [hessian_vector, top_eigenvalues])
+def test_a_gradient_has_the_shape_of_its_point(function):
+    rest = {"v": np.ones(2)} if function is hessian_vector else {}
+    for grad in (quadratic(1, 4).f, lambda x: [1.0, 1.0], lambda x: x[None]):
+        with pytest.raises(ValueError, match=r"grad must return the shape of x, \(2,\), got "):
+            function(grad, np.ones(2), **rest)
+
+
+def test_the_losses_of_a_slice_may_be_a_list():
+    assert slice_1d(lambda x: x.sum(-1).tolist(), np.zeros(2), np.ones(2), n=3)[1].tolist() == [-2, 0, 2]
+
+
+@pytest.mark.parametrize("x", [np.array([1.0, -1.0], np.float32), torch.tensor([1.0, -1.0])])
+@pytest.mark.parametrize("form", [np.array, torch.tensor])
+def test_directions_and_numbers_of_any_type_leave_that_of_the_point(x, form):
+    bowl, seen = quadratic(1, 4), set()
+
+    def f(x):
+        seen.add((type(x), x.dtype))
+        return bowl.f(x)
+
+    def grad(x):
+        seen.add((type(x), x.dtype))
+        return bowl.grad(x)
+
+    v = form(np.array([0.5, 2.0]))
+    rows = form(np.array([[1e-3], [1e-2]]))
+    for result, wanted in [
+        (hessian_vector(grad, x, v), [0.5, 8]),
+        (hessian_vector(grad, x, v, eps=np.float64(1e-2)), [0.5, 8]),
+        (hessian_vector(grad, x, v, eps=rows), [[0.5, 8]] * 2),
+        (top_eigenvalues(grad, x, shift=np.float64(4))[0], [1]),
+        (top_eigenvalues(grad, x[None], shift=form([[4.0]]))[0], [[1]]),
+        (filter_normalised(form(np.ones(6)), x[[0, 0, 0, 0, 0, 0]], [(2, 2), (1, 2)]), [1, 1, 1, 1, 0, 0]),
+    ]:
+        assert type(result) is type(x)
+        assert result.dtype == x.dtype
+        np.testing.assert_allclose(result, wanted, rtol=1e-2)
+    np.testing.assert_allclose(slice_1d(f, x, v, n=3)[1], [bowl.f(x + a * np.array([0.5, 2])) for a in (-1, 0, 1)])
+    np.testing.assert_allclose(interpolate(f, x, v, n=2)[1], [2.5, 8.125])
+    assert slice_2d(f, x, (v, v), n=3)[2].shape == (3, 3)
+    assert seen == {(type(x), x.dtype)}
+
+
+@pytest.mark.parametrize("size", [1e-170, 1e-30, 1e30, 1e160])
+def test_directions_of_any_length(size):
+    bowl, x, v = quadratic(1, 4), np.zeros(2), np.array([3.0, 4.0]) * size
+    np.testing.assert_allclose(hessian_vector(bowl.grad, x, v) / size, [3, 16], rtol=1e-6)
+    steep = quadratic(size, 4 * size)
+    np.testing.assert_allclose(top_eigenvalues(steep.grad, x)[0] / size, [4], rtol=1e-3)
+
+
+def test_of_nan_there_comes_nan():
+    """A descent may have ended there: that is no wrong argument."""
+    for x in (np.full(2, np.nan), np.array([np.inf, 1.0])):
+        values, vectors = top_eigenvalues(quadratic(1, 4).grad, x, k=2)
+        assert np.isnan(values).all() and np.isnan(vectors).all()
+        assert np.isnan(hessian_vector(quadratic(1, 4).grad, x, np.ones(2))).any()
+    grid, _ = top_eigenvalues(quadratic(1, 4).grad, np.array([[np.nan, 1.0], [1.0, 1.0]]))
+    np.testing.assert_allclose(grid, [[np.nan], [4]], rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        [(2, 2), (2,)],
+        [(2, 2), (2, 1)],
+        [(2,), (2, 2)],
+        [(1, 2), (2, 2)],
+        [(3, 2), ()],
+        [2, 2, 2],
+        [(2, 1), (1, 1), (1, 2), (1, 1)],
+    ],
+)
+def test_layers_are_pairs_of_weights_and_biases(shapes):
+    """Those of torch are others: (fan_out, fan_in), (fan_out,)."""
+    with pytest.raises(
+        ValueError, match=r"^filter_normalised: shapes must be pairs \(fan_in, fan_out\), \(1, fan_out\), "
+    ):
+        filter_normalised(np.ones(6), np.ones(6), shapes)
+
+
 # --- wrong arguments ---------------------------------------------------------------------------------------------
 
 BOWL = quadratic(1, 10)
 V = {"grad": BOWL.grad, "x": np.ones(2), "v": np.ones(2)}
 TOP = {"grad": BOWL.grad, "x": np.ones(2)}
-DIRECTION = {"direction": np.ones(6), "theta": np.ones(6), "shapes": [(1, 2), (2, 2)]}
+DIRECTION = {"direction": np.ones(6), "theta": np.ones(6), "shapes": [(2, 2), (1, 2)]}
 LINE = {"f": BOWL.f, "theta": np.ones(2), "direction": np.ones(2)}
 PLANE = {"f": BOWL.f, "theta": np.ones(2), "directions": np.eye(2)}
 WAY = {"f": BOWL.f, "a": np.ones(2), "b": np.zeros(2)}

@@ -556,3 +556,76 @@ BAD_INPUT = [
 def test_the_problem_must_have_a_value_and_a_gradient(run, method):
     with pytest.raises(ValueError, match=f"^{method.__name__}: problem must have f and grad, got "):
         run(banana.grad, [1.0, 1.0], method)
+
+
+@pytest.mark.parametrize("method", [backtracking, lbfgs])
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_f_may_return_a_number_of_python(method, kind):
+    plain = SimpleNamespace(f=lambda x: float(banana.f(x)), grad=banana.grad)
+    path = descend(plain, kind(np.array([-1.5, 2.0])), method, 5)
+    assert path.dtype in (np.float64, torch.float64)
+    np.testing.assert_allclose(path, descend(banana, [-1.5, 2.0], method, 5), rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", [backtracking, lbfgs])
+def test_f_has_one_value_for_each_point(method):
+    for f in (lambda x: x**2, lambda x: (x**2).sum()):
+        with pytest.raises(
+            ValueError, match=rf"^{method.__name__}: f must return shape \(3,\) for x of shape \(3, 2\)"
+        ):
+            descend(SimpleNamespace(f=f, grad=banana.grad), np.ones((3, 2)), method, 2)
+
+
+@each_method
+@pytest.mark.parametrize("x", [np.ones(2, np.float16), torch.ones(2, dtype=torch.float16)])
+def test_half_precision_is_refused(method, x):
+    for run in (descend, iterates):
+        with pytest.raises(
+            ValueError, match=rf"^{method.__name__}: x must be of float32 or float64 for a method, got "
+        ):
+            run(banana, x, method)
+
+
+@each_method
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2)])
+def test_hyperparameters_of_any_type_leave_that_of_x(method, x):
+    rates = np.array([[1e-3], [2e-3]])
+    for lr in (np.float64(1e-3), rates, torch.tensor(rates), lambda t: rates, lambda t: np.float64(1e-3)):
+        for path in (method(banana, x, lr=lr), iterates(banana, x, method, lr=lr)):
+            for y, _ in islice(path, 3):
+                assert type(y) is type(x)
+                assert y.dtype == x.dtype
+
+
+@each_method
+def test_a_method_takes_integers_for_floats(method):
+    (x, _), (y, _) = (next(method(banana, start)) for start in (np.array([2, 1]), np.array([2.0, 1.0])))
+    assert x.tolist() == y.tolist()
+
+
+def test_the_squares_of_schedule_free_adamw_go_as_far_as_those_of_adam():
+    steep = SimpleNamespace(f=banana.f, grad=lambda x: np.full_like(x, 1e20))
+    x, _ = next(schedule_free_adamw(steep, np.zeros(2, np.float32), lr=0.5))
+    np.testing.assert_allclose(x, -0.5, rtol=1e-6)
+
+
+@each_method
+@pytest.mark.parametrize(
+    ("grad", "message"),
+    [
+        (lambda x: [1.0, 1.0], r"grad must return the shape of x, \(2,\), got list of shape \(2,\)$"),
+        (banana.f, r"grad must return the shape of x, \(2,\), got float64 of shape \(\)$"),
+        (lambda x: None, r"grad must return the shape of x, \(2,\), got NoneType of shape \(\)$"),
+        (lambda x: x + 1j, "what grad returns must be an array of .*numbers, got "),
+    ],
+)
+def test_the_gradient_must_be_one(method, grad, message):
+    with pytest.raises(ValueError, match=f"^{method.__name__}: {message}"):
+        descend(SimpleNamespace(f=banana.f, grad=grad), [1.0, 1.0], method, 2)
+
+
+@each_method
+def test_gradients_of_any_type_leave_that_of_x(method):
+    exact = SimpleNamespace(f=banana.f, grad=lambda x: banana.grad(x.astype(float)))
+    for x, _ in islice(method(exact, np.ones(2, np.float32) / 2), 3):
+        assert x.dtype == np.float32

@@ -453,3 +453,54 @@ def test_a_bound_problem_names_a_wrong_theta():
             function(THETA[1:])
         with pytest.raises(ValueError, match=r"theta must be of X's kind, ndarray .* got Tensor"):
             function(torch.tensor(THETA))
+
+
+def test_a_network_that_has_diverged_is_never_right():
+    one = MLP([1, 2], activation="linear")  # the scores are W x + b, with W = (θ₁, θ₂) and b = (θ₃, θ₄)
+    inputs, labels, inf = np.ones((3, 1)), np.array([0, 1, 0]), np.inf
+    theta = np.array(
+        [[0.0, 0, 1, 0], [np.nan] * 4, [0, 0, np.nan, 0], [0, 0, inf, inf], [0, 0, inf, 0], [0, 0, -inf, -inf]]
+    )
+    for kind in (np.asarray, torch.tensor):
+        assert one.accuracy(kind(theta), kind(inputs), kind(labels)).tolist() == [2 / 3, 0, 0, 0, 0, 0]
+    assert one.accuracy(np.array([0.0, 0, 1, -inf]), inputs, labels) == 2 / 3, (
+        "a class that is ruled out is no divergence"
+    )
+
+
+@pytest.mark.parametrize("method", [NET.f, NET.grad, NET.f_and_grad, NET.accuracy])
+def test_as_many_networks_as_batches_or_one(method):
+    inputs, labels = RNG.normal(size=(2, 5, 3)), RNG.integers(0, 3, (2, 5))
+    with pytest.raises(
+        ValueError, match=r"theta must have one network.* got theta of \(3,\) networks and X of \(2,\) batches"
+    ):
+        method(NET.start(range(3)), inputs, labels)
+    for grid in (NET.start(0), NET.start(range(2)), NET.start(range(3))[:, None]):
+        method(grid, inputs, labels)
+    problem = NET.bind(inputs, labels)
+    for function in problem:
+        with pytest.raises(ValueError, match=r"^MLP.* theta must have one network"):
+            function(NET.start(range(3)))
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_half_precision_is_refused(kind):
+    theta, inputs, labels = kind(NET.start(0)), kind(X), kind(Y)
+    theta, inputs = (a.astype("f2") if kind is np.asarray else a.half() for a in (theta, inputs))
+    for method in (NET.f, NET.grad, NET.accuracy):
+        with pytest.raises(
+            ValueError, match=r"X must be of float32, as a loss overflows in float16, got .*float16 on cpu"
+        ):
+            method(theta, inputs, labels)
+    with pytest.raises(ValueError, match=r"^MLP.bind: X must be of float32"):
+        NET.bind(inputs, labels)
+
+
+def test_bfloat16_reaches_as_far_as_float32():
+    theta, inputs = torch.tensor(NET.start(0)).bfloat16(), torch.tensor(X).bfloat16()
+    np.testing.assert_allclose(NET.f(theta, inputs, torch.tensor(Y)).item(), NET.f(NET.start(0), X, Y), rtol=0.02)
+
+
+def test_minibatches_are_drawn_from_one_set_of_examples():
+    with pytest.raises(ValueError, match=r"^MLP.bind: X must be of shape \(n, d\) to draw minibatches from, got "):
+        NET.bind(RNG.normal(size=(2, 5, 3)), RNG.integers(0, 3, (2, 5)), batch_size=2)

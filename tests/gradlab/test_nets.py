@@ -163,3 +163,41 @@ def test_a_gpu_trains_to_the_losses_of_the_cpu(rule):
         problem = NET.bind(x, y)
         losses.append(problem.f(descend(problem.grad, theta, rule, steps=20, lr=lr)[-1]).cpu())
     assert (losses[0] - losses[1]).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("x", [np.ones((2, 3), np.float32), torch.ones(2, 3)])
+@pytest.mark.parametrize("bare", [sgd, sgd.unchecked])
+def test_rules_side_by_side_leave_the_type_of_x(x, bare):
+    rates = np.array([[0.5]])
+    for lr in (np.float64(0.5), rates, lambda t: rates, lambda t: np.float64(0.5)):
+        rule = together((bare, 1, {"lr": lr}), (bare, 1, {"lr": 0.5}))
+        after, *_ = rule(x, x)
+        assert after.dtype == x.dtype
+        assert (after == 0.5).all()
+
+
+def test_an_optimiser_of_torch_is_no_rule():
+    with pytest.raises(ValueError, match=r"^together: groups must be triples"):
+        together((torch.optim.Adam, 1, {}))
+
+
+@pytest.mark.parametrize(
+    ("f", "theta", "message"),
+    [
+        (quadratic(1, 2).f, np.ones(2), "theta must be a tensor, got ndarray"),
+        (quadratic(1, 2).f, [1.0, 2.0], "theta must be a tensor, got list"),
+        (lambda x: 1.0, torch.ones(2), "f must return a tensor that is worked out from theta by torch, got 1.0"),
+        (
+            lambda x: torch.ones(()),
+            torch.ones(2),
+            r"f must return a tensor that is worked out from theta .*tensor\(1\.\)",
+        ),
+    ],
+)
+def test_what_torch_cannot_differentiate_is_named(f, theta, message):
+    with pytest.raises(ValueError, match=f"^autograd: {message}$"):
+        autograd(f)(theta)
+
+
+def test_integer_tensors_are_differentiated_as_floats():
+    assert autograd(quadratic(1, 2).f)(torch.tensor([3, 1])).tolist() == [3, 2]

@@ -361,3 +361,68 @@ def test_nothing_is_modified_in_place(twin):
 def test_integers_become_floats():
     assert batch_norm([[1], [3]], 1, 0)[0].dtype == float
     agree(running_statistics([[1], [3]]), [[[0.2]], [[1.1]]])
+
+
+# Types.
+
+LAYERS = [
+    (batch_norm, batch_norm_backward, {}),
+    (layer_norm, layer_norm_backward, {}),
+    (group_norm, group_norm_backward, {"groups": 2}),
+    (batch_norm_eval, batch_norm_eval_backward, {"mean": np.zeros(4), "var": np.ones(4)}),
+    (rms_norm, rms_norm_backward, {}),
+]
+each_layer = pytest.mark.parametrize(
+    ("layer", "backward", "more"), LAYERS, ids=[layer.__name__ for layer, *_ in LAYERS]
+)
+SHIFT_AND_SCALE = np.array([[1.0, 2, 3, 4], [0.5, 0, -1, 2]])
+
+
+def both_ways(layer, backward, x, gamma, beta, dy, **more):
+    """All that comes out of a layer, forward and backward."""
+    y, cache = layer(x, gamma, **({} if layer is rms_norm else {"beta": beta}), **more)
+    return [y, *cache, *backward(dy, cache)]
+
+
+@each_layer
+@pytest.mark.parametrize("kind", [np.float32, torch.tensor], ids=["array", "tensor"])
+def test_parameters_of_any_type_leave_that_of_x(layer, backward, more, kind):
+    values = np.random.default_rng(0).normal(size=(2, 5, 4)).astype(np.float32)
+    x, dy = map(kind, values)
+    right = both_ways(layer, backward, *values.astype(float)[[0]], *SHIFT_AND_SCALE, values[1], **more)
+    for gamma, beta in (SHIFT_AND_SCALE, torch.tensor(SHIFT_AND_SCALE)):
+        for slope in (dy, values[1].astype(float)):
+            for ours, wanted in zip(both_ways(layer, backward, x, gamma, beta, slope, **more), right, strict=True):
+                assert type(ours) is type(x)
+                assert ours.dtype == x.dtype
+                np.testing.assert_allclose(ours, wanted, rtol=1e-3, atol=1e-5)
+    y, _ = layer(
+        x, np.float64(1), **({} if layer is rms_norm else {"beta": np.float64(0)}), **more, eps=np.float64(1e-5)
+    )
+    assert y.dtype == x.dtype
+
+
+def test_running_statistics_are_of_the_type_of_x():
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    for more in ((), (np.zeros(3), np.ones(3))):
+        assert {part.dtype for part in running_statistics(x, *more, momentum=np.float64(0.1))} == {np.dtype(np.float32)}
+
+
+@each_layer
+@pytest.mark.parametrize("kind", [np.array, torch.tensor], ids=["array", "tensor"])
+def test_half_precision_is_normalised_in_float32(layer, backward, more, kind):
+    x = np.array([[400, -400, 300, 0], [0, 0, 0, 0], [1e-4, 0, 0, 0]])
+    half = kind(x, dtype=np.float16 if kind is np.array else torch.float16)
+    single, dy = np.asarray(half, np.float32), np.array([[1, 2, 0, -1], [2, 0, 1, 1], [0, 1, 3, 0]])
+    for ours, wanted in zip(
+        both_ways(layer, backward, half, 1, 0, kind(dy), **more),
+        both_ways(layer, backward, single, 1, 0, dy, **more),
+        strict=True,
+    ):
+        np.testing.assert_allclose(ours, wanted, rtol=1e-5, atol=1e-5 * np.abs(wanted).max())
+        assert np.isfinite(np.asarray(ours)).all()
+
+
+def test_half_precision_by_hand():
+    np.testing.assert_allclose(layer_norm(np.array([[400, -400]], np.float16), 1, 0)[0], [[1, -1]])
+    assert rms_norm(np.zeros((1, 2), np.float16), 1)[0].tolist() == [[0, 0]]

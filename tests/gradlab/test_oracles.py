@@ -269,6 +269,75 @@ def test_sam_and_l2_on_tensors(dtype):
         np.testing.assert_allclose(on_tensor, oracle(x), rtol=1e-6)
 
 
+# Types, and the ends of their ranges.
+
+
+def same(x):
+    return x
+
+
+@pytest.mark.parametrize(("oracle", "name"), LIMITS, ids=[oracle.__name__ for oracle, _ in LIMITS])
+@pytest.mark.parametrize("form", [np.array, torch.tensor])
+def test_integers_are_taken_for_floats(oracle, name, form):
+    np.testing.assert_allclose(
+        oracle(same, **{name: 0.9})(form([3, 1])), oracle(same, **{name: 0.9})(form([3.0, 1.0])), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize(("oracle", "name"), LIMITS, ids=[oracle.__name__ for oracle, _ in LIMITS])
+@pytest.mark.parametrize("x", [np.ones(2, np.float32), torch.ones(2), np.ones(2, np.float16), torch.ones(2).half()])
+def test_arguments_of_any_type_leave_that_of_the_gradient(oracle, name, x):
+    right = oracle(same, **{name: 0.5})(x)
+    assert right.dtype == x.dtype
+    for value in (np.float64(0.5), np.array(0.5), np.array([[0.5], [0.5]]), torch.tensor([[0.5], [0.5]]).double()):
+        answer = oracle(same, **{name: value})(x)
+        assert type(answer) is type(x)
+        assert answer.dtype == x.dtype
+        if oracle is not noisy:
+            np.testing.assert_allclose(answer, np.broadcast_to(right, answer.shape), rtol=1e-3)
+
+
+@pytest.mark.parametrize("form", [np.array, torch.tensor])
+@pytest.mark.parametrize(
+    ("dtype", "sizes"),
+    [("float16", [1e-4, 1, 1e4]), ("float32", [1e-30, 1, 1e19, 1e20, 8e37]), ("float64", [1e-170, 1, 1e160, 4e307])],
+)
+def test_gradients_of_any_length_have_a_direction(form, dtype, sizes):
+    dtype = getattr(np if form is np.array else torch, dtype)
+    for size in sizes:
+        g = form([3 * size, 4 * size], dtype=dtype)
+        short = size / 2 if size < 1 else 1.0
+        np.testing.assert_allclose(clip_by_norm(same, short)(g) / short, [0.6, 0.8], rtol=5e-3)
+        asked = []
+        sam(lambda x: asked.append(x) or g, 0.5)(0 * g)  # noqa: B023
+        np.testing.assert_allclose(asked[1], [0.3, 0.4], rtol=1e-3)
+
+
+def test_a_gradient_whose_length_is_no_number_of_its_type_is_clipped_too():
+    for dtype in (np.float16, np.float32, np.float64):
+        most = np.finfo(dtype).max
+        np.testing.assert_allclose(clip_by_norm(same, 1.0)(np.array([most, most])), [0.5**0.5] * 2, rtol=1e-3)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_short_enough_stays_to_the_last_digit_and_zero_stays_zero():
+    g = np.array([0.1, 0.7])
+    for limit in (0.75, np.inf, np.array([[0.75], [np.inf]])):
+        assert (clip_by_norm(same, limit)(g) == g).all()
+        assert (clip_by_norm(same, limit)(0 * g) == 0).all()
+
+
+def test_a_gradient_of_nan_and_inf_is_not_taken_for_short():
+    for g in ([np.nan, 1.0], [np.inf, 1.0]):
+        assert np.isnan(clip_by_norm(same, 1.0)(np.array(g))).any()
+
+
+@pytest.mark.parametrize(("oracle", "name"), LIMITS, ids=[oracle.__name__ for oracle, _ in LIMITS])
+def test_a_gradient_function_that_returns_nothing_is_named(oracle, name):
+    with pytest.raises(ValueError, match="what grad returns must be an array of numbers, got None"):
+        oracle(lambda x: None, **{name: 0.5})(np.ones(2))
+
+
 # Wrong arguments.
 
 NO_FUNCTION = [None, 3.0, "grad", bowl]

@@ -62,6 +62,19 @@ def test_a_grid_a_rule_with_memory_a_method_and_tensors():
     assert (np.diff(searched, axis=0) <= 0).all()  # it shortens its steps
 
 
+@pytest.mark.parametrize("kind", [np.array, torch.tensor])
+def test_f_may_return_a_number_of_python(kind):
+    plain, x0 = SimpleNamespace(f=lambda x: float((x**2).sum()), grad=lambda x: 2 * x), kind([1.0, 2.0])
+    ends = {"lr_min": np.float64(0.1), "lr_max": np.float64(0.2), "steps": 2}
+    _, losses = lr_range_test(plain, x0, sgd, **ends)
+    assert type(losses) is type(x0)
+    np.testing.assert_allclose(losses, [5 * 0.8**2, 5 * 0.8**2 * 0.6**2], rtol=1e-6)
+    with pytest.raises(
+        ValueError, match=r"^lr_range_test: f must return shape \(3,\) for x of shape \(3, 2\), got float"
+    ):
+        lr_range_test(plain, np.ones((3, 2)), sgd, **ends)
+
+
 # Wrong arguments.
 
 bowl = quadratic(1, 10)

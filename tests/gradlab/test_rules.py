@@ -395,3 +395,104 @@ BAD_INPUT = [
     *((rule, RIGHT | {"g": g}, "g") for rule in RULES for g in (np.ones(3), 1.0, [[1.0]], None)),
     *((rules.muon, {"x": x, "g": x}, "x") for x in (1.0, np.ones(3))),
 ]
+
+
+# x keeps its type.
+
+TYPES = [np.float32, np.float64, np.float16, torch.float32, torch.float64, torch.float16, torch.bfloat16]
+
+
+def of(dtype, values):
+    """The values as an array or a tensor of this dtype."""
+    return torch.tensor(np.asarray(values, float), dtype=dtype) if "torch" in str(dtype) else np.asarray(values, dtype)
+
+
+def in_each_form(value):
+    """A hyperparameter as NumPy and torch give it: as numbers, and as a sweep of two."""
+    return [
+        np.float64(value),
+        np.array(value),
+        np.array([[[value]], [[value]]]),
+        torch.tensor([[[value]]] * 2).double(),
+    ]
+
+
+@each_rule
+@pytest.mark.parametrize("dtype", TYPES, ids=str)
+def test_hyperparameters_and_gradients_of_any_type_leave_that_of_x(rule, dtype):
+    x, g = somewhere(rule)
+    names = [name for name, p in inspect.signature(rule).parameters.items() if p.kind is p.KEYWORD_ONLY]
+    right, *_ = rule(of(dtype, x), of(dtype, g), **dict.fromkeys(names, 0.5))
+    for hyper in zip(*(in_each_form(0.5) for _ in names), strict=True):
+        for gradient in (of(dtype, g), g, torch.tensor(g)):
+            after, *_ = rule(of(dtype, x), gradient, **dict(zip(names, hyper, strict=True)))
+            assert after.dtype == right.dtype == dtype
+            assert type(after) is type(right)
+            np.testing.assert_allclose(after.tolist(), np.broadcast_to(right.tolist(), after.shape), rtol=1e-2)
+
+
+@each_rule
+def test_integers_are_taken_for_floats(rule):
+    x, g = np.ones(SHAPES[rule]), np.resize([200.0, 3.0, 0.0], SHAPES[rule])
+    right, *_ = rule(x, g)
+    for dtype in (np.uint8, np.int64):
+        np.testing.assert_array_equal(rule(x.astype(dtype), g.astype(dtype))[0], right)
+    ints, *_ = rule(torch.tensor(x).int(), torch.tensor(g).int())
+    np.testing.assert_allclose(ints, right, rtol=1e-5)
+
+
+@each_rule
+@pytest.mark.parametrize("dtype", [np.float16, torch.float16])
+def test_half_precision_has_no_room_for_squares_and_eps_so_float32_is_used(rule, dtype):
+    x, g = np.ones(SHAPES[rule]), np.resize([0, 1e-3, 300.0], SHAPES[rule])
+    half, single = of(dtype, g), of(np.float32, of(np.float16, g))
+    wanted, *state = rule(np.ones_like(single), single)
+    after, *rest = rule(of(dtype, x), half)
+    assert after.dtype == dtype
+    np.testing.assert_allclose(after.tolist(), wanted, rtol=1e-3)
+    again, *_ = rule(after, half, *rest)
+    wanted, *_ = rule(np.asarray(after.tolist(), np.float32), single, *state)
+    np.testing.assert_allclose(again.tolist(), wanted, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("rmsprop", 1.8e20), *((name, size) for name in ("adam", "adamw", "amsgrad") for size in (1.9e19, 1e20, 5e20))],
+)
+def test_in_float32_squares_go_as_far_as_those_of_torch(name, size):
+    (twin,) = (twin for twin in TWINS if twin.rule.__name__ == name)
+    hyper = {"lr": 0.1}
+    ours, *_ = twin.rule(np.ones(1, np.float32), np.full(1, size, np.float32), **hyper)
+    x = torch.ones(1, requires_grad=True)
+    x.grad = torch.full((1,), size)
+    options = {"amsgrad": True} if name == "amsgrad" else {}
+    twin.optimiser([x], **hyper, **options).step()
+    np.testing.assert_allclose(ours, x.detach().numpy(), rtol=1e-6)
+    assert ours < 0.95
+
+
+def test_muon_knows_the_length_of_any_gradient():
+    for size in (1e-30, 1.0, 3e37):
+        x, _ = rules.muon(np.zeros((2, 2), np.float32), np.diag([3, 4]).astype(np.float32) * np.float32(size),
+                          lr=1.0, eps=0.0, weight_decay=0.0)  # fmt: skip
+        np.testing.assert_allclose(x, rules.muon(0 * x, np.diag([3.0, 4.0]), lr=1.0, weight_decay=0.0)[0], rtol=1e-5)
+
+
+def test_muon_brings_singular_values_near_1_unless_they_are_small():
+    shares = np.array([0.0015, 0.01, 0.1, 0.5, 0.9])
+    shares = np.append(shares, (1 - (shares[:4] ** 2).sum()) ** 0.5)
+    for share in shares:
+        g = np.diag([share, (1 - share**2) ** 0.5])  # of length 1
+        after, _ = rules.muon(0 * g, g, lr=1.0, beta=0.0, weight_decay=0.0)
+        assert ((-np.diag(after) > 0.67) & (-np.diag(after) < 1.21)).all()
+    small, _ = rules.muon(np.zeros((2, 2)), np.diag([1.0, 1e-4]), lr=1.0, beta=0.0, weight_decay=0.0)
+    assert -small[1, 1] == pytest.approx(0.05, abs=0.005)
+
+
+def test_the_rates_of_amsgrad_grow_at_first_and_not_in_the_long_run():
+    gradients = [[1.0]] + [[0.0]] * 20_000
+    path = iterates(replay(gradients), [0.0], rules.amsgrad, lr=1.0, beta1=0.0)
+    s, t = np.array([(s.item(), t) for _, (t, _, _, s) in islice(path, len(gradients))]).T
+    rates = ((1 - 0.999**t) / s) ** 0.5
+    assert rates[1000] > 20 * rates[0]
+    assert rates[-1] == pytest.approx(rates[10_000], rel=1e-4)

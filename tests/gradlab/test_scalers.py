@@ -136,3 +136,35 @@ def test_scalers_are_frozen_and_leave_their_data_alone():
 
 def test_values_that_are_wrong_are_no_error_once_fitted():
     assert np.isnan(standardise(TRAIN).apply([[np.nan, 0.0]])).tolist() == [[True, False]]
+
+
+# Types, and the ends of their ranges.
+
+
+@pytest.mark.parametrize("kind", [np.float16, lambda X: torch.tensor(X).half()], ids=["array", "tensor"])
+def test_half_precision_has_no_room_for_the_squares_of_pixels(kind):
+    pixels = np.random.default_rng(0).integers(0, 256, (5000, 1)).astype(float)
+    scaler = standardise(kind(pixels))
+    np.testing.assert_allclose(scaler.scale, pixels.std(), rtol=1e-6)
+    np.testing.assert_allclose(scaler.shift, pixels.mean(), rtol=1e-6)
+    scaled = scaler.apply(kind(pixels))
+    assert scaled.std() == pytest.approx(1, rel=1e-5)
+    np.testing.assert_allclose(scaler.invert(scaled), pixels, atol=1e-3)
+    ends = min_max(kind([[0.0], [10.0]]), -60_000, 60_000)
+    np.testing.assert_allclose(ends.apply(kind([[0.0], [10.0]])), [[-60_000], [60_000]])
+
+
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e30), (np.float32, 1e-30), (float, 1e200), (float, 1e-200)])
+def test_no_square_of_a_deviation_overflows_or_vanishes(dtype, size):
+    X = np.array([[1.0], [3.0]]) * size
+    scaler = standardise(X.astype(dtype))
+    np.testing.assert_allclose(scaler.apply(X.astype(dtype)), [[-1], [1]], rtol=1e-5)
+    assert scaler.shift.dtype == scaler.scale.dtype == dtype
+
+
+def test_many_numbers_of_single_precision_are_summed_in_double():
+    X = np.full((1_000_000, 2), 1000.1, np.float32)
+    X[::2] += 1
+    scaler = standardise(X)
+    np.testing.assert_allclose(scaler.shift, 1000.6, rtol=1e-7)
+    np.testing.assert_allclose(scaler.scale, 0.5, rtol=1e-4)

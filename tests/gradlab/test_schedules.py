@@ -392,6 +392,45 @@ def test_schedules_in_a_descent(make, hyper):
             np.testing.assert_allclose(paths[t + 1, k], x, rtol=1e-12, atol=1e-12)
 
 
+@each_schedule
+def test_a_rate_of_numpy_is_no_other_than_one_of_python(make, hyper):
+    for t in range(15):
+        value = make(np.float64(0.1), **hyper)(t)
+        assert type(value) is float
+        assert value == make(0.1, **hyper)(t)
+
+
+ARRAYS = [
+    (one_cycle, {"steps": 20}, {"div_factor": [10, 25]}),
+    (one_cycle, {"steps": 20}, {"final_div_factor": [10, 1e4]}),
+    (one_cycle, {"steps": 20}, {"rise": [0.2, 0.4]}),
+    (one_cycle, {"steps": 20, "three_phase": True, "anneal": "linear"}, {"rise": [0.2, 0.4], "div_factor": [4, 5]}),
+    (step, {"step_size": 3}, {"gamma": [0.5, 0.9]}),
+    (multi_step, {"milestones": [2, 5]}, {"gamma": [0.5, 0.9]}),
+    (exponential, {}, {"gamma": [0.5, 0.9]}),
+    (inverse_time, {}, {"decay": [0.5, 0.9]}),
+    (polynomial, {"steps": 8}, {"power": [1, 2]}),
+    (cosine, {"steps": 8}, {"lr_min": [0.01, 0.02]}),
+    (triangular, {"period": 5}, {"lr_min": [0.01, 0.02]}),
+    (warmed, {"steps": 8}, {"lr_min": [0.01, 0.02]}),
+]
+
+
+@pytest.mark.parametrize(("make", "fixed", "swept"), ARRAYS)
+def test_a_sweep_of_any_hyperparameter_is_a_loop(make, fixed, swept):
+    columns = {name: np.reshape(values, (2, 1)) for name, values in swept.items()}
+    sweep, t = make(0.1, **fixed, **columns), np.arange(25)
+    for k in range(2):
+        alone = make(0.1, **fixed, **{name: values[k] for name, values in swept.items()})
+        np.testing.assert_allclose(sweep(t)[k], alone(t), rtol=1e-13)
+        np.testing.assert_allclose([sweep(int(i))[k, 0] for i in t], alone(t), rtol=1e-13)
+
+
+def test_each_rise_of_a_sweep_must_leave_each_phase_its_time():
+    with pytest.raises(ValueError, match=r"^one_cycle: rise must be such that each phase of 20 steps lasts"):
+        one_cycle(0.1, steps=20, rise=np.array([[0.2], [0.01]]))
+
+
 def test_a_schedule_keeps_what_it_was_given():
     milestones = [2, 5]
     schedule = multi_step(8, milestones=milestones, gamma=0.5)

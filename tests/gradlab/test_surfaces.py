@@ -231,6 +231,68 @@ def test_least_squares_by_hand():
     assert line.grad(np.array([1.0])).tolist() == [-2.5]
 
 
+# What a point may be.
+
+
+@each_surface
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.int64, torch.bool, torch.uint8, torch.int64])
+def test_integers_are_taken_for_floats(surface, dtype):
+    point = np.resize([1, 0] if dtype in (bool, torch.bool) else [3, 7, 1], (2, len(surface.start)))
+    x = point.astype(dtype) if isinstance(dtype, type) else torch.tensor(point).to(dtype)
+    for function in (surface.f, surface.grad):
+        np.testing.assert_allclose(function(x), function(point.astype(float)), rtol=1e-5, atol=1e-5)
+
+
+def test_values_at_integers_by_hand():
+    bowl = surfaces.quadratic(0.5, 2)
+    assert bowl.f(np.array([3, 1])) == 3.25
+    assert bowl.grad(np.array([3, 1])).tolist() == [1.5, 2]
+    line = surfaces.least_squares([[1.0, 0.5], [1.0, 1.5], [1.0, 2.5]], [1.25, 2.25, 3.25])
+    assert line.f(np.array([1, 1])) == 0.03125
+    assert line.grad(np.array([1, 1])).tolist() == [0.25, 0.375]
+
+
+@each_surface
+def test_a_point_may_be_a_list_or_of_half_precision(surface):
+    x = surface.start.round(2)
+    half = np.float16(x)
+    for function in (surface.f, surface.grad):
+        assert np.array_equal(function(x.tolist()), function(x))
+        assert function(half).dtype == np.float32
+        np.testing.assert_allclose(function(half), function(half.astype(float)), rtol=1e-5)
+
+
+def test_half_precision_has_no_room_for_squares():
+    assert surfaces.quadratic(1).f(np.array([300], np.float16)) == 45_000
+    assert surfaces.quadratic(2).f(torch.tensor([300], dtype=torch.float16)) == 90_000
+
+
+@each_surface
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+def test_the_number_of_coordinates_must_be_right(surface, kind):
+    d, owner = len(surface.start), surface.name.replace("-", " ").replace(" ", "_")
+    for name in ("f", "grad"):
+        for shape in ((), (d + 1,), (d - 1,), (d, d + 1)):
+            wanted = rf"x must have {d} coordinates along its last axis, got shape \({', '.join(map(str, shape))},?\)"
+            with pytest.raises(ValueError, match=rf"^{owner}\.{name}: {wanted}$"):
+                getattr(surface, name)(kind(np.ones(shape)))
+
+
+@each_surface
+@pytest.mark.parametrize("x", ["ab", None, [[1.0], [1.0, 2.0]], [1j, 2], {}])
+def test_a_point_is_made_of_numbers(surface, x):
+    with pytest.raises(ValueError, match=r"\.f: x must be an array of numbers, got "):
+        surface.f(x)
+
+
+@each_surface
+def test_complex_numbers_pass_for_derivatives_by_the_complex_step(surface):
+    x = surface.start
+    for i, step in enumerate(1e-20j * np.eye(len(x))):
+        np.testing.assert_allclose(surface.f(x + step).imag / 1e-20, surface.grad(x)[i], rtol=1e-9, atol=1e-12)
+    assert surface.f(torch.tensor(x) + 0j).dtype == torch.complex128
+
+
 WELLS = {"centres": [[0.0, 1.0]], "depths": [1.0], "widths": [1.0]}
 LINE = {"X": [[1.0], [2.0]], "y": [1.0, 2.0]}
 BAD_INPUT = [

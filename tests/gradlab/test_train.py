@@ -413,5 +413,68 @@ def test_as_many_examples_in_a_batch_as_there_are():
 def test_a_misspelt_argument_is_named_before_anything_else():
     with pytest.raises(ValueError, match=r"^train: no hyperparameter 'epoch'; there are: lr"):
         train(NET, START, sgd, X, Y, epoch=5)
-    with pytest.raises(ValueError, match=r"^train: rule must be a function, got 'sgd'$"):
+    with pytest.raises(
+        ValueError, match=r"^train: rule must be an update rule or a method, such as .*\.adam, got 'sgd'$"
+    ):
         train(NET, START, "sgd", X, Y, epochs=5)
+
+
+# Types.
+
+SINGLE_START, SINGLE_X = START.astype(np.float32), X.astype(np.float32)
+RATES = np.array([[0.1], [0.2]])
+
+
+@pytest.mark.parametrize("lr", [0.1, np.float64(0.1), np.array(0.1), RATES, lambda t: RATES, lambda t: np.float64(0.1)])
+@pytest.mark.parametrize("rule", [sgd, adam, backtracking])
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor], ids=["arrays", "tensors"])
+def test_a_rate_of_any_type_leaves_that_of_the_network(lr, rule, kind):
+    theta, inputs, labels = map(kind, (SINGLE_START, SINGLE_X, Y))
+    history = train(NET, theta, rule, inputs, labels, steps=3, lr=lr)
+    assert history.theta.dtype == theta.dtype
+    assert type(history.theta) is type(theta)
+    grid = np.shape(lr(0) if callable(lr) else lr)[:1]
+    assert tuple(history.theta.shape) == (*grid, NET.P)
+    alone = train(NET, START, rule, X, Y, steps=3, lr=0.1)
+    losses = history.losses if not grid else history.losses[:, 0]
+    np.testing.assert_allclose(losses, alone.losses, rtol=1e-4)
+
+
+def test_a_network_that_has_diverged_has_no_accuracy():
+    net = MLP([3, 4], activation="linear")
+    history = train(net, [[1], [np.nan]] * net.start(0), sgd, X, Y, steps=4, validation=(VALID_X, 0 * VALID_Y))
+    assert np.isnan(history.valid_losses[:, 1]).all()
+    assert (history.accuracy[:, 1] == 0).all()
+
+
+@pytest.mark.parametrize("wrong", [torch.optim.Adam, torch.optim.Adam([torch.ones(1)])])
+def test_an_optimiser_of_torch_is_no_rule(wrong):
+    with pytest.raises(
+        ValueError, match=r"^train: rule must be an update rule or a method, such as gradlab.rules.adam"
+    ):
+        train(NET, START, wrong, X, Y, steps=1)
+
+
+@pytest.mark.parametrize(
+    ("oracle", "message"),
+    [
+        (
+            clip_by_norm,
+            "oracle must take a gradient function alone: clip_by_norm: missing a required argument: 'max_norm'",
+        ),
+        (lambda grad, radius: grad, r"oracle must take a gradient function alone: .* missing 1 required .* 'radius'"),
+        (lambda grad: None, "oracle must return a gradient function, got None"),
+    ],
+)
+def test_an_oracle_without_its_arguments_is_told_how_it_gets_them(oracle, message):
+    with pytest.raises(
+        ValueError, match=rf"^train: {message}; with arguments it is a partial\(clip_by_norm, max_norm=1.0\)$"
+    ):
+        train(NET, START, sgd, X, Y, steps=1, oracle=oracle)
+
+
+@pytest.mark.parametrize("kind", [np.float16, lambda a: torch.tensor(a).half()])
+def test_half_precision_is_refused(kind):
+    labels = Y if kind is np.float16 else torch.tensor(Y)
+    with pytest.raises(ValueError, match=r"^train: MLP.bind: X must be of float32, as a loss overflows in float16"):
+        train(NET, kind(START), adam, kind(X), labels, steps=1)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -47,9 +48,10 @@ class Control:
             raise ValueError(f"control {name} must be a sequence, a dict or a bool, got {given!r}")
         if len(values) < 2:
             raise ValueError(f"control {name} needs at least two values, got {values!r}")
-        for i, value in enumerate(values):
-            if value is default or value == default or _close(value, default):
-                return cls(name, kind, labels, values, i)
+        for same in (operator.is_, _same):  # of two that are equal, the very one
+            for i, value in enumerate(values):
+                if same(value, default):
+                    return cls(name, kind, labels, values, i)
         raise ValueError(f"the default {name} = {default!r} is not among the values of its control")
 
     @property
@@ -95,6 +97,15 @@ def minus(text):
     return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
-def _close(a, b):
-    both = isinstance(a, (int, float)) and isinstance(b, (int, float))
-    return both and math.isclose(a, b, rel_tol=1e-9)
+def _same(a, b):
+    """True for equal numbers, but for rounding, for arrays with the same entries, and for what is made of them."""
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+        return math.isclose(a, b, rel_tol=1e-9)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+    try:
+        return np.shape(a) == np.shape(b) and bool(np.asarray(a == b).all())
+    except (TypeError, ValueError, RuntimeError):  # made of arrays, and cannot say whether it equals another
+        return False

@@ -2,10 +2,12 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import ipywidgets
 import numpy as np
 import pytest
+import torch
 
 from gradlab.explore.controls import Control, minus
 
@@ -33,6 +35,45 @@ def test_a_control_has_a_value_and_a_label_for_each_place(given, default, kind, 
     )
     assert control.title == "the name"
     assert not any(isinstance(value, np.generic) for value in control.values)
+
+
+A, B = np.array([1.0, 2.0]), np.array([1.0, 3.0])
+T, U = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0])
+
+
+class Holds(SimpleNamespace):
+    """An object of arrays, which cannot say whether it equals another."""
+
+
+@pytest.mark.parametrize(
+    ("given", "default"),
+    [
+        ({"left": A, "right": B}, B),
+        ({"left": A, "right": B}, B.copy()),
+        ([A, B], B),
+        (np.stack([A, B]), B),
+        ({"left": A, "right": A.copy(), "far": B[:1]}, ...),  # the second itself, which equals the first
+        ({"left": T, "right": U}, U.clone()),
+        ({"left": (A, B), "right": (B, A)}, (B, A)),
+        ({"left": [A, 1], "right": [A, 2]}, [A.copy(), 2]),
+        ({"left": {"x": A}, "right": {"x": B}}, {"x": B.copy()}),
+        ({"left": {"x": A}, "right": {"y": A}}, {"y": A}),
+        ({"left": A[:1], "right": A}, A.copy()),
+        ({"left": np.array([1.0, 1.0]), "right": 1}, 1),
+        ({"left": (A,), "right": (A, A)}, (A, A)),
+        ({"left": Holds(x=A), "right": Holds(x=B)}, ...),
+        ([None, "no"], "no"),
+    ],
+)
+def test_choices_may_be_arrays_and_be_made_of_them(given, default):
+    values = list(given.values()) if isinstance(given, dict) else given
+    assert Control.make("start", given, values[1] if default is ... else default).default == 1
+
+
+def test_an_array_that_is_none_of_the_choices_is_refused():
+    for default in (A + 1, A[:1], np.stack([A, A]), "left", None, Holds(x=A)):
+        with pytest.raises(ValueError, match="is not among the values of its control"):
+            Control.make("start", {"left": A, "right": B, "else": Holds(x=B)}, default)
 
 
 @pytest.mark.parametrize(

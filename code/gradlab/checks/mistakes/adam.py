@@ -47,7 +47,7 @@ HINTS = RULE_HINTS | {
     "eps added to the length": "Does eps change a length that is far above it?",
 }
 
-M, V = "beta1 * m + (1 - beta1) * g\n", "beta2 * v + (1 - beta2) * g**2"
+M, V = "beta1 * m + (1 - beta1) * g\n", "beta2 * v + (1 - beta2) * g * g"
 M_HAT, V_HAT = "m / (1 - beta1**t)", "v / (1 - beta2**t)"
 
 
@@ -85,23 +85,23 @@ SECOND = [
 
 def _corrected(v):
     """Mistakes of rules that correct m and the average v, and divide by the root of v; v is the name of the average."""
-    hat, root = f"{v} / (1 - beta2**t)", f"{v}_hat**0.5"
+    hat, root = f"{v}**0.5 / (1 - beta2**t) ** 0.5", f"root_{v}_hat"
     return [
         *FIRST,
         *SECOND,
         (
             *("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, ")),
-            *((M_HAT, "1 / (1 - beta1**t) * m"), (hat, f"1 / (1 - beta2**t) * {v}")),
+            *((M_HAT, "1 / (1 - beta1**t) * m"), (hat, f"1 / (1 - beta2**t) ** 0.5 * {v}**0.5")),
         ),
-        ("no bias correction", (M_HAT, "m"), (hat, v)),
+        ("no bias correction", (M_HAT, "m"), (hat, f"{v}**0.5")),
         ("bias correction of one moment only", (M_HAT, "m")),
-        ("bias correction of one moment only", (hat, v)),
+        ("bias correction of one moment only", (hat, f"{v}**0.5")),
         ("old average in the step", ("t = t + 1", "t, old = t + 1, m"), (M_HAT, "old / (1 - beta1**t)")),
-        ("old average in the step", ("t = t + 1", f"t, old = t + 1, {v}"), (hat, "old / (1 - beta2**t)")),
+        ("old average in the step", ("t = t + 1", f"t, old = t + 1, {v}"), (hat, hat.replace(v, "old", 1))),
         ("momentum missing", ("lr * m_hat", "lr * g")),
-        ("eps inside the root", (f"({root} + eps)", f"({v}_hat + eps) ** 0.5")),
+        ("eps inside the root", (f"({root} + eps)", f"({root}**2 + eps) ** 0.5")),
         ("eps missing", (f"({root} + eps)", root)),
-        ("root missing", (root, f"{v}_hat")),
+        ("root missing", (f"({root} + eps)", f"({root}**2 + eps)")),
     ]
 
 
@@ -116,7 +116,7 @@ MISTAKES = {
         (
             "maximum after the correction",
             ("s = maximum(v, s)", f"s = maximum({V_HAT}, s)"),
-            ("s / (1 - beta2**t)", "s"),
+            ("s**0.5 / (1 - beta2**t) ** 0.5", "s**0.5"),
         ),
         ("sum for maximum", ("maximum(v, s)", "v + s")),
     ),
@@ -224,7 +224,7 @@ C, LION = "c = beta1 * m + (1 - beta1) * g\n    ", "(sign(c) + weight_decay * x)
 M_LION = "m = beta2 * m + (1 - beta2) * g\n"
 M_MUON, LOOK = "m = beta * m + (1 - beta) * g\n", "_newton_schulz(beta * m + (1 - beta) * g, eps)"
 SHRUNK, FACTOR = "x - lr * weight_decay * x", "max(1, rows / columns) ** 0.5"
-LENGTH = "maximum((u * u).sum((-2, -1))[..., None, None] ** 0.5, eps)"
+LENGTH = "maximum(norm(u, (-2, -1)), eps)"
 
 
 def _orthogonal(u, eps):

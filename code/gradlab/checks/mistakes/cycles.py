@@ -105,7 +105,7 @@ MISTAKES |= {
         ("anneal ignored", ("[anneal]", '["cosine"]')),
         ("anneal ignored", ("[anneal]", '["linear"]')),
         ("three_phase ignored", ("if three_phase:", "if False:")),
-        ("starts again after its end", ("_interp(t,", "_interp(t % steps,")),
+        ("starts again after its end", ("(t - start)", "(t % steps - start)")),
         ("0 after its end", ("return lr *", "return (t < steps) * lr *")),
     ),
     schedules.warm_up: entry(

@@ -140,7 +140,7 @@ MISTAKES = {
 
 # --- a rate for each coordinate ---------------------------------------------------------------------------------------
 
-V_ADAGRAD, V_RMSPROP = "s + g**2", "rho * v + (1 - rho) * g**2"
+V_ADAGRAD, V_RMSPROP = "s + g**2", "rho * v + (1 - rho) * g * g"
 
 MISTAKES |= {
     rules.adagrad: entry(
