@@ -13,12 +13,13 @@ such as two that do not fit each other. So the body of a rule stays its equation
 import functools
 import inspect
 from collections.abc import Callable
-from itertools import count
+from itertools import count, repeat
 from typing import ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, SCHEDULED, Condition
+from gradlab._arrays import Apart, detached, is_complex
+from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, SAME_FUNCTION, SCHEDULED, Condition, stays
 
 
 class ArgumentError(ValueError):
@@ -84,7 +85,7 @@ def checked(function=None, /, **conditions):
             require(known, problem=problem)
             if not getattr(x, "shape", ()):
                 raise ArgumentError(f"x must be an array or a tensor of shape (..., d), got {x!r}")
-        return each_named(owner, function(problem, x, **hyper))
+        return each_named(owner, function(Apart(problem), x, **hyper))
 
     if is_rule:
         wrapper = functools.wraps(function)(rule)
@@ -143,18 +144,28 @@ def tried(name, value, condition):
     words, holds, read, of_shape = condition
     try:
         found = read(value) if read else value
-    except (TypeError, ValueError):
-        raise ArgumentError(f"{name} must be an array of numbers, got {value!r}") from None
+        if not isinstance(found, (int, float)) and is_complex(found):
+            raise TypeError
+    except (TypeError, ValueError, RuntimeError):  # torch's errors are RuntimeErrors
+        numbers = "real numbers" if is_complex(value) else "numbers"
+        raise ArgumentError(f"{name} must be an array of {numbers}, got {value!r}") from None
     try:
         verdict = holds(found)  # nan fails every comparison, so it fails here too
-    except TypeError:
+    except (TypeError, RuntimeError):
         hint = "; a schedule goes to `descend`, or is called" if callable(value) else ""
         raise ArgumentError(f"{name} must be a number or an array, got {value!r}{hint}") from None
     if not everywhere(verdict):
-        hint = f"; its .{name} is one" if condition is FUNCTION and callable(getattr(value, name, None)) else ""
+        hint = _hint(name, value) if condition in (FUNCTION, SAME_FUNCTION) else ""
         got = f"shape {tuple(found.shape)}" if of_shape and found.ndim else repr(value)
         raise ArgumentError(f"{name} must {words}, got {got}{hint}")
     return found
+
+
+def _hint(name, value):
+    """Where the function is to be found that was meant."""
+    if not stays(value):
+        return "; its .draw() is one"
+    return f"; its .{name} is one" if callable(getattr(value, name, None)) else ""
 
 
 def everywhere(verdict):
@@ -196,10 +207,13 @@ def require_settings(conditions, /, **hyper):
 def at_each_step(conditions=CONDITIONS, /, **hyper):
     """Yield the hyperparameters at t = 0, 1, 2, … as dicts, checking those that are schedules."""
     schedules = {name: value for name, value in hyper.items() if callable(value)}
+    if not schedules:
+        yield from repeat(hyper)
+    known = conditions | SCHEDULED
     for t in count():
-        now = {name: schedule(t) for name, schedule in schedules.items()}
+        now = {name: detached(schedule(t)) for name, schedule in schedules.items()}
         try:
-            require(conditions | SCHEDULED, **now)
+            require(known, **now)
         except ArgumentError as error:
             raise ArgumentError(str(error), t) from None
         yield hyper | now

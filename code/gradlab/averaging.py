@@ -13,6 +13,7 @@ Each raises ValueError for points that are no iterable of points.
 from collections.abc import Iterable, Iterator
 
 from gradlab._arguments import ArgumentError, checked, each_named
+from gradlab._arrays import detached
 from gradlab._conditions import DECAY
 from gradlab.descend import Array, Hyper
 
@@ -69,7 +70,7 @@ def _average(owner, points, weight):
         for n, x in enumerate(points):
             if isinstance(x, tuple):
                 raise ArgumentError("points must be arrays; of `iterates` take `x for x, _ in iterates(...)`")
-            mean = mean + weight(n) * (x - mean)
+            mean = mean + weight(n) * (detached(x) - mean)
             yield mean
 
     return each_named(owner, averages())
