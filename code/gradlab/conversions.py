@@ -99,6 +99,8 @@ def momentum_to_ewma(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     sums = [1 / (1 - beta(0))]
 
     def s(t):
+        if not t:
+            del sums[1:]  # a new run, in which a schedule may have other values
         while len(sums) <= t:
             sums.append(beta(len(sums)) * sums[-1] + 1)
         return sums[t]

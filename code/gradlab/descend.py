@@ -30,8 +30,9 @@ from gradlab._arguments import (
     require_names,
     require_settings,
 )
-from gradlab._arrays import empty
+from gradlab._arrays import Apart, copied, detached, empty
 from gradlab._conditions import CONDITIONS, COUNT_FROM_0, POINT, Condition
+from gradlab._runs import this_run
 
 # --- the words of this library, as types --------------------------------------------------------------------------
 
@@ -125,7 +126,8 @@ def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) ->
         x_{t+1}, *state = rule(x_t, grad(x_t), *state, lr=..., ...)
 
     The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
-    the caller decides when to stop. Yields pairs (x, state), `state` being a tuple.
+    the caller decides when to stop. Yields pairs (x, state), `state` being a tuple. The descent goes on from
+    that very x: change a copy of it.
 
     Raises ValueError for a wrong argument, naming it, before the first step.
     """
@@ -147,8 +149,9 @@ def _loop(grad, x, rule, settings):
 
 def _path(problem, x, rule, hyper):
     """The points after x, once `_start` has checked the hyperparameters and broadcast x."""
+    hyper = {name: detached(value) for name, value in hyper.items()}
     if is_method(rule):
-        return _quietly(rule(problem, x, **hyper))
+        return _quietly(rule(problem if hasattr(rule, "unchecked") else Apart(problem), x, **hyper))
     settings = each_named(_name(rule), at_each_step(_conditions(rule), **hyper))
     return _quietly(_loop(_gradient(problem, x.shape), x, _step(rule, x.shape), settings))
 
@@ -156,7 +159,7 @@ def _path(problem, x, rule, hyper):
 def _start(x, rule, hyper):
     """x broadcast against every hyperparameter, after checking them all."""
     shape = tuple(x.shape)
-    with named(_name(rule)):
+    with this_run(), named(_name(rule)):
         require_names(hyper, hyperparameters(_bare(rule)))
         for k, value in require_settings(_conditions(rule), **hyper).items():
             try:
@@ -176,7 +179,7 @@ def _gradient(problem, shape):
     grad = getattr(problem, "grad", problem)
 
     def of_this_shape(x):
-        g = grad(x)
+        g = copied(grad(copied(x)))  # it may write into x, or into what it has returned before
         if getattr(g, "shape", ()) != shape:
             kind = f"{type(g).__name__} of shape {np.shape(g)}"
             raise ArgumentError(f"grad must return the shape of x, {tuple(shape)}, got {kind}")
