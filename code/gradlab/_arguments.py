@@ -18,8 +18,8 @@ from typing import ParamSpec, TypeVar, overload
 
 import numpy as np
 
-from gradlab._arrays import empty, fitted, is_tensor, like, wide
-from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, NUMBERS, POINT, SCHEDULED, Condition
+from gradlab._arrays import Apart, detached, empty, fitted, is_complex, is_tensor, like, wide
+from gradlab._conditions import COMMON, CONDITIONS, FUNCTION, NUMBERS, POINT, SAME_FUNCTION, SCHEDULED, Condition, stays
 
 
 class ArgumentError(ValueError):
@@ -98,7 +98,7 @@ def checked(function=None, /, **conditions):
             x = tried("x", x, POINT)
             if wide(x) is not x:
                 raise ArgumentError(f"x must be of float32 or float64 for a method, got {x.dtype}")
-        return each_named(owner, function(problem, x, **fit(hyper, x)))
+        return each_named(owner, function(Apart(problem), x, **fit(hyper, x)))
 
     if is_rule:
         wrapper = functools.wraps(function)(rule)
@@ -157,18 +157,28 @@ def tried(name, value, condition):
     words, holds, read, of_shape = condition
     try:
         found = read(value) if read else value
-    except (TypeError, ValueError):
-        raise ArgumentError(f"{name} must be an array of numbers, got {value!r}") from None
+        if not isinstance(found, (int, float)) and is_complex(found):
+            raise TypeError
+    except (TypeError, ValueError, RuntimeError):  # torch's errors are RuntimeErrors
+        numbers = "real numbers" if is_complex(value) else "numbers"
+        raise ArgumentError(f"{name} must be an array of {numbers}, got {value!r}") from None
     try:
         verdict = holds(found)  # nan fails every comparison, so it fails here too
-    except TypeError:
+    except (TypeError, RuntimeError):
         hint = "; a schedule goes to `descend`, or is called" if callable(value) else ""
         raise ArgumentError(f"{name} must be a number or an array, got {value!r}{hint}") from None
     if not everywhere(verdict):
-        hint = f"; its .{name} is one" if condition is FUNCTION and callable(getattr(value, name, None)) else ""
+        hint = _hint(name, value) if condition in (FUNCTION, SAME_FUNCTION) else ""
         got = f"shape {tuple(found.shape)}" if of_shape and found.ndim else repr(value)
         raise ArgumentError(f"{name} must {words}, got {got}{hint}")
     return found
+
+
+def _hint(name, value):
+    """Where the function is to be found that was meant."""
+    if not stays(value):
+        return "; its .draw() is one"
+    return f"; its .{name} is one" if callable(getattr(value, name, None)) else ""
 
 
 def everywhere(verdict):
@@ -214,7 +224,7 @@ def at_each_step(conditions=CONDITIONS, /, **hyper):
         yield from repeat(hyper)
     known = conditions | SCHEDULED
     for t in count():
-        now = {name: schedule(t) for name, schedule in schedules.items()}
+        now = {name: detached(schedule(t)) for name, schedule in schedules.items()}
         try:
             require(known, **now)
         except ArgumentError as error:

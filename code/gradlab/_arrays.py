@@ -28,10 +28,12 @@ def is_complex(x):
 
 
 def floating(x):
-    """x as an array or tensor of floats; integers become the default float. TypeError for what is no number."""
+    """x as an array or tensor of floats; integers become the default float. TypeError for what is no real number."""
     if type(x) is np.ndarray and x.dtype.kind == "f":  # mostly
         return x
     if is_tensor(x):
+        if x.is_complex():
+            raise TypeError(f"no numbers on the real line: {x!r}")  # torch would drop the imaginary part
         return x if x.is_floating_point() else x.to(sys.modules["torch"].get_default_dtype())
     x = np.asarray(x)
     if x.dtype.kind not in "fiub":
@@ -67,8 +69,55 @@ def fitted(value, x):
 
 
 def to_numpy(x):
-    """x as a NumPy array, whatever device it is on."""
-    return np.asarray(x.detach().cpu() if is_tensor(x) else x)
+    """x as a NumPy array, whatever device it is on. Floats that NumPy lacks, such as bfloat16, become float32."""
+    if not is_tensor(x):
+        return np.asarray(x)
+    x = x.detach().cpu()
+    return x.numpy() if hasattr(np, str(x.dtype).removeprefix("torch.")) else x.float().numpy()
+
+
+def detached(x):
+    """x without torch's graph, which would grow from step to step; all else as it is."""
+    return x.detach() if is_tensor(x) else x
+
+
+def copied(x):
+    """x in memory of its own, in the same order, and without torch's graph; a number as it is."""
+    if isinstance(x, np.ndarray):
+        return x.copy("K")
+    return x.detach().clone() if is_tensor(x) else x
+
+
+def apart(function):
+    """A function of x as good as this one, which may write into x, or into what it has returned before.
+
+    It gets and gives copies. If it moves on from call to call (see `oracles.Stochastic`), so does each draw of it.
+    """
+
+    def alone(x):
+        return copied(function(copied(x)))
+
+    if hasattr(function, "draw"):
+        alone.draw = lambda: apart(function.draw())
+    return alone
+
+
+class Apart:
+    """A problem whose f and grad are `apart`; whatever else it has is there, too."""
+
+    def __init__(self, problem):
+        self._problem = problem
+        for name in ("f", "grad"):
+            if hasattr(problem, name):
+                setattr(self, name, apart(getattr(problem, name)))
+
+    def __getattr__(self, name):
+        """What the problem has besides."""
+        return getattr(self._problem, name)
+
+    def __repr__(self):
+        """As the problem's own, for messages."""
+        return repr(self._problem)
 
 
 def empty(shape, x):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradlab._arrays import floating, to_numpy, wide
+from gradlab._arrays import detached, floating, to_numpy, wide
 
 
 class Condition(NamedTuple):
@@ -36,6 +36,16 @@ def _floats(value):
 def is_count(value, least):
     """True for an integer, Python's or NumPy's, of at least `least`."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
+
+
+def point(x):
+    """x as an array or tensor of floats, without torch's graph. TypeError for what is no real number."""
+    return detached(floating(x))
+
+
+def stays(function):
+    """False for what is another function at each call, such as a gradient on minibatches: see `oracles.Stochastic`."""
+    return not hasattr(function, "draw")
 
 
 def one_of(*names):
@@ -76,9 +86,10 @@ FUNCTION = Condition("be a function", callable)
 RULE = Condition(
     "be an update rule or a method, such as gradlab.rules.adam", lambda v: callable(v) and not isinstance(v, type)
 )
+SAME_FUNCTION = Condition("be a function that stays the same from call to call", lambda v: callable(v) and stays(v))
 NUMBERS = Condition("be an array of numbers", lambda x: True, floating)
-POINT = Condition("have a last axis for the coordinates, such as [1.0, 2.0]", lambda x: x.ndim > 0, floating)
-VECTOR = Condition("be a vector", lambda x: x.ndim == 1, floating, True)
+POINT = Condition("have a last axis for the coordinates, such as [1.0, 2.0]", lambda x: x.ndim > 0, point)
+VECTOR = Condition("be a vector", lambda x: x.ndim == 1, point, True)
 PROBLEM = Condition("have f and grad", lambda v: hasattr(v, "f") and hasattr(v, "grad"))
 
 #: argument -> its condition, where the name means the same in all functions

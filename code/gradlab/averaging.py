@@ -14,7 +14,7 @@ Each raises ValueError for points that are no iterable of points.
 from collections.abc import Iterable, Iterator
 
 from gradlab._arguments import ArgumentError, checked, each_named, tried
-from gradlab._arrays import fitted
+from gradlab._arrays import detached, fitted
 from gradlab._conditions import DECAY, NUMBERS
 from gradlab.descend import Array, Hyper
 
@@ -71,7 +71,7 @@ def _average(owner, points, weight):
         for n, x in enumerate(points):
             if isinstance(x, tuple):
                 raise ArgumentError("points must be arrays; of `iterates` take `x for x, _ in iterates(...)`")
-            x = tried("each of points", x, NUMBERS)
+            x = detached(tried("each of points", x, NUMBERS))
             mean = mean + fitted(weight(n), x) * (x - mean)
             yield mean
 

@@ -103,6 +103,8 @@ def momentum_to_ewma(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
     def s(t):
         if t % 1:
             raise ArgumentError(f"t must be a whole number of steps, got {t!r}")
+        if not t:
+            del sums[1:]  # a new run, in which a schedule may have other values
         while len(sums) <= t:
             sums.append(beta(len(sums)) * sums[-1] + 1)
         return sums[int(t)]

@@ -34,8 +34,9 @@ from gradlab._arguments import (
     require_names,
     require_settings,
 )
-from gradlab._arrays import empty, like, wide
+from gradlab._arrays import Apart, apart, detached, empty, like, wide
 from gradlab._conditions import CONDITIONS, COUNT_FROM_0, POINT, Condition
+from gradlab._runs import this_run
 
 # --- the words of this library, as types --------------------------------------------------------------------------
 
@@ -131,6 +132,7 @@ def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) ->
 
     The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
     the caller decides when to stop. Yields pairs (x, state), `state` being a tuple; each x is of the first one's dtype.
+    The descent goes on from that very x: change a copy of it.
 
     Raises ValueError for a wrong argument, naming it, before the first step.
     """
@@ -156,9 +158,9 @@ def _path(problem, x, rule, hyper):
     Those of float16 are rounded from a path in float32, whose steps would else be lost or too long to be squared.
     """
     start = wide(x)
-    hyper = fit(hyper, start)
+    hyper = fit({name: detached(value) for name, value in hyper.items()}, start)
     if is_method(rule):
-        path = rule(problem, x, **hyper)
+        path = rule(problem if hasattr(rule, "unchecked") else Apart(problem), x, **hyper)
     else:
         settings = each_named(_name(rule), at_each_step(_conditions(rule), **hyper))
         path = _loop(_gradient(problem, x), start, _step(rule, start), settings)
@@ -171,7 +173,7 @@ def _path(problem, x, rule, hyper):
 def _start(x, rule, hyper):
     """x broadcast against every hyperparameter, after checking them all."""
     shape = tuple(x.shape)
-    with named(_name(rule)):
+    with this_run(), named(_name(rule)):
         require_names(hyper, hyperparameters(_bare(rule)))
         for k, value in require_settings(_conditions(rule), **hyper).items():
             try:
@@ -193,9 +195,9 @@ def _gradient(problem, x):
     """
     grad = getattr(problem, "grad", problem)
     if wide(x) is x:
-        return partial(gradient_of, grad)
+        return partial(gradient_of, apart(grad))
     half = empty((1,), x)
-    return partial(gradient_of, lambda x: grad(like(x, half)))
+    return partial(gradient_of, apart(lambda x: grad(like(x, half))))
 
 
 def _step(rule, x):

@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, values_of
-from gradlab._arrays import fitted, like, maximum, namespace, norm, or_one, stack
-from gradlab._conditions import NUMBERS, POINT, POSITIVE, one_of
+from gradlab._arrays import apart, fitted, like, maximum, namespace, norm, or_one, stack, to_numpy
+from gradlab._conditions import NUMBERS, POINT, POSITIVE, SAME_FUNCTION, VECTOR, one_of
 from gradlab.descend import Array, Hyper
 
 #: x -> value, from shape (..., d) to (...)
@@ -36,7 +36,7 @@ DIFFERENCES = {
 }
 
 
-@checked(x=POINT, method=one_of(*DIFFERENCES), eps=POSITIVE)
+@checked(f=SAME_FUNCTION, x=POINT, method=one_of(*DIFFERENCES), eps=POSITIVE)
 def numerical_grad(f: Function, x: Array, method: str = "central", *, eps: Hyper = None) -> Array:
     """The gradient of f by differences, coordinate by coordinate.
 
@@ -60,6 +60,7 @@ def numerical_grad(f: Function, x: Array, method: str = "central", *, eps: Hyper
     Alonso (2003). Second source: `torch.autograd.gradcheck`. Raises ValueError for a wrong argument, naming it.
     """
     difference, order = DIFFERENCES[method]
+    f = apart(f)
     h = steps_for(x, eps, order)
     columns = []
     for step, length in along_axes(h):
@@ -70,7 +71,7 @@ def numerical_grad(f: Function, x: Array, method: str = "central", *, eps: Hyper
     return stack(columns)
 
 
-@checked(x=POINT, u=POINT, eps=POSITIVE)
+@checked(f=SAME_FUNCTION, x=POINT, u=POINT, eps=POSITIVE)
 def directional_derivative(f: Function, x: Array, u: Array, *, eps: Hyper = None) -> Array:
     """How fast f grows along u: what gᵀu must be, g being the gradient.
 
@@ -88,7 +89,7 @@ def directional_derivative(f: Function, x: Array, u: Array, *, eps: Hyper = None
     u = like(u, x)
     h = steps_for(norm(x), eps, 1 / 3) / or_one(norm(u))
     central, _ = DIFFERENCES["central"]
-    return central(partial(values_of, f), x, h * u) / h.squeeze(-1)
+    return central(partial(values_of, apart(f)), x, h * u) / h.squeeze(-1)
 
 
 @checked(before=NUMBERS, after=NUMBERS, lr=POSITIVE)
@@ -126,7 +127,7 @@ def relative_error(a: Array, b: Array) -> Array:
     return abs(a - b) / or_one(maximum(abs(a), abs(b)))
 
 
-@checked(x=POINT, eps=POSITIVE)
+@checked(f=SAME_FUNCTION, x=POINT, eps=POSITIVE)
 def kinks(f: Function, x: Array, *, eps: Hyper = None) -> Array:
     """Where a kink lies so near that a central difference would straddle it: True or False for each coordinate.
 
@@ -142,7 +143,7 @@ def kinks(f: Function, x: Array, *, eps: Hyper = None) -> Array:
     |f(x + h eᵢ) − f(x − h eᵢ)| / h, u being the spacing of x's floats at 1: a kink that is no sharper is not seen.
     Raises ValueError for a wrong argument, naming it.
     """
-    f = partial(values_of, f)
+    f = partial(values_of, apart(f))
     h, here = steps_for(x, eps, 1 / 3), f(x)
     found = [_is_kink(f, x, here, step) for step, _ in along_axes(h)]
     return namespace(x).stack(found, -1)
@@ -154,6 +155,43 @@ def _is_kink(f, x, here, step):
     # Below some roundings of f, or of the sums in it that cancel, D says nothing.
     u = roundoff(x)
     return (near > far / 5) & (near > 20 * u * abs(here)) & (near > u**0.5 * abs(right - left))
+
+
+@checked(f=SAME_FUNCTION, x=VECTOR)
+def noise_level(f: Function, x: Array, *, seed: int = 0) -> float:
+    """How far single values of f near x are off, by rounding or by whatever else changes from place to place.
+
+        σ² = Σ (f(x + s tᵢ p) − parabola(tᵢ))² / 6        9 places tᵢ in [0, 1], and the parabola nearest to the values
+
+    f      maps (d,) to a number
+    x      shape (d,)
+    seed   of the places and of the directions p, whose entries are about as large as those of x, but at least ½
+
+    s is 128 u, u being the spacing of x's floats at 1. So near x a smooth f is a parabola, and what is left is noise.
+    It is not only that of u: an f that computes in float32, sums up millions of numbers, or ends an iteration early,
+    has more of it. Where most values are equal, s is made 16 times larger, up to 1e-3. Of four directions, two and
+    their opposites, the second least σ counts, lest a kink be taken for noise. σ is 0 where f does not change, nan
+    where it is not finite. The best step for a central difference is some (3 σ / |f‴|)^(1/3).
+
+    Moré & Wild (2011), who take a table of differences at equal distances; rounded values may lie on a line there.
+    Raises ValueError for a wrong argument, naming it.
+    """
+    f, rng, s = apart(f), np.random.default_rng(seed), 128 * roundoff(x)
+    while s < 1e-3:
+        t = np.append(0, np.sort(rng.uniform(size=8)))
+        p = np.maximum(abs(to_numpy(x)), 1) * rng.uniform(0.5, 1, (2, *x.shape)) * rng.choice([-1, 1], (2, *x.shape))
+        with np.errstate(all="ignore"):  # what is inf or nan is told below
+            rise = np.array([[float(f(x + like(s * step * along, x))) for step in t] for along in (*p, *-p)]) - float(
+                f(x)
+            )
+        if not np.isfinite(rise).all():
+            return np.nan
+        if (np.diff(rise) == 0).mean() < 0.5:
+            parabola = np.vander(t, 3)
+            residuals = rise.T - parabola @ np.linalg.lstsq(parabola, rise.T, rcond=None)[0]
+            return float(np.sort((residuals**2).sum(0) / 6)[1] ** 0.5)
+        s = 16 * s
+    return 0.0
 
 
 # --- what they share ---------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@
     print(report)
 
 Each number is compared with one that needs no derivation, a difference of losses. A finite difference has an error of
-its own. `check_gradient` estimates it, and reports an entry only when it is off by more; at a kink any value between
-the slopes to either side is right.
+its own, also because f is only so exact. `check_gradient` estimates it, and reports an entry only when it is off by
+more; at a kink any value between the slopes to either side is right.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,15 @@ from typing import Any
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import to_numpy
-from gradlab._conditions import POSITIVE, VECTOR
+from gradlab._arrays import apart, is_complex, to_numpy
+from gradlab._conditions import POSITIVE, SAME_FUNCTION, VECTOR
 from gradlab.descend import Array, Hyper, Oracle
-from gradlab.differences import Function, along_axes, relative_error, roundoff, steps_for
+from gradlab.differences import Function, along_axes, noise_level, relative_error, roundoff, steps_for
 
 SHOWN = 5  # wrong entries in a printed report
+CALLS = 8  # of f at x: two equal values may be chance
+COARSE = 1000  # roundings: f is called less exact than x if it is off by more
+COARSEST = 1e-3  # of f, in float16: less exact than that, differences would be taken too far away
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Report:
     kinks       the entries near a kink: right as far as one can tell, being between the slopes there
     numerical   the gradient by central differences, shape (d,)
     error       an estimate of its own error, shape (d,)
+    noise       how far single values of f are off, as found by `noise_level`
     """
 
     ok: bool
@@ -60,6 +64,7 @@ class Report:
     kinks: list
     numerical: np.ndarray
     error: np.ndarray
+    noise: float = 0.0
 
     def __str__(self):
         """The findings, then the worst entries."""
@@ -69,7 +74,7 @@ class Report:
         return "\n".join(lines)
 
 
-@checked(x=VECTOR, tolerance=POSITIVE, eps=POSITIVE)
+@checked(f=SAME_FUNCTION, grad=SAME_FUNCTION, x=VECTOR, tolerance=POSITIVE, eps=POSITIVE)
 def check_gradient(
     f: Function, grad: Oracle, x: Array, *, shapes: Any = None, tolerance: float | None = None, eps: Hyper = None
 ) -> Report:
@@ -84,37 +89,78 @@ def check_gradient(
     tolerance   None for ∛u: 6e-6 for float64, 5e-3 for float32
     eps         of the difference, as in `numerical_grad`
 
-    n is the central difference with h, and error = |n − n′| / 3 + u · |f| / h with n′ that with 2 h: how
-    much of n is due to the step, and to rounding. So an entry of 1e-12 among others of 1 is not wrong
-    for want of digits. D is the slope to the right less the slope to the left, over h, and D′ over 2 h.
-    Where f is smooth D′ = 2 D, up to h³; at a kink D′ = D, and n ± D / 2 are the slopes.
+    n is the central difference with h, and error = |n − n′| / 3 + max(u · |f|, σ) / h with n′ that with 2 h, and
+    σ the `noise_level` of f: how much of n is due to the step, and to rounding. So an entry of 1e-12 among others of
+    1 is not wrong for want of digits. Where f is much less exact than x, as one that computes in float32 inside,
+    σ / |f| takes the place of u, and a finding says so.
+
+    D is the slope to the right less the slope to the left, over h, and D′ over 2 h. Where f is smooth D′ = 2 D, up to
+    h³; at a kink D′ = D, and n ± D / 2 are the slopes.
 
     Use few examples, and float64: in float32 h is 5e-3, a step over many kinks of a ReLU network, and
     kinks to either side that bend in opposite ways look smooth. Where f is not finite up to 2 h away,
     nothing can be told, and the entry counts as wrong.
 
-    Returns a `Report`. Raises ValueError for a wrong argument, naming it.
+    Returns a `Report`. Raises ValueError for a wrong argument, naming it, and when f or grad gives two values at one
+    point: minibatches, noise and units that drop out at random must be held still.
     """
     tensors = _tensors(shapes, len(x))
-    u = roundoff(x)
-    tolerance = u ** (1 / 3) if tolerance is None else tolerance
-    h = steps_for(x, eps, 1 / 3)
+    f, grad, u = apart(f), apart(grad), roundoff(x)
     here, yours = to_numpy(f(x)), to_numpy(grad(x))
+    for name, value in (("f", here), ("grad", yours)):
+        if is_complex(value):
+            raise ArgumentError(f"{name} must return real numbers, got {value!r}")
     if here.shape:
         raise ArgumentError(f"f must return a number, got shape {here.shape}")
     if yours.shape != x.shape:
         raise ArgumentError(f"grad must return the shape of x, {tuple(x.shape)}, got {yours.shape}")
-    around = [[to_numpy(f(x + k * step)) for k in (1, -1, 2, -2)] for step, _ in along_axes(h)]
+    here, yours = float(here), yours.astype(float)
     with np.errstate(all="ignore"):  # what is inf or nan is wrong, and that is all
-        return _judged(tensors, yours.astype(float), float(here), np.array(around, float), to_numpy(h), u, tolerance)
+        for _ in range(CALLS - 2):
+            _require_one_value("f", here, float(f(x)), 100 * u)
+        _require_one_value("grad", yours, to_numpy(grad(x)).astype(float), u**0.5)
+        h, noise = steps_for(x, eps, 1 / 3), np.nan_to_num(noise_level(f, x))
+        around = _around(f, x, h)
+        coarse = np.divide(noise, max(abs(here), abs(around).max()))
+        is_coarse = COARSE * u < coarse < np.inf
+        if is_coarse:
+            u = min(coarse, COARSEST)
+            if eps is None:
+                h = steps_for(x, u ** (1 / 3), None)
+                around = _around(f, x, h)
+            elif 10 * noise > abs(around - here).max():
+                raise ArgumentError(f"eps must be larger for an f that is exact to {noise:.0e} only, got {eps!r}")
+        _require_one_value("f", here, float(f(x)), 100 * u)
+        tolerance = u ** (1 / 3) if tolerance is None else tolerance
+        report = _judged(tensors, yours, here, around, to_numpy(h), u, noise, tolerance)
+    if is_coarse:
+        report.findings.append(
+            f"f is exact to {noise:.0e} only, x is far more so: {tolerance:.0e} of an entry is let pass."
+        )
+    if (around == here).all():
+        report.findings.append("f is the same at all places tried. If it is rounded to few digits, take a larger eps.")
+    return report
 
 
-def _judged(tensors, yours, here, around, h, u, tolerance):
+def _require_one_value(name, one, other, tolerance):
+    """Raise ArgumentError if a function has returned two values at x that differ by more than this share of them."""
+    differ = ~np.isclose(one, other, rtol=0, atol=tolerance * np.abs(one).max(), equal_nan=True)
+    if differ.any():
+        first, second = (np.asarray(value)[differ].flat[0] for value in (one, other))
+        raise ArgumentError(f"{name} must give one value at one point, and not both {first:.10g} and {second:.10g}")
+
+
+def _around(f, x, h):
+    """The losses h and 2 h to the right and to the left of x along each axis, shape (d, 4)."""
+    return np.array([[float(f(x + k * step)) for k in (1, -1, 2, -2)] for step, _ in along_axes(h)])
+
+
+def _judged(tensors, yours, here, around, h, u, noise, tolerance):
     """The report, from the losses h and 2 h to the right and to the left of x, shape (d, 4)."""
     right, left, right_2, left_2 = around.T
     n, n_2 = (right - left) / (2 * h), (right_2 - left_2) / (4 * h)
     bend, bend_2 = (right - 2 * here + left) / h, (right_2 - 2 * here + left_2) / (2 * h)
-    error = abs(n - n_2) / 3 + u * abs(around).max(1) / h
+    error = abs(n - n_2) / 3 + np.maximum(u * abs(around).max(1), noise) / h
     distance = abs(yours - n)
     allowed = tolerance * np.maximum(abs(yours), abs(n)) + 10 * error
     limit = allowed + abs(bend - bend_2 / 2)
@@ -128,7 +174,7 @@ def _judged(tensors, yours, here, around, h, u, tolerance):
         return [Entry(*_place(tensors, i), *(float(a[i]) for a in (yours, n, relative))) for i in places]
 
     wrong, unsure = entries(off), entries(at_kink)
-    return Report(not wrong, wrong, _findings(tensors, yours, n, off, unsure), unsure, n, error)
+    return Report(not wrong, wrong, _findings(tensors, yours, n, off, unsure), unsure, n, error, noise)
 
 
 def _findings(tensors, yours, n, off, unsure):

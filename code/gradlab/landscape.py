@@ -17,8 +17,19 @@ from math import prod
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, gradient_of, values_of
-from gradlab._arrays import dot, fitted, floating, like, namespace, norm, or_one, to_numpy, unit
-from gradlab._conditions import COUNT, FINITE, NON_NEGATIVE, POINT, POSITIVE, VECTOR, Condition, at_least
+from gradlab._arrays import apart, dot, fitted, like, namespace, norm, or_one, to_numpy, unit
+from gradlab._conditions import (
+    COUNT,
+    FINITE,
+    NON_NEGATIVE,
+    POINT,
+    POSITIVE,
+    SAME_FUNCTION,
+    VECTOR,
+    Condition,
+    at_least,
+    point,
+)
 from gradlab.descend import TO_DESCEND, Array, Hyper, Oracle, Problem, Rule, iterates
 from gradlab.differences import Function, steps_for
 
@@ -26,12 +37,12 @@ from gradlab.differences import Function, steps_for
 Slice = tuple[np.ndarray, np.ndarray]
 
 TWO_VECTORS = Condition(
-    "be two vectors", lambda v: len(v) == 2 and v[0].ndim == v[1].ndim == 1, lambda v: [floating(one) for one in v]
+    "be two vectors", lambda v: len(v) == 2 and v[0].ndim == v[1].ndim == 1, lambda v: [point(one) for one in v]
 )
 BLOCK = 64  # points of a slice that are worked out at once: as fast as all of them, and they fit in memory
 
 
-@checked(x=POINT, v=POINT, eps=POSITIVE)
+@checked(grad=SAME_FUNCTION, x=POINT, v=POINT, eps=POSITIVE)
 def hessian_vector(grad: Oracle, x: Array, v: Array, *, eps: Hyper = None) -> Array:
     """The Hessian times a vector, without the Hessian: how the gradient changes along v.
 
@@ -47,13 +58,14 @@ def hessian_vector(grad: Oracle, x: Array, v: Array, *, eps: Hyper = None) -> Ar
     Raises ValueError for a wrong argument, naming it.
     """
     [v] = _fitting(x, v=v)
+    grad = apart(grad)
     eps = steps_for(norm(x), None, 1 / 3) if eps is None else fitted(eps, x)
     h = eps / or_one(norm(v))
     ahead, behind = gradient_of(grad, x + h * v), gradient_of(grad, x - h * v)
     return (ahead - behind) / (2 * h)
 
 
-@checked(x=POINT, k=COUNT, steps=COUNT, tolerance=NON_NEGATIVE, shift=FINITE)
+@checked(grad=SAME_FUNCTION, x=POINT, k=COUNT, steps=COUNT, tolerance=NON_NEGATIVE, shift=FINITE)
 def top_eigenvalues(
     grad: Oracle, x: Array, k: int = 1, *, steps: int = 100, tolerance: float = 1e-3, shift: Hyper = 0.0, seed: int = 0
 ) -> tuple[Array, Array]:
@@ -135,7 +147,7 @@ def filter_normalised(direction: Array, theta: Array, shapes: Sequence[tuple[int
     return namespace(theta).concatenate(parts, -1)
 
 
-@checked(theta=VECTOR, direction=VECTOR, span=POSITIVE, n=at_least(2))
+@checked(f=SAME_FUNCTION, theta=VECTOR, direction=VECTOR, span=POSITIVE, n=at_least(2))
 def slice_1d(f: Function, theta: Array, direction: Array, *, span: float = 1.0, n: int = 51) -> Slice:
     """The loss along a line through θ.
 
@@ -154,7 +166,7 @@ def slice_1d(f: Function, theta: Array, direction: Array, *, span: float = 1.0, 
     return a, _in_blocks(f, theta + like(a, theta)[:, None] * direction)
 
 
-@checked(theta=VECTOR, directions=TWO_VECTORS, span=POSITIVE, n=at_least(2))
+@checked(f=SAME_FUNCTION, theta=VECTOR, directions=TWO_VECTORS, span=POSITIVE, n=at_least(2))
 def slice_2d(
     f: Function, theta: Array, directions: Sequence[Array], *, span: float = 1.0, n: int = 25
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -177,7 +189,7 @@ def slice_2d(
     return a, a, np.stack(rows)
 
 
-@checked(a=VECTOR, b=VECTOR, n=at_least(2))
+@checked(f=SAME_FUNCTION, a=VECTOR, b=VECTOR, n=at_least(2))
 def interpolate(f: Function, a: Array, b: Array, *, n: int = 51) -> Slice:
     """The loss on the straight way from one point to another, such as two solutions.
 
@@ -252,6 +264,7 @@ def basins(
 
 def _in_blocks(f, points):
     """f of each of the points, shape (n,), as a NumPy array."""
+    f = apart(f)
     blocks = [values_of(f, points[i : i + BLOCK]) for i in range(0, len(points), BLOCK)]
     return np.concatenate([to_numpy(block) for block in blocks])
 

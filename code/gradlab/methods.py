@@ -10,8 +10,9 @@ Every method raises ValueError, before its first step, for a hyperparameter outs
 `_conditions.CONDITIONS`) and for a problem that lacks f or grad.
 """
 
-from gradlab._arguments import at_each_step, checked, gradient_of, values_of
+from gradlab._arguments import ArgumentError, at_each_step, checked, gradient_of, values_of
 from gradlab._arrays import dot, namespace, norm, or_one, where
+from gradlab._conditions import stays
 from gradlab.descend import Array, Path, Problem
 
 
@@ -111,10 +112,12 @@ def backtracking(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4) -> 
     c1       the share that is asked for of the decrease a · ‖g‖² that a straight line promises
 
     Every point of the grid has a step of its own. State: (a,), shape (..., 1). Where no step helps
-    (g is not finite, or rounding hides the decrease) the point stays where it is and a = 0.
+    (g is not finite, or rounding hides the decrease) the point stays where it is and a = 0. f must be one function:
+    of all examples, with nothing dropped out; g may be of a minibatch.
 
     Armijo (1966); Nocedal & Wright (2006), Algorithm 3.1, for the steepest-descent direction.
     """
+    _require_same(f=problem.f)
     f = values_of(problem.f, x)[..., None]
     for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1):
         lr, shrink, c1 = hyper.values()
@@ -134,13 +137,15 @@ def lbfgs(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4, history_si
     H starts as (s·y / y·y) · I and takes in each pair (s, y) remembered, so that H y = s for the
     latest; H · g costs but two loops over the pairs. Every point of the grid has a step and a history
     of its own. State: (a, pairs), the pairs (s, y, 1 / s·y) oldest first, history_size of them at most,
-    with 0 in place of 1 / s·y where a pair is not to be used. Where no step helps, a = 0.
+    with 0 in place of 1 / s·y where a pair is not to be used. Where no step helps, a = 0. Both f and its gradient must
+    stay the same from step to step: between two minibatches, y would not be a change of one gradient.
 
     Nocedal & Wright (2006), Algorithms 7.4 and 7.5 and equation 7.20, with Armijo's condition alone; that
     leaves s·y > 0 to be checked: the cautious update of Li & Fukushima (2001). Twin: `torch.optim.LBFGS`,
     as long as lr itself will do; its first step is shorter, min(1, 1 / ‖g‖₁) · lr, and it remembers all pairs with
     s·y > 10⁻¹⁰.
     """
+    _require_same(f=problem.f, grad=problem.grad)
     f, g, scale = values_of(problem.f, x)[..., None], gradient_of(problem.grad, x), 1.0
     pairs: list[tuple] = []
     for hyper in at_each_step(lr=lr, shrink=shrink, c1=c1, history_size=history_size):
@@ -154,6 +159,14 @@ def lbfgs(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4, history_si
         pairs = [*pairs, (s, y, where(use, 1 / curvature, 0.0))][-history_size:]
         x, g = ahead, g_ahead
         yield x, (a, tuple(pairs))
+
+
+def _require_same(**functions):
+    """Raise ArgumentError for a function of the problem that is another at each call."""
+    for name, function in functions.items():
+        if not stays(function):
+            stochastic = "a stochastic one (of minibatches, with dropout, or with noise)"
+            raise ArgumentError(f"problem must have a {name} that stays the same from call to call, got {stochastic}")
 
 
 def _two_loops(g, scale, pairs):

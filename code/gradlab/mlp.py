@@ -6,7 +6,7 @@ any other point. θ of shape (K, P) is a grid of K networks, which are worked ou
 
 import reprlib
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +19,7 @@ from gradlab.activations import ACTIVATIONS
 from gradlab.backprop import LOSSES, backward, cross_entropy, dropped, forward
 from gradlab.descend import Array, Objective
 from gradlab.initialisers import lecun
-from gradlab.oracles import minibatch
+from gradlab.oracles import Stochastic, minibatch
 
 RNG = Condition(
     "be an integer of at least 0, or a Generator", lambda v: is_count(v, 0) or isinstance(v, np.random.Generator)
@@ -174,7 +174,9 @@ class MLP:
                      `oracles.minibatch`; None for all examples
         seed         of the minibatches
 
-        Returns an `Objective`. Rules descend its `grad`, methods take it whole.
+        Returns an `Objective`. Rules descend its `grad`, methods take it whole. What changes from call to call, grad
+        on minibatches, or f and grad with a Generator for dropout, is an `oracles.Stochastic`: each draw of it has a
+        minibatch, or masks, that stay.
         """
         self._require_data(X, rng)
         data = X, self._targets(X, y)
@@ -183,18 +185,24 @@ class MLP:
             raise ArgumentError(f"X must be of shape (n, d) to draw minibatches from, got {_described(X)}")
 
         @named("MLP.grad")
-        def grad(theta, X, y):
+        def grad(rng, theta, X, y):
             self._require_theta(theta, X)
             return self._f_and_grad(theta, X, y, rng)[1]
 
         @named("MLP.f")
-        def f(theta):
+        def f(rng, theta):
             self._require_theta(theta, X)
             return self._f(theta, *data, rng)
 
+        def dropping(function):
+            """The function with units dropped out: with a Generator other ones at each call, the same within a draw."""
+            if not (self.dropout and isinstance(rng, np.random.Generator)):
+                return partial(function, rng)
+            return Stochastic(lambda: partial(function, cache(partial(self._masks, rng=rng))))
+
         if batch_size is None:
-            return Objective(f, lambda theta: grad(theta, *data))
-        return Objective(f, minibatch(grad, *data, batch_size=batch_size, seed=seed))
+            return Objective(dropping(f), dropping(lambda rng, theta: grad(rng, theta, *data)))
+        return Objective(dropping(f), minibatch(dropping(grad), *data, batch_size=batch_size, seed=seed))
 
     # The same, unchecked
 
@@ -209,13 +217,17 @@ class MLP:
     def _layers(self, theta):
         return list(pairwise(self._unpack(theta)))[::2]
 
-    def _activations(self, X, rng):
-        """One for each hidden layer."""
-        phi, widths = ACTIVATIONS[self.activation], self.sizes[1:-1]
-        if rng is None or not self.dropout:
-            return [phi] * len(widths)
+    def _masks(self, n, rng):
+        """Which units stay for each of n examples, scaled up: one array for each hidden layer."""
         rng, stay = np.random.default_rng(rng), 1 - self.dropout
-        masks = [(rng.random((X.shape[-2], width)) < stay) / stay for width in widths]
+        return [(rng.random((n, width)) < stay) / stay for width in self.sizes[1:-1]]
+
+    def _activations(self, X, rng):
+        """One for each hidden layer. rng may also be a function from the number of examples to masks."""
+        phi, n = ACTIVATIONS[self.activation], X.shape[-2]
+        if rng is None or not self.dropout:
+            return [phi] * len(self.sizes[1:-1])
+        masks = rng(n) if callable(rng) else self._masks(n, rng)
         return [dropped(phi, like(mask, X)) for mask in masks]
 
     def _forward(self, theta, X, rng=None):

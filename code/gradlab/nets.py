@@ -11,12 +11,17 @@ tensor out, so the same lines train them on a GPU:
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
+
+import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, hyperparameters, named, require_names, tried
 from gradlab._arrays import fitted, floating, is_tensor, namespace
-from gradlab._conditions import COUNT, RULE
+from gradlab._conditions import COUNT, RULE, stays
+from gradlab._runs import this_run, watching
 from gradlab.descend import Array, Hyper, Rule
+from gradlab.oracles import Stochastic, drawn
 
 
 def choose_device() -> str:
@@ -43,9 +48,11 @@ def on_device(device: str, *arrays: Array, dtype: Any = None) -> list[Array]:
     tensors = []
     for array in arrays:
         try:
-            tensor = torch.as_tensor(array)
+            tensor = array if is_tensor(array) else torch.tensor(np.asarray(array))
         except (TypeError, ValueError, RuntimeError):
             raise ArgumentError(f"arrays must be arrays of numbers, got {array!r}") from None
+        if tensor.is_complex():
+            raise ArgumentError(f"arrays must be arrays of real numbers, got {array!r}")
         kind = (dtype or torch.float32) if tensor.is_floating_point() else torch.int64
         tensors.append(tensor.to(device=device, dtype=kind))
     return tensors
@@ -59,10 +66,14 @@ def autograd(f: Callable[..., Array]) -> Callable[..., Array]:
 
     f maps (..., P), and any data after it, to (...). A row's value depends on that row alone, so the
     gradient of the sum holds the gradient of each. It is what one uses where nobody has written the
-    backward pass by hand; where somebody has, it is the second source.
+    backward pass by hand; where somebody has, it is the second source. Of a loss that is drawn anew at each call it
+    is the stochastic gradient, an `oracles.Stochastic`.
     Raises ValueError when f is no function, and later for a θ or a value that is no tensor.
     """
     import torch
+
+    if not stays(f):
+        return Stochastic(lambda: autograd(drawn(f)))
 
     @named("autograd")
     def grad(theta, *data):
@@ -86,7 +97,7 @@ def together(*groups: tuple[Rule, int, dict[str, Hyper]]) -> Rule:
 
     groups   triples (rule, rows, hyper): an update rule, the number of rows of x (along its first
              axis) that it moves, and its hyperparameters, each a number, an array of shape (rows, 1),
-             or a schedule
+             or a schedule; a `ReduceOnPlateau` among them gets from `train` the losses of these rows
 
     Its state is the number of steps so far, then the states of the rules, one tuple a rule.
 
@@ -111,7 +122,8 @@ def together(*groups: tuple[Rule, int, dict[str, Hyper]]) -> Rule:
         moved, after, last = [], [], 0
         for (rule, rows, hyper), state in zip(groups, states, strict=True):
             mine, last = slice(last, last + rows), last + rows
-            now = {name: fitted(value(t) if callable(value) else value, x) for name, value in hyper.items()}
+            with nullcontext() if t else this_run(), watching(mine):
+                now = {name: fitted(value(t) if callable(value) else value, x) for name, value in hyper.items()}
             new, *state = rule(x[mine], g[mine], *state, **now)
             moved.append(new)
             after.append(tuple(state))

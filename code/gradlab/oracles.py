@@ -4,23 +4,70 @@
 
 Clipping, noise, minibatches and the like belong here and not in the rules, so that each combines
 with every rule: `descend(clip_by_norm(grad, 1.0), x0, adam)`. A method takes a problem, and so one with
-that gradient: `mlp.Problem(f, clip_by_norm(grad, 1.0))`.
+that gradient: `descend.Objective(f, clip_by_norm(grad, 1.0))`.
+
+A gradient with noise or on minibatches is another function at each call: a `Stochastic`. What asks it twice within a
+step, as `sam` does, must ask the same function twice, and so takes one draw of it a step. All oracles here do. In one
+of your own, the function of x begins with `one = drawn(grad)`, and asks that; within `train` nothing is needed.
 
 Every oracle raises ValueError for a grad that is no function, and for an argument outside its range
 (see `_conditions.CONDITIONS`).
 """
 
 from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
 
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, require_batch_size, tried
-from gradlab._arrays import clip, fitted, like, or_one, scaled, unit, where
-from gradlab._conditions import COUNT, NON_NEGATIVE, NUMBERS, POSITIVE_OR_INF
+from gradlab._arrays import apart, clip, fitted, is_tensor, like, or_one, scaled, unit, where
+from gradlab._conditions import COUNT, FUNCTION, NON_NEGATIVE, NUMBERS, POSITIVE_OR_INF, stays
 from gradlab.descend import Array, Hyper, Oracle
 
 
+class Stochastic:
+    """A stochastic gradient: at each call another function, of the next minibatch or with new noise.
+
+        g = draw()(x)
+
+    draw   called without arguments, it returns the next function of x, one that stays as it is
+
+    What needs one function for all its calls, such as `hessian_vector` or `lbfgs`, refuses it, and takes
+    `oracle.draw()`. A loss whose units drop out at random is one, too. Raises ValueError when draw is no function.
+    """
+
+    @checked(draw=FUNCTION)
+    def __init__(self, draw: Callable[[], Oracle]):
+        self.draw = draw
+
+    def __call__(self, x: Array, *data: Array) -> Array:
+        """The gradient at x, and on data if it takes any, by the next function."""
+        return self.draw()(x, *data)
+
+
+def drawn(function: Any) -> Any:
+    """One draw of a `Stochastic`; any other function is what it is."""
+    return function if stays(function) else function.draw()
+
+
+def _each_draw(oracle):
+    """An oracle for functions that stay, made one for a `Stochastic` too: each draw of the result has one draw of it.
+
+    Its grad is `apart`, so that it can go on with x, and with what grad returned.
+    """
+
+    @wraps(oracle)
+    def of_either(grad, *settings):
+        if stays(grad):
+            return oracle(apart(grad), *settings)
+        return Stochastic(lambda: oracle(apart(grad.draw()), *settings))
+
+    return of_either
+
+
 @checked(max_value=POSITIVE_OR_INF)
+@_each_draw
 def clip_by_value(grad: Oracle, max_value: Hyper) -> Oracle:
     """Limit every coordinate of the gradient to [−max_value, max_value].
 
@@ -39,6 +86,7 @@ def clip_by_value(grad: Oracle, max_value: Hyper) -> Oracle:
 
 
 @checked(max_norm=POSITIVE_OR_INF)
+@_each_draw
 def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
     """Shorten the gradient to length max_norm where it is longer; its direction stays.
 
@@ -60,6 +108,7 @@ def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
 
 
 @checked
+@_each_draw
 def l2(grad: Oracle, weight_decay: Hyper) -> Oracle:
     """The gradient of the loss with the penalty ½ weight_decay ‖x‖² added: L2 regularisation.
 
@@ -78,13 +127,15 @@ def l2(grad: Oracle, weight_decay: Hyper) -> Oracle:
 
 
 @checked(radius=NON_NEGATIVE)
+@_each_draw
 def sam(grad: Oracle, radius: Hyper = 0.05) -> Oracle:
     """Sharpness-aware minimisation: the gradient where, within this radius, the loss is largest.
 
         g ← ∇f(x + radius · g / ‖g‖)
 
     Largest to first order, that is. Where g = 0 no way is up, and g stays; a g so short that its squares vanish has
-    a direction still. The norm runs over the last axis; each call asks grad twice.
+    a direction still. The norm runs over the last axis; each call asks grad twice, and if it is stochastic, on one
+    minibatch.
 
     Foret et al. (2021), equations 2 and 3, whose ρ is the radius. Twin: `optax.contrib.sam`.
     """
@@ -103,15 +154,20 @@ def noisy(grad: Oracle, sd: Hyper, seed: int = 0) -> Oracle:
         g ← g + sd · ξ,  ξ ~ N(0, I)
 
     The noise is a fresh draw at each call, from a generator that starts at `seed` when the oracle
-    is made: make a new oracle to repeat a run.
+    is made: make a new oracle to repeat a run. Returns a `Stochastic`.
     """
     rng = np.random.default_rng(seed)
 
-    def with_noise(x):
-        g = _asked(grad, x)
-        return g + fitted(sd, g) * like(rng.standard_normal(tuple(g.shape)), g)
+    def draw():
+        now, noise = drawn(grad), cache(rng.standard_normal)  # the same ξ wherever this draw is asked
 
-    return with_noise
+        def with_noise(x):
+            g = _asked(now, x)
+            return g + fitted(sd, g) * like(noise(tuple(g.shape)), g)
+
+        return with_noise
+
+    return Stochastic(draw)
 
 
 @checked(batch_size=COUNT)
@@ -121,26 +177,31 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: i
         g = grad(x, X[B], y[B]),  |B| = batch_size
 
     `grad(x, *data)` is the mean gradient over the examples given; `data` are arrays or tensors, such as X and
-    y, that have one row an example. B holds the numbers of the rows drawn. Each epoch shuffles anew; its last
-    batch is smaller when batch_size does not divide the number of examples. All points of a grid see the same
-    batch. Batches follow one another from call to call: make a new oracle to repeat a run.
+    y, that have one row an example, or what NumPy can make an array of. B holds the numbers of the rows drawn. Each
+    epoch shuffles anew; its last batch is smaller when batch_size does not divide the number of examples. All points
+    of a grid see the same batch. Batches follow one another from call to call: make a new oracle to repeat a run.
+    Returns a `Stochastic`.
 
     Robbins & Monro (1951); Bottou, Curtis & Nocedal (2018), section 3.
     Raises ValueError also for no data, arrays of different length, or a batch_size that is not between 1
     and the number of examples.
     """
-    lengths = {len(rows) for rows in data if np.ndim(rows)}
-    if len(lengths) != 1 or not all(map(np.ndim, data)):
+    try:  # the rows of a table of pandas would be looked up by their labels
+        arrays = [array if is_tensor(array) else np.asanyarray(array) for array in data]
+    except ValueError:
+        raise ArgumentError(f"data must be arrays, got {data!r}") from None
+    lengths = {len(array) for array in arrays if array.ndim}
+    if len(lengths) != 1 or not all(array.ndim for array in arrays):
         raise ArgumentError(f"data must be arrays of one length, got lengths {sorted(lengths)}")
     (n,) = lengths
     require_batch_size(batch_size, n)
     batches = _epochs(n, batch_size, np.random.default_rng(seed))
 
-    def on_a_batch(x):
-        rows = next(batches)
-        return grad(x, *(array[rows] for array in data))
+    def draw():
+        now, rows = drawn(grad), next(batches)
+        return lambda x: now(x, *(array[rows] for array in arrays))
 
-    return on_a_batch
+    return Stochastic(draw)
 
 
 def _asked(grad, x):

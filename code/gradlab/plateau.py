@@ -2,15 +2,19 @@
 
 Unlike `schedules` these have a memory: after each epoch, `update(loss)`. For a grid of networks the loss
 has a shape, (K,), and each network its own memory. A nan never counts as an improvement.
+
+The memory is that of one run. `iterates` and `train` begin with a `reset` of what watches the loss.
 """
 
+from bisect import bisect_right
 from math import inf
 
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, require_order
-from gradlab._arrays import floating, like, maximum, where
-from gradlab._conditions import COUNT_FROM_0, DECAY, FRACTION, NON_NEGATIVE
+from gradlab._arrays import like, maximum, to_numpy, where
+from gradlab._conditions import COUNT_FROM_0, DECAY, FRACTION, NON_NEGATIVE, point
+from gradlab._runs import find
 
 
 class ReduceOnPlateau:
@@ -25,8 +29,9 @@ class ReduceOnPlateau:
     cooldown    after a fall, for how many updates nothing is counted
     lr_min      the lowest rate, at most lr
 
-    It is a schedule, and says what lr is now: make `plateau = ReduceOnPlateau(0.1)`, run with
-    `lr=plateau`, and call `plateau.update(loss)` meanwhile. For losses of shape (K,) lr has shape (K, 1).
+    It is a schedule: make `plateau = ReduceOnPlateau(0.1)`, run with `lr=plateau`, and call
+    `plateau.update(loss)` meanwhile; `train` does that, even where the plateau is inside another schedule. `plateau.lr`
+    is the rate now. For losses of shape (K,) lr has shape (K, 1).
 
     Raises ValueError for an argument outside its range, and for lr_min > lr. Twin:
     `torch.optim.lr_scheduler.ReduceLROnPlateau(eps=0)`, whose lr_min is min_lr.
@@ -36,9 +41,15 @@ class ReduceOnPlateau:
     def __init__(self, lr, *, factor=0.1, patience=10, threshold=1e-4, cooldown=0, lr_min=0):
         require_order(lr_min, lr)
         self.factor, self.patience, self.threshold, self.cooldown = factor, patience, threshold, cooldown
-        self.lr, self.lr_min = lr, lr_min
+        self.lr_min, self._first = lr_min, lr
+        self.reset()
+
+    def reset(self):
+        """Begin anew, with the rate that it was made with, and no loss seen."""
+        self.lr = self._first
         self.best = inf
         self.bad = 0  # updates without improvement, counted from −cooldown after a fall
+        self._last, self._steps, self._rates = 0, [0], [self.lr]  # the latest step; from which step on, which rate
 
     @checked
     def update(self, loss):
@@ -55,8 +66,19 @@ class ReduceOnPlateau:
         self.lr = maximum(self.lr * fall, self.lr_min)
 
     def __call__(self, t):
-        """The rate now, whatever t is."""
-        return self.lr
+        """The rate of step t: what it was then, or what it is now. For an array of steps, an array."""
+        find(self)
+        if np.ndim(t):
+            return np.stack(np.broadcast_arrays(*(to_numpy(self._rate(step)) for step in t)))
+        if t >= self._last:
+            self._last = t
+            if self.lr is not self._rates[-1]:
+                self._steps.append(t)
+                self._rates.append(self.lr)
+        return self._rate(t)
+
+    def _rate(self, t):
+        return self.lr if t > self._last else self._rates[bisect_right(self._steps, t) - 1]
 
 
 class EarlyStopping:
@@ -78,6 +100,10 @@ class EarlyStopping:
     @checked(patience=COUNT_FROM_0, min_delta=NON_NEGATIVE)
     def __init__(self, *, patience=10, min_delta=0.0):
         self.patience, self.min_delta = patience, min_delta
+        self.reset()
+
+    def reset(self):
+        """Begin anew, with no loss seen."""
         self.best, self.best_step, self.stopped = inf, -1, False
         self.step = 0
 
@@ -96,7 +122,7 @@ class EarlyStopping:
 def _loss(loss, before):
     """The loss as a float64 or an array or tensor of floats, of the shape that the losses before had."""
     try:
-        floats = floating(loss) if np.ndim(loss) else np.float64(float(loss))
+        floats = point(loss) if np.ndim(loss) else np.float64(float(loss))
     except (TypeError, ValueError):
         raise ArgumentError(f"loss must be a number or an array of numbers, got {loss!r}") from None
     if np.shape(before) not in ((), np.shape(loss)):

@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, hyperparameters, require_names, values_of
-from gradlab._arrays import namespace
+from gradlab._arrays import apart, namespace
 from gradlab._conditions import FINITE, POINT, POSITIVE, at_least, one_number
 from gradlab.descend import Array, Hyper, Problem, Rule, iterates
 from gradlab.schedules import exponential
@@ -42,6 +42,7 @@ def lr_range_test(
     require_names(hyper, [name for name in hyperparameters(rule) if name != "lr"])
     lr = exponential(lr_min, gamma=(lr_max / lr_min) ** (1 / (steps - 1)))
     path = iterates(problem, x0, rule, lr=lr, **hyper)
+    f = apart(problem.f)
     with np.errstate(all="ignore"):  # it is meant to diverge
-        losses = [values_of(problem.f, x) for x, _ in islice(path, steps)]
+        losses = [values_of(f, x) for x, _ in islice(path, steps)]
     return lr(np.arange(steps)), namespace(x0).stack(losses)

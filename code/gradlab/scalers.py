@@ -4,7 +4,7 @@
     scaler.apply(X_train), scaler.apply(X_test)
 
 Each column is shifted and stretched by two numbers that are found once. To find them on all data, before
-it is split, leaks the test set into training.
+it is split, leaks the test set into training. What comes out is an array, also of a tensor.
 """
 
 from typing import NamedTuple
@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import floating, like, norm, wide
+from gradlab._arrays import floating, like, norm, to_numpy, wide
 from gradlab._conditions import FINITE, Condition, examples, one_number
 from gradlab.descend import Array
 
-ARRAY = examples()._replace(read=lambda X: np.asarray(wide(floating(X))))
+ARRAY = examples()._replace(read=lambda X: wide(to_numpy(floating(X))))
 TRAINING_SET = Condition(f"{ARRAY.words}, and finite", lambda X: ARRAY.holds(X) and np.isfinite(X).all(), ARRAY.read)
 
 

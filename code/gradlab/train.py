@@ -18,10 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, hyperparameters, named, require_names
-from gradlab._arrays import to_numpy, where
-from gradlab._conditions import BOOLEAN, COUNT, FUNCTION, Condition
-from gradlab.descend import Array, Hyper, Oracle, Rule, iterates
+from gradlab._arrays import copied, detached, to_numpy, where
+from gradlab._conditions import BOOLEAN, COUNT, FUNCTION, Condition, stays
+from gradlab._runs import Run, find
+from gradlab.descend import Array, Hyper, Objective, Oracle, Rule, iterates
 from gradlab.mlp import MLP
+from gradlab.oracles import Stochastic, drawn
 
 
 class History(NamedTuple):
@@ -89,7 +91,7 @@ def train(
                  hyperparameters: `lr=lr[:, None]` with lr of shape (K,) trains K networks, which all
                  see the same minibatches.
     rule         an update rule, or a method, whose problem has the gradient on minibatches and f on the whole
-                 training set
+                 training set, nothing dropped out. All gradients that a step asks for are on one minibatch.
     X, y         the training set
     batch_size   examples in a minibatch; None for all of them
     epochs       passes over the training set; or, instead,
@@ -99,12 +101,13 @@ def train(
     validation   (X, y), to be judged by at each record
     stop         an `EarlyStopping`, or what is like it: its `update` gets the validation losses at each
                  record, so that its steps are the records', and True ends the training. Networks of a
-                 grid that its `stopped` marks run on with the others, but their `best` stays.
+                 grid that its `stopped` marks run on with the others, but their `best` stays. It begins anew, by
+                 its `reset`; one that has none, and has stopped, is refused.
     oracle       grad → grad, such as `partial(clip_by_norm, max_norm=1.0)`
     observe      called as `observe(step, theta)` at each record
     progress     True for a bar, drawn by tqdm
     hyper        the rule's: numbers, arrays, or schedules t → value, with t counting steps; schedules that
-                 watch the loss, such as `ReduceOnPlateau`, get it as `stop` does
+                 watch the loss, such as `ReduceOnPlateau`, get it as `stop` does, and begin anew, too
 
     Returns a `History`. A network that diverges runs on to inf and nan without a warning.
     Raises ValueError for a wrong argument, naming it.
@@ -112,6 +115,8 @@ def train(
     require_names(hyper, hyperparameters(rule))
     if (epochs is None) == (steps is None):
         raise ArgumentError(f"epochs or steps must be given, and not both, got {epochs!r} and {steps!r}")
+    if np.all(getattr(stop, "stopped", False)) and not hasattr(stop, "reset"):
+        raise ArgumentError(f"stop must not have stopped already, got {stop!r}")
     watching = {name: thing for name, thing in {"stop": stop, **hyper}.items() if hasattr(thing, "update")}
     if watching and validation is None:
         raise ArgumentError(f"validation must be given for {next(iter(watching))} to watch, got None")
@@ -119,10 +124,12 @@ def train(
         judges = {"losses": net.bind(X, y).f}
         judges["losses"](theta)
         rng = np.random.default_rng([seed, 1])  # other numbers than those of the minibatches
-        problem = net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng)
-        if oracle is not None:
-            problem = problem._replace(grad=_oracle(oracle, problem.grad))
-        path = iterates(problem, theta, rule, **hyper)
+        grad = _OneDraw(net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng).grad)
+        problem = Objective(judges["losses"], grad.through(oracle))
+        with Run() as run:
+            for thing in watching.values():
+                find(thing)
+            path = _each_step(iterates(problem, theta, rule, **hyper), run, grad)
     if validation is not None:
         with named("train: validation", ValueError):
             judges["valid_losses"] = net.bind(*validation).f
@@ -132,6 +139,7 @@ def train(
     an_epoch = ceil(len(X) / (batch_size or len(X)))
     total = steps if epochs is None else epochs * an_epoch
 
+    theta = detached(theta)
     records, observed, best = [], [], None if validation is None else theta
     least: Any = np.inf
     path = islice(path, total)
@@ -142,13 +150,15 @@ def train(
         record = {"steps": t, "epochs": t / an_epoch, "seconds": seconds} | judged
         records.append(record)
         if observe is not None:
-            observed.append(observe(t, theta))
+            observed.append(observe(t, copied(theta)))
+        if validation is None and run.found:  # inside another schedule
+            raise ArgumentError(f"validation must be given for {run.found[0][0]!r} to watch, got None")
         if validation is not None:
             loss = record["valid_losses"]
             better = (loss < least) & ~np.asarray(getattr(stop, "stopped", False))
             best, least = where(better[..., None], theta, best), np.where(better, loss, least)
-        if any(thing.update(loss) for thing in watching.values()):
-            break
+            if run.tell(copied(loss)):
+                break
     # A start is broadcast by the first step: what was seen of it holds for the whole grid.
     columns = {name: np.stack(np.broadcast_arrays(*(seen[name] for seen in records))) for name in record}
     return History(theta, **columns, best=best, observed=observed or None)
@@ -164,6 +174,38 @@ def _oracle(oracle, grad):
     if not callable(made):
         raise ArgumentError(f"oracle must return a gradient function, got {made!r}{hint}")
     return made
+
+
+class _OneDraw:
+    """A gradient of which one draw is asked, however often and through whatever oracle, until it is to move on."""
+
+    def __init__(self, grad):
+        self._grad = grad
+        if not stays(grad):
+            self.draw = lambda: self._now
+        self.move_on()
+
+    def move_on(self):
+        self._now = drawn(self._grad)
+
+    def __call__(self, theta):
+        return self._now(theta)
+
+    def through(self, oracle):
+        """oracle(self), which must move on if this does; or this."""
+        wrapped = self if oracle is None else _oracle(oracle, self)
+        return wrapped if stays(self) or not stays(wrapped) else Stochastic(lambda: wrapped)
+
+
+def _each_step(path, run, grad):
+    """The path, each step of which is part of the run and has one draw of the gradient."""
+    while True:
+        with run:
+            point = next(path, None)
+        if point is None:  # a method that is done
+            return
+        yield point
+        grad.move_on()
 
 
 def _laps(theta, path, every):

@@ -154,6 +154,7 @@ ENDS = [
         [rules.adam, rules.adam.unchecked, methods.lbfgs, lambda x, g: (x,)],
         [torch.optim.Adam, "sgd", None],
     ),
+    (_conditions.SAME_FUNCTION, [len, lambda: 0], [3, "len", None]),
     (_conditions.PROBLEM, [SimpleNamespace(f=1, grad=1)], [SimpleNamespace(f=1), SimpleNamespace(grad=1), None]),
     (_conditions.POINT, [[1.0], np.ones((2, 3)), torch.ones(2), []], [3.0, np.array(3.0)]),
     (_conditions.VECTOR, [[1.0], np.ones(2), torch.ones(2)], [3.0]),
@@ -186,6 +187,37 @@ def test_a_matrix_is_no_vector():
 def test_what_is_read_must_be_numbers(value):
     with pytest.raises(ArgumentError, match=r"^x must be an array of numbers, got "):
         tried("x", value, _conditions.POINT)
+
+
+@pytest.mark.parametrize("value", [np.ones(2) + 1j, np.complex128(0.1), torch.ones(2) + 1j, torch.tensor(0.1 + 0j)])
+@pytest.mark.parametrize("condition", [_conditions.POINT, _conditions.NUMBERS, _conditions.NON_NEGATIVE])
+def test_complex_numbers_are_refused(value, condition):
+    with pytest.raises(ArgumentError, match=r"^x must be an array of real numbers, got "):
+        tried("x", value, condition)
+
+
+def test_what_numpy_cannot_look_at_is_no_number():
+    with pytest.raises(ArgumentError, match=r"^x must be a number or an array, got "):
+        tried("x", (torch.tensor(1.0, requires_grad=True),), _conditions.FINITE)
+    with pytest.raises(ArgumentError, match=r"^x must be an array of numbers, got "):
+        tried("x", (torch.tensor(1.0, requires_grad=True),), _conditions.POINT)
+
+
+def test_a_function_that_moves_on_is_told_where_one_is_that_stays():
+    moves = SimpleNamespace(draw=lambda: len)
+    moves_on = type("Moves", (), {"__call__": len, "draw": moves.draw})()
+    with pytest.raises(ArgumentError, match=r"^f must be a function that stays .*, got <.*>; its .draw\(\) is one$"):
+        tried("f", moves_on, _conditions.SAME_FUNCTION)
+    assert tried("f", moves_on, _conditions.FUNCTION) is moves_on
+    for condition in (_conditions.FUNCTION, _conditions.SAME_FUNCTION):
+        with pytest.raises(ArgumentError, match=r"; its .f is one$"):
+            tried("f", SimpleNamespace(f=len), condition)
+
+
+@pytest.mark.parametrize("condition", [_conditions.POINT, _conditions.VECTOR])
+def test_a_point_has_no_graph(condition):
+    x = torch.ones(2, requires_grad=True)
+    assert not tried("x", 2 * x, condition).requires_grad
 
 
 def test_what_has_no_condition_is_let_through():

@@ -5,7 +5,11 @@ import pytest
 import torch
 
 from gradlab._arrays import (
+    Apart,
+    apart,
     clip,
+    copied,
+    detached,
     dot,
     empty,
     fitted,
@@ -65,7 +69,7 @@ def test_dot_and_norm_keep_the_last_axis(form):
     assert norm(x).tolist() == [[5.0], [0.0]]
 
 
-@pytest.mark.parametrize("wrong", [None, "here", "1.5", ["1"], [1.0, None], [1j], [object()]])
+@pytest.mark.parametrize("wrong", [None, "here", "1.5", ["1"], [1.0, None], [1j], [object()], torch.ones(2) + 1j])
 def test_what_is_no_number_is_not_made_one(wrong):
     with pytest.raises(TypeError, match="no numbers"):
         floating(wrong)
@@ -84,14 +88,80 @@ def test_a_tensor_with_a_gradient_can_be_looked_at_in_numpy():
     assert to_numpy([1.0, 2.0]).tolist() == [1, 2]
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float8_e5m2, torch.int64, torch.bool])
+def test_numbers_of_every_type_can_be_looked_at_in_numpy(dtype):
+    array = to_numpy(torch.tensor([0, 1]).to(dtype))
+    assert array.tolist() == [0, 1]
+    assert array.dtype == {torch.float16: np.float16, torch.int64: np.int64, torch.bool: bool}.get(dtype, np.float32)
+
+
+def test_what_is_complex():
+    for x in (np.ones(2) + 1j, np.complex64(1), torch.ones(2) + 1j):
+        assert is_complex(x)
+    for x in (np.ones(2), np.float32(1), torch.ones(2), 1.0, [1.0], None, "x"):
+        assert not is_complex(x)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_copy_has_memory_of_its_own_in_the_same_order(form):
+    room = empty((3, 5, 2), form([0.0]))
+    room[...] = 1
+    copy = copied(room)
+    room[...] = 2
+    assert (copy == 1).all()
+    strides = [part.stride() if is_tensor(part) else part.strides for part in (room, copy)]
+    assert strides[0] == strides[1]
+    assert copied(3.0) == 3.0
+    assert copied(None) is None
+
+
+def test_what_is_copied_or_detached_has_no_graph():
+    x = torch.ones(2, requires_grad=True)
+    for y in (2 * x, x):
+        assert not copied(y).requires_grad
+        assert not detached(y).requires_grad
+    array = np.ones(2)
+    assert detached(array) is array
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_function_apart_may_do_as_it_likes_with_what_it_gets_and_gives(form):
+    kept = form([0.0, 0.0])
+
+    def spoils(x):
+        x *= 2
+        kept[...] = x
+        return kept
+
+    f, x = apart(spoils), form([1.0, 2.0])
+    first, second = f(x), f(3 * x)
+    assert x.tolist() == [1, 2]
+    assert first.tolist() == [2, 4]
+    assert second.tolist() == [6, 12]
+    assert apart(lambda x: 3.0)(x) == 3
+
+
+def test_a_problem_apart_is_the_problem_in_all_else():
+    class Problem:
+        name, f = "bowl", staticmethod(lambda x: x)
+
+    problem = Problem()
+    ours = Apart(problem)
+    assert ours.name == "bowl"
+    assert repr(ours) == repr(problem)
+    x = np.ones(2)
+    assert ours.f(x) is not x
+    assert not hasattr(ours, "grad")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_few_coordinates_lie_apart_in_memory_and_many_side_by_side(form):
     x = form([0.0])
-    for d, apart in ((1, True), (2, True), (8, True), (9, False), (40, False)):
+    for d, lie_apart in ((1, True), (2, True), (8, True), (9, False), (40, False)):
         room = empty((3, 5, d), x)
         strides = room.stride() if is_tensor(room) else room.strides
-        assert (strides[-1] == max(strides)) == apart
-        assert (strides[-1] == min(strides)) == (not apart)
+        assert (strides[-1] == max(strides)) == lie_apart
+        assert (strides[-1] == min(strides)) == (not lie_apart)
         assert tuple(room.shape) == (3, 5, d)
         assert room.dtype == x.dtype
 

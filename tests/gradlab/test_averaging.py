@@ -37,6 +37,14 @@ def averaged_by_torch(path, avg_fn):
     return means
 
 
+def test_averages_have_no_graph_which_would_grow_with_the_points():
+    points = [torch.tensor([1.0, k], requires_grad=True) for k in (2.0, 4.0)]
+    for average in (running_mean(points), ema(points, decay=0.5)):
+        for mean in average:
+            assert not mean.requires_grad
+        assert mean.tolist() == [1, 3]
+
+
 @given(path=PATH)
 def test_the_running_mean_agrees_with_torch_and_with_the_mean(path):
     means = list(running_mean(path))

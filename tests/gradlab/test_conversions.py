@@ -18,8 +18,9 @@ from gradlab.conversions import (
     shrinkage_to_weight_decay,
     weight_decay_to_shrinkage,
 )
-from gradlab.descend import descend
+from gradlab.descend import descend, iterates
 from gradlab.oracles import l2
+from gradlab.plateau import ReduceOnPlateau
 from gradlab.rules import adam, adamw, ewma_momentum, heavy_ball, momentum, rmsprop, sgd
 from gradlab.schedules import cosine
 
@@ -158,6 +159,31 @@ def test_a_schedule_may_be_asked_in_any_order():
     later, before = converted["lr"](5), converted["lr"](2)
     assert converted["lr"](5) == later
     assert before == 1 + 2 / 3 * (1 + 1 / 2)
+
+
+@pytest.mark.parametrize("wrap", [lambda plateau: plateau, lambda plateau: lambda t: plateau(t) / 2])
+@each_conversion
+def test_a_rate_that_falls_on_the_way_is_asked_for_the_step_before(rule, convert, other, wrap):
+    def run(rule, convert):
+        plateau = ReduceOnPlateau(0.1, factor=0.5, patience=0)
+        hyper = {"lr": wrap(plateau), "beta": 0.9}
+        points, path = [], iterates(lambda x: x, [1.0], rule, **(convert(**hyper) if convert else hyper))
+        for loss in (3, 2, 2, 1, 1, 1, 0.5):
+            points.append(next(path)[0].item())
+            plateau.update(loss)
+        return points
+
+    np.testing.assert_allclose(run(other, convert), run(rule, None), rtol=1e-9)
+
+
+def test_a_beta_that_is_another_one_in_the_next_run_is_asked_again():
+    betas = [0.5, 0.5, 0.5]
+    converted = momentum_to_ewma(lr=1.0, beta=lambda t: betas[t])
+    for beta in (0.5, 0.75):
+        betas[1:] = [beta] * 2
+        gradients = np.ones((3, 1))
+        same(visit(gradients, [1.0], momentum, {"lr": 1.0, "beta": betas.__getitem__}),
+             visit(gradients, [1.0], ewma_momentum, converted))  # fmt: skip
 
 
 # lr = 0: what comes meanwhile is remembered by the one velocity and lost on the other.

@@ -15,7 +15,7 @@ from strategies import TWINS
 
 from gradlab.descend import descend, is_method, iterates
 from gradlab.methods import backtracking
-from gradlab.rules import adam, momentum, rmsprop, sgd
+from gradlab.rules import adam, heavy_ball, momentum, rmsprop, sgd
 from gradlab.schedules import cosine
 from gradlab.surfaces import quadratic, rosenbrock
 
@@ -217,6 +217,87 @@ def test_a_readers_own_rule_may_be_any_function():
     assert path[:, 0].tolist() == [8, 4, 2]
 
 
+# What a gradient may do.
+
+
+def doubles_its_argument(x):
+    x *= 2
+    return x
+
+
+KINDS = [np.array, torch.tensor]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rule", [sgd, heavy_ball, momentum, adam])
+def test_a_gradient_may_write_into_its_argument(rule, kind):
+    x0 = kind([1.0, 3.0])
+    path = descend(doubles_its_argument, x0, rule, 4, lr=0.1)
+    assert np.array_equal(path, descend(lambda x: 2 * x, x0, rule, 4, lr=0.1))
+    assert x0.tolist() == [1, 3]
+    points = [x for x, _ in islice(iterates(doubles_its_argument, x0, rule, lr=0.1), 4)]
+    assert all(map(np.array_equal, path[1:], points))
+
+
+def optimistic(x, g, last=0, *, lr=0.1):
+    """It keeps the gradient itself: Popov (1980)."""
+    return x - lr * (2 * g - last), g
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("rule", [sgd, momentum, adam, optimistic])
+def test_a_gradient_may_return_the_same_memory_each_time(rule, kind):
+    out = kind([0.0, 0.0])
+
+    def reused(x):
+        out[...] = 2 * x
+        return out
+
+    x0 = kind([1.0, 3.0])
+    assert np.array_equal(descend(reused, x0, rule, 4, lr=0.1), descend(lambda x: 2 * x, x0, rule, 4, lr=0.1))
+
+
+def test_a_method_of_the_readers_own_gets_functions_that_spoil_nothing():
+    out = np.empty(2)
+
+    def two_gradients(problem, x, *, lr=0.1):
+        assert problem.name == "anything else is there"
+        while True:
+            g = problem.grad(x)
+            x = x - lr * (g + problem.grad(x - lr * g))
+            yield x, ()
+
+    def spoils(x):
+        x *= 2
+        return np.copyto(out, x) or out
+
+    problem = SimpleNamespace(grad=spoils, name="anything else is there")
+    fine = SimpleNamespace(grad=lambda x: 2 * x, name="anything else is there")
+    paths = (descend(p, [1.0, 3.0], two_gradients, 4) for p in (problem, fine))
+    assert np.array_equal(*paths)
+
+
+# Tensors with a graph.
+
+
+@pytest.mark.parametrize("rule", [sgd, momentum, adam, backtracking])
+def test_a_path_has_no_graph(rule):
+    problem = SimpleNamespace(f=lambda x: scale * (x**2).sum(-1), grad=lambda x: 2 * scale * x)
+    scale, x0 = torch.tensor(1.0, requires_grad=True), torch.ones(2, requires_grad=True)
+    lr = torch.tensor(0.1, requires_grad=True)
+    for rate in (0.1, lr, lambda t: lr):
+        assert not descend(problem, x0, rule, 3, lr=rate).requires_grad
+        for x, state in islice(iterates(problem, x0, rule, lr=rate), 3):
+            assert not any(torch.is_tensor(part) and part.requires_grad for part in (x, *state))
+    assert x0.requires_grad
+
+
+def test_bfloat16_descends():
+    path = descend(bowl.grad, torch.ones(2, dtype=torch.bfloat16), sgd, 2, lr=0.05)
+    assert path.dtype == torch.bfloat16
+    np.testing.assert_allclose(path.float(), descend(bowl.grad, [1.0, 1.0], sgd, 2, lr=0.05), rtol=0.01)
+
+
 # What goes wrong, and says so.
 
 
@@ -246,6 +327,9 @@ BAD_INPUT = [
     (descend, RIGHT | {"x0": 3.0}, "x0"),
     (descend, RIGHT | {"x0": "here"}, "x0"),
     (descend, RIGHT | {"x0": {}}, "x0"),
+    (descend, RIGHT | {"x0": np.array([1 + 1j])}, "x0"),
+    (descend, RIGHT | {"x0": torch.tensor([1 + 1j])}, "x0"),
+    (iterates, {"problem": bowl.grad, "x": torch.tensor([1 + 1j]), "rule": sgd}, "x"),
     (descend, RIGHT | {"x0": [[1.0], [1.0, 2.0]]}, "x0"),
     (descend, RIGHT | {"rule": "sgd"}, "rule"),
     (descend, RIGHT | {"rule": forgets_the_comma}, "rule"),
@@ -269,6 +353,7 @@ BAD_INPUT = [
         ({"problem": bowl.f}, r"grad must return the shape of x, \(2,\), got float64 of shape \(\)"),
         ({"problem": 3}, "problem must be a problem with grad, or a gradient function, got 3"),
         ({"x0": 3.0}, r"x0 must have a last axis for the coordinates, such as \[1.0, 2.0\], got 3.0"),
+        ({"x0": torch.tensor([1j])}, "x0 must be an array of real numbers, got tensor"),
         ({"x0": "here"}, "x0 must be an array of numbers, got 'here'"),
         ({"steps": -1}, "steps must be an integer of at least 0, got -1"),
     ],
@@ -386,7 +471,7 @@ def test_a_path_of_half_precision_is_rounded_from_one_in_float32(kind, rule):
 
 @pytest.mark.parametrize("run", [descend, iterates])
 def test_complex_gradients_are_refused(run):
-    with pytest.raises(ValueError, match=f"^{run.__name__}: what grad returns must be an array of numbers, got "):
+    with pytest.raises(ValueError, match=f"^{run.__name__}: what grad returns must be an array of real numbers, got "):
         list(islice(run(lambda x: x + 1j, [1.0, 1.0], sgd), 1))
 
 
@@ -407,3 +492,9 @@ def test_the_points_of_a_method_are_of_the_type_of_the_first_one():
     points = [x for x, _ in islice(iterates(bowl, SINGLE[0], half_way), 3)]
     assert [x.dtype for x in points] == [np.float32] * 3
     assert points[-1].tolist() == [0.125, 0.125]
+
+
+@pytest.mark.parametrize("lr", [0.1j, np.array([0.1j]), torch.tensor(0.1j), lambda t: np.array(0.1j)])
+def test_a_complex_rate_is_refused(lr):
+    with pytest.raises(ValueError, match=r"^sgd: lr must be "):
+        descend(bowl.grad, [1.0, 1.0], sgd, 1, lr=lr)

@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 from strategies import SURFACES, vectors
 
 from gradlab.descend import descend
-from gradlab.differences import directional_derivative, kinks, numerical_grad, relative_error, weight_difference
+from gradlab.differences import (
+    directional_derivative,
+    kinks,
+    noise_level,
+    numerical_grad,
+    relative_error,
+    weight_difference,
+)
 from gradlab.mlp import MLP
+from gradlab.oracles import Stochastic
 from gradlab.rules import adam, momentum, sgd
 from gradlab.surfaces import quadratic, rosenbrock
 
@@ -342,6 +350,89 @@ def test_a_kink_that_rounding_may_have_made_is_not_seen():
         assert kinks(f, np.array([0.0])).tolist() == [found]
 
 
+# --- how exact f is ----------------------------------------------------------------------------------------------
+
+
+def curve(x):
+    return np.exp(x).sum(-1)
+
+
+@pytest.mark.parametrize(
+    ("rounded", "low", "high"),
+    [
+        (lambda value: np.float32(value), 2.0**-27, 2.0**-23),  # a rounding is uniform, its sd half a spacing / √3
+        (lambda value: round(float(value), 6), 1e-7, 1e-6),
+        (lambda value: 1e8 + value - 1e8, 2e-9, 2e-8),
+        (lambda value: value, 1e-17, 3e-15),
+    ],
+)
+def test_the_noise_of_rounding(rounded, low, high):
+    for seed in range(20):
+        x = np.random.default_rng(seed).normal(size=6)
+        scale = curve(x) if high < 1e-15 or low == 2.0**-27 else 1
+        assert low * scale <= noise_level(lambda x: rounded(curve(x)), x) <= high * scale
+
+
+def test_the_noise_of_a_generator_is_its_standard_deviation():
+    rng = np.random.default_rng(0)
+    found = [noise_level(lambda x: curve(x) + 1e-3 * rng.standard_normal(), np.ones(3), seed=s) for s in range(200)]
+    assert 0.6e-3 < np.mean(found) < 1.1e-3  # the second least of four
+    assert all(0.2e-3 < noise < 3e-3 for noise in found)
+
+
+def test_noise_in_single_precision_and_of_tensors():
+    x = np.random.default_rng(1).normal(size=5)
+    for kind in (np.float32, torch.float32):
+        single = x.astype(np.float32) if kind is np.float32 else torch.tensor(x, dtype=torch.float32)
+        noise = noise_level(lambda x: (x.exp() if torch.is_tensor(x) else np.exp(x)).sum(-1), single)
+        assert 2.0**-27 * curve(x) < noise < 2.0**-22 * curve(x)
+
+
+def test_there_is_no_noise_where_nothing_changes_and_none_is_known_where_f_is_not_finite():
+    assert noise_level(lambda x: 3.0, np.ones(2)) == 0
+    assert np.isnan(noise_level(lambda x: np.nan, np.ones(2)))
+    assert np.isnan(noise_level(lambda x: np.inf, np.ones(2)))
+
+
+def test_a_kink_is_no_noise():
+    for x in (np.zeros(3), np.array([0.0, 1.0, -1.0]), np.full(3, 1e-5)):
+        assert noise_level(lambda x: 5 + abs(x).sum(-1), x) < 1e-14
+        assert noise_level(lambda x: 5 + np.maximum(x - 1e-4, 0).sum(-1), x) < 1e-14
+
+
+def test_the_seed_decides_where_it_looks():
+    noise = [noise_level(curve, np.ones(3), **s) for s in ({}, {"seed": 0}, {"seed": 1})]
+    assert noise[0] == noise[1] != noise[2]
+
+
+# --- functions that spoil ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.array, torch.tensor])
+@pytest.mark.parametrize("shape", [(2,), (3, 2)])
+def test_f_may_write_into_its_argument_and_use_its_memory_again(kind, shape):
+    x = kind(np.random.default_rng(0).normal(size=shape))
+    out = [kind(np.zeros(shape[:-1]))]
+
+    def spoils(x):
+        x *= x
+        out[0][...] = x.sum(-1)
+        return out[0]
+
+    before = x.tolist()
+    for method in ("forward", "central"):
+        np.testing.assert_allclose(numerical_grad(spoils, x, method), 2 * x, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(directional_derivative(spoils, x, 1 + 0 * x), 2 * x.sum(-1), rtol=1e-6, atol=1e-6)
+    assert not kinks(spoils, x).any()
+    assert x.tolist() == before
+
+
+def test_what_is_found_has_no_graph():
+    x = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    assert not numerical_grad(lambda x: (x**2).sum(-1), x).requires_grad
+    assert not directional_derivative(lambda x: (x**2).sum(-1), x, x).requires_grad
+
+
 # --- wrong arguments ---------------------------------------------------------------------------------------------
 
 GRAD = {"f": wave, "x": np.ones(2)}
@@ -350,6 +441,10 @@ STEP = {"before": np.ones(2), "after": np.zeros(2), "lr": 0.1}
 EACH = ((numerical_grad, GRAD), (directional_derivative, ALONG), (kinks, GRAD))
 NO_POINTS = ["here", 3.0, None, [[1.0], [1.0, 2.0]]]
 BAD_INPUT = [
+    *((f, right | {"f": Stochastic(lambda: wave)}, "f") for f, right in [*EACH, (noise_level, GRAD)]),
+    *((noise_level, GRAD | {"f": wrong}, "f") for wrong in (None, 3.0)),
+    *((noise_level, GRAD | {"x": wrong}, "x") for wrong in [*NO_POINTS, np.ones((2, 2))]),
+    *((noise_level, GRAD | {"seed": wrong}, "seed") for wrong in (-1, 0.5, None)),
     (numerical_grad, GRAD | {"f": lambda x: x}, "f"),
     (numerical_grad, {"f": lambda x: x.sum(), "x": np.ones((3, 2))}, "f"),
     (numerical_grad, GRAD | {"f": lambda x: abs(x).sum(-1), "method": "complex"}, "f"),

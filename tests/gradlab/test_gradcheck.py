@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SURFACES, vectors
 
+from gradlab.differences import noise_level
 from gradlab.gradcheck import check_gradient
 from gradlab.mlp import MLP
+from gradlab.oracles import Stochastic, noisy
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((20, 3)), RNG.integers(0, 3, 20)
@@ -100,11 +102,15 @@ def test_tensors_are_checked_as_arrays_are():
     assert check_gradient(single.f, single.grad, theta.float()).ok
 
 
-def test_it_asks_for_four_losses_an_entry_and_one():
-    asked = []
-    check_gradient(lambda x: asked.append(x) or x.sum(-1), np.ones_like, np.array([1.0, 2.0]), eps=0.25)
+def test_it_asks_for_four_losses_an_entry_eight_at_x_and_those_that_tell_how_exact_f_is():
+    asked, exact = [], []
+    x = np.array([1.0, 2.0])
+    check_gradient(lambda x: asked.append(x.tolist()) or x.sum(-1), np.ones_like, x, eps=0.25)
+    noise_level(lambda x: exact.append(x.tolist()) or x.sum(-1), x)
     steps = [[k * 0.25 * size for k in (1, -1, 2, -2)] for size in (1, 2)]
-    assert [list(x) for x in asked] == [[1, 2], *([1 + h, 2] for h in steps[0]), *([1, 2 + h] for h in steps[1])]
+    around = [*([1 + h, 2] for h in steps[0]), *([1, 2 + h] for h in steps[1])]
+    assert asked == [*[[1, 2]] * 7, *exact, *around, [1, 2]]
+    assert len(exact) == 37
 
 
 # --- planted bugs ------------------------------------------------------------------------------------------------
@@ -373,6 +379,165 @@ def test_a_bug_beside_a_kink_is_still_a_bug_and_nan_at_a_kink_is_one():
     assert not check_gradient(hinge, lambda x: (x > 0) + 2 * x + [0, np.nan], x).ok
 
 
+# --- what f is ---------------------------------------------------------------------------------------------------
+
+
+def bowl(x):
+    return x @ x
+
+
+def with_noise(size, seed):
+    rng = np.random.default_rng(seed)
+    return lambda x: x @ x + size * rng.standard_normal()
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-3, 1e-9])
+@pytest.mark.parametrize("seed", range(20))
+def test_a_noisy_f_is_refused_whatever_the_gradient(size, seed):
+    x = np.random.default_rng(seed).normal(size=6)
+    for grad in (lambda x: 2 * x, lambda x: 0 * x):
+        with pytest.raises(ValueError, match=r"^check_gradient: f must give one value at one point, and not both "):
+            check_gradient(with_noise(size, seed), grad, x)
+
+
+@pytest.mark.parametrize("units", [1, 8])
+@pytest.mark.parametrize("seed", range(20))
+def test_units_that_drop_out_at_random_are_refused_whatever_the_gradient(units, seed):
+    net, rng = MLP([3, units, 3], dropout=0.5), np.random.default_rng(seed)
+    bound, theta = net.bind(X, Y, rng=rng), net.start(seed)
+    for grad in (bound.grad, lambda t: 0 * t, lambda t: 0 * t - 5):
+        with pytest.raises(ValueError, match=r"^check_gradient: f must be a function that stays the same"):
+            check_gradient(bound.f, grad, theta)
+        with pytest.raises(ValueError, match=r"^check_gradient: f must give one value at one point"):
+            check_gradient(lambda t: net.f(t, X, Y, rng), lambda t, grad=grad: grad(t), theta)
+    still = net.bind(X, Y, rng=seed)
+    assert check_gradient(still.f, still.grad, theta).ok
+    one = bound.f.draw()
+    assert one(theta) == one(theta)
+
+
+def test_f_that_changes_on_the_way_is_refused():
+    asked = []
+
+    def f(x):
+        asked.append(x)
+        return x @ x + (len(asked) > 30)
+
+    with pytest.raises(ValueError, match=r"f must give one value at one point, and not both 2 and 3$"):
+        check_gradient(f, lambda x: 2 * x, np.ones(2))
+
+
+def test_a_gradient_with_two_values_at_one_point_is_refused():
+    batches = NET.bind(X, Y, batch_size=5)
+    with pytest.raises(
+        ValueError, match=r"^check_gradient: grad must be a function that stays .*; its .draw\(\) is one$"
+    ):
+        check_gradient(batches.f, batches.grad, THETA)
+    noise = noisy(PROBLEM.grad, 0.1)
+    with pytest.raises(ValueError, match=r"^check_gradient: grad must give one value at one point, and not both"):
+        check_gradient(PROBLEM.f, lambda t: noise(t), THETA)
+    assert check_gradient(PROBLEM.f, noisy(PROBLEM.grad, 0.0).draw(), THETA).ok
+
+
+def test_rounding_that_differs_from_call_to_call_is_no_second_value():
+    rng = np.random.default_rng(0)
+    report = check_gradient(
+        lambda x: (x @ x) * (1 + 2.0**-52 * rng.integers(-3, 4)),
+        lambda x: 2 * x * (1 + 2.0**-30 * rng.uniform(-1, 1)),
+        np.array([1.0, 2.0]),
+    )
+    assert report.ok
+
+
+def in_float32(rng, d=6):
+    """f computes in float32, x is float64."""
+    A = rng.normal(size=(d, d))
+    A = A @ A.T
+    A32 = A.astype(np.float32)
+    return lambda x: float(x.astype(np.float32) @ A32 @ x.astype(np.float32)) / 2, lambda x: A @ x
+
+
+def as_float32(rng, d=6):
+    """f computes in float64, and returns float32."""
+    return lambda x: np.float32(np.exp(x).sum()), np.exp
+
+
+def to_six_places(rng, d=6):
+    return lambda x: round(float(np.exp(x).sum()), 6), np.exp
+
+
+def after_cancelling(rng, d=6):
+    return lambda x: (1e8 + np.exp(x).sum()) - 1e8, np.exp
+
+
+@pytest.mark.parametrize("kind", [in_float32, as_float32, to_six_places, after_cancelling])
+def test_where_f_is_less_exact_than_x_right_gradients_pass_and_wrong_ones_do_not(kind):
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        (f, grad), x = kind(rng), rng.normal(size=6)
+        right = check_gradient(f, grad, x)
+        assert right.ok
+        assert "f is exact to" in right.findings[-1]
+        assert not check_gradient(f, lambda x, grad=grad: 1.01 * grad(x), x).ok
+        assert not check_gradient(f, lambda x: 0 * x, x).ok
+
+
+def test_a_network_that_computes_in_float32_is_checked_as_well():
+    single = NET.bind(X.astype(np.float32), Y)
+    for seed in range(20):
+        theta = NET.start(seed)
+        f = lambda t: float(single.f(t.astype(np.float32)))  # noqa: E731
+        assert check_gradient(f, PROBLEM.grad, theta).ok
+        assert not check_gradient(f, lambda t: 1.01 * PROBLEM.grad(t), theta).ok
+
+
+def test_how_exact_f_is_is_said_and_kept_in_the_report():
+    f, grad = in_float32(np.random.default_rng(0))
+    report = check_gradient(f, grad, np.ones(6))
+    assert 1e-8 * f(np.ones(6)) < report.noise < 1e-6 * f(np.ones(6))
+    assert f"f is exact to {report.noise:.0e} only" in str(report)
+    assert check_gradient(bowl, lambda x: 2 * x, np.ones(6)).noise < 1e-14
+    assert "exact" not in str(check_gradient(bowl, lambda x: 2 * x, np.ones(6)))
+    with pytest.raises(
+        ValueError, match=r"^check_gradient: eps must be larger for an f that is exact to .* got 1e-09$"
+    ):
+        check_gradient(f, grad, np.ones(6), eps=1e-9)
+    assert check_gradient(f, grad, np.ones(6), eps=0.1).ok
+
+
+def test_an_f_that_never_changes_is_pointed_at():
+    says = "f is the same at all places tried. If it is rounded to few digits, take a larger eps."
+    assert says in check_gradient(lambda x: np.float16(x @ x), lambda x: 2 * x, np.ones(3)).findings
+    assert says not in check_gradient(bowl, lambda x: 2 * x, np.ones(3)).findings
+
+
+@pytest.mark.parametrize("offset", [0.0, 5.0])
+def test_a_flat_place_beside_a_kink_is_not_taken_for_rounding(offset):
+    for distance in np.geomspace(1e-4, 0.1, 20):
+        f = lambda x, d=distance: offset + np.maximum(x - d, 0).sum(-1)  # noqa: E731
+        assert check_gradient(f, lambda x: 0 * x, np.zeros(3)).ok
+        assert not check_gradient(f, lambda x: 0 * x + 1e-3, np.zeros(3)).ok
+
+
+def test_f_and_grad_may_write_into_x_and_use_their_memory_again():
+    x, out, value = np.array([3.0, 4.0]), np.empty(2), np.empty(())
+
+    def grad(x):
+        x *= 2
+        return np.copyto(out, x) or out
+
+    def f(x):
+        out[:] = 7  # memory that it shares with grad
+        x *= x
+        return np.sum(x, out=value)
+
+    assert check_gradient(f, grad, x).ok
+    assert x.tolist() == [3, 4]
+    tensor = torch.tensor([3.0, 4.0], dtype=torch.float64)
+    assert check_gradient(lambda x: x.mul_(x).sum(), lambda x: x.mul_(2), tensor).ok
+    assert tensor.tolist() == [3, 4]
+
+
 # --- wrong arguments ---------------------------------------------------------------------------------------------
 
 RIGHT = {"f": hinge, "grad": lambda x: 2 * x, "x": np.ones(4)}
@@ -380,6 +545,12 @@ BAD_INPUT = [
     *((check_gradient, RIGHT | {name: wrong}, name) for name in ("f", "grad") for wrong in (None, 3.0)),
     (check_gradient, RIGHT | {"f": lambda x: x}, "f"),
     (check_gradient, RIGHT | {"f": lambda x: x[:1]}, "f"),
+    (check_gradient, RIGHT | {"f": lambda x: 1j * x.sum()}, "f"),
+    (check_gradient, RIGHT | {"f": Stochastic(lambda: hinge)}, "f"),
+    (check_gradient, RIGHT | {"f": with_noise(1.0, 0)}, "f"),
+    (check_gradient, RIGHT | {"grad": lambda x: 1j * x}, "grad"),
+    (check_gradient, RIGHT | {"x": np.ones(4) + 0j}, "x"),
+    (check_gradient, RIGHT | {"x": torch.ones(4) + 0j}, "x"),
     (check_gradient, RIGHT | {"grad": lambda x: x[:3]}, "grad"),
     (check_gradient, RIGHT | {"grad": lambda x: np.tile(x, 2)}, "grad"),
     (check_gradient, RIGHT | {"grad": lambda x: 1.0}, "grad"),

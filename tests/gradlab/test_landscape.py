@@ -21,6 +21,7 @@ from gradlab.landscape import (
 )
 from gradlab.methods import backtracking
 from gradlab.mlp import MLP
+from gradlab.oracles import minibatch, noisy, sam
 from gradlab.rules import sgd
 from gradlab.surfaces import himmelblau, quadratic, rosenbrock, saddle, six_hump_camel
 
@@ -430,6 +431,87 @@ def test_layers_are_pairs_of_weights_and_biases(shapes):
         ValueError, match=r"^filter_normalised: shapes must be pairs \(fan_in, fan_out\), \(1, fan_out\), "
     ):
         filter_normalised(np.ones(6), np.ones(6), shapes)
+
+
+# --- functions that spoil, move on, or have a graph --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.array, lambda x: torch.tensor(x, dtype=torch.float64)])
+def test_functions_may_write_into_their_argument_and_use_memory_again(kind):
+    H, room = kind([1.0, 10.0]), {}
+
+    def reused(name, value):
+        if name not in room or room[name].shape != value.shape:
+            room[name] = value + 0
+        room[name][...] = value
+        return room[name]
+
+    def grad(x):
+        x *= H
+        return reused("grad", x)
+
+    def f(x):
+        x *= x
+        return reused("f", (x * H).sum(-1) / 2)
+
+    bowl, x, v = quadratic(1, 10), kind([1.0, 2.0]), kind([3.0, 4.0])
+    np.testing.assert_allclose(hessian_vector(grad, x, v), [3, 40], rtol=1e-6)
+    np.testing.assert_allclose(top_eigenvalues(grad, x, tolerance=1e-6)[0], [10], rtol=1e-6)
+    for n in (65, 130):  # several blocks
+        np.testing.assert_allclose(slice_1d(f, x, v, n=n)[1], slice_1d(bowl.f, x, v, n=n)[1])
+        np.testing.assert_allclose(interpolate(f, x, v, n=n)[1], interpolate(bowl.f, x, v, n=n)[1])
+    np.testing.assert_allclose(slice_2d(f, x, (v, x), n=5)[2], slice_2d(bowl.f, x, (v, x), n=5)[2])
+    np.testing.assert_allclose(basins(grad, x[None], sgd, bowl.minima, lr=0.1), [0])
+    assert x.tolist() == [1, 2]
+    assert v.tolist() == [3, 4]
+
+
+DROPS = MLP([3, 5, 4], dropout=0.5).bind(X, Y, rng=np.random.default_rng(0))
+MOVING = [
+    NET.bind(X, Y, batch_size=10).grad,
+    DROPS.grad,
+    noisy(PROBLEM.grad, 0.1),
+    sam(NET.bind(X, Y, batch_size=10).grad),
+]
+
+
+@pytest.mark.parametrize("grad", MOVING)
+def test_curvature_is_not_that_of_a_gradient_that_moves_on(grad):
+    for run in (lambda: hessian_vector(grad, THETA, THETA), lambda: top_eigenvalues(grad, THETA)):
+        with pytest.raises(ValueError, match=r"^(hessian_vector|top_eigenvalues): grad must be a function that stays"):
+            run()
+    one = grad.draw()
+    assert np.array_equal(hessian_vector(one, THETA, THETA), hessian_vector(one, THETA, THETA))
+
+
+def test_the_curvature_on_one_minibatch():
+    rows = minibatch(lambda x, rows: rows, np.arange(30), batch_size=10)(None)
+    one = NET.bind(X, Y, batch_size=10).grad.draw()
+    alone = NET.bind(X[rows], Y[rows]).grad
+    np.testing.assert_allclose(top_eigenvalues(one, THETA)[0], top_eigenvalues(alone, THETA)[0])
+
+
+def test_slices_of_a_loss_that_moves_on_are_refused():
+    theta = THETA[0]
+    for f in (slice_1d, interpolate):
+        with pytest.raises(ValueError, match=rf"^{f.__name__}: f must be a function that stays"):
+            f(DROPS.f, theta, theta)
+    with pytest.raises(ValueError, match=r"^slice_2d: f must be a function that stays"):
+        slice_2d(DROPS.f, theta, (theta, theta))
+    slice_1d(DROPS.f.draw(), theta, theta)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_tensors_with_a_graph_and_types_that_numpy_lacks(dtype):
+    bowl = quadratic(1, 10)
+    x, v = (torch.tensor(a, dtype=dtype, requires_grad=True) for a in ([1.0, 2.0], [0.0, 1.0]))
+    for found in (hessian_vector(bowl.grad, x, v), *top_eigenvalues(bowl.grad, x)):
+        assert not found.requires_grad
+    for losses in (slice_1d(bowl.f, x, v)[1], interpolate(bowl.f, x, v)[1], slice_2d(bowl.f, x, (v, x), n=3)[2]):
+        assert isinstance(losses, np.ndarray)
+        assert np.isfinite(losses).all()
+    assert barrier(torch.tensor([1.0, 5.0, 3.0], dtype=dtype, requires_grad=True)) == 3
+    assert basins(bowl, x[None], sgd, bowl.minima, lr=0.1).tolist() == [0]
 
 
 # --- wrong arguments ---------------------------------------------------------------------------------------------

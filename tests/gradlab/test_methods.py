@@ -17,6 +17,8 @@ from strategies import DECAY, EPS, SURFACES, WEIGHT_DECAY, vectors, wrong_settin
 from gradlab.conversions import momentum_to_heavy_ball
 from gradlab.descend import descend, iterates
 from gradlab.methods import backtracking, lbfgs, nesterov_lookahead, schedule_free_adamw, schedule_free_sgd
+from gradlab.mlp import MLP
+from gradlab.oracles import noisy, sam
 from gradlab.rules import nesterov, sgd
 from gradlab.surfaces import himmelblau, quadratic, rosenbrock
 
@@ -539,6 +541,56 @@ def test_what_was_yielded_stays_as_it_was(method):
     before = [np.array(x) for x, _ in points]
     next(path)
     assert all(map(np.array_equal, before, (x for x, _ in points)))
+
+
+@each_method
+@pytest.mark.parametrize("kind", [np.array, lambda x: torch.tensor(x, dtype=torch.float64)])
+def test_f_and_grad_may_write_into_x_and_use_their_memory_again(method, kind):
+    x0, scales = kind([[1.0, 3.0], [0.5, -2.0]]), kind([1.0, 10.0])
+    room = {"f": kind([0.0, 0.0]), "grad": 0 * x0}
+
+    def f(x):
+        x *= x
+        room["f"][...] = (x * scales).sum(-1) / 2
+        return room["f"]
+
+    def grad(x):
+        x *= scales
+        room["grad"][...] = x
+        return room["grad"]
+
+    path = descend(SimpleNamespace(f=f, grad=grad), x0, method, 8, lr=0.05)
+    np.testing.assert_allclose(path, descend(bowl, x0, method, 8, lr=0.05), rtol=1e-12)
+    directly = [x for x, _ in islice(method(SimpleNamespace(f=f, grad=grad), x0, lr=0.05), 8)]
+    assert all(map(np.array_equal, directly, path[1:]))
+    assert x0.tolist() == [[1, 3], [0.5, -2]]
+
+
+NET = MLP([2, 3, 2], dropout=0.5)
+DATA = np.random.default_rng(0).normal(size=(12, 2)), np.arange(12) % 2
+
+
+@pytest.mark.parametrize(
+    ("method", "problem", "name"),
+    [
+        (lbfgs, NET.bind(*DATA, batch_size=4), "grad"),
+        (lbfgs, SimpleNamespace(f=bowl.f, grad=noisy(bowl.grad, 0.1)), "grad"),
+        (lbfgs, SimpleNamespace(f=bowl.f, grad=sam(noisy(bowl.grad, 0.1))), "grad"),
+        (lbfgs, NET.bind(*DATA, rng=np.random.default_rng(0)), "f"),
+        (backtracking, NET.bind(*DATA, rng=np.random.default_rng(0)), "f"),
+    ],
+)
+def test_a_method_that_compares_is_told_that_the_problem_moves_on(method, problem, name):
+    x = np.ones(NET.P if hasattr(problem, "_fields") else 2)
+    for run in (lambda: descend(problem, x, method, 3), lambda: next(method(problem, x))):
+        with pytest.raises(ValueError, match=f"^{method.__name__}: problem must have a {name} that stays the same"):
+            run()
+
+
+def test_a_line_search_along_gradients_of_minibatches_never_climbs():
+    problem, theta = MLP([2, 3, 2]).bind(*DATA, batch_size=4), MLP([2, 3, 2]).start(0)
+    losses = problem.f(descend(problem, theta, backtracking, 20))
+    assert (np.diff(losses) <= 0).all()
 
 
 RIGHT = {"problem": bowl, "x": np.ones(2)}

@@ -12,7 +12,7 @@ from gradlab.backprop import LOSSES
 from gradlab.descend import Objective, descend
 from gradlab.methods import backtracking
 from gradlab.mlp import MLP
-from gradlab.oracles import minibatch
+from gradlab.oracles import Stochastic, minibatch
 from gradlab.rules import adam, sgd
 
 RNG = np.random.default_rng(0)
@@ -335,6 +335,30 @@ def test_a_bound_network_drops_units_when_it_is_given_a_generator():
     agree(fresh.f(theta), net.f(theta, X, Y, 3))
     assert not np.allclose(fresh.f(theta), net.f(theta, X, Y, 3))
     agree(net.bind(X, Y, batch_size=12, rng=3).f(theta), net.f(theta, X, Y, 3))
+
+
+@pytest.mark.parametrize("batch_size", [None, 5])
+def test_one_draw_of_a_bound_network_has_one_minibatch_and_the_same_units_dropped_out(batch_size):
+    net = MLP([3, 6, 6, 3], dropout=0.5)
+    theta = net.start(0)
+    drawn, called = (net.bind(X, Y, batch_size=batch_size, rng=np.random.default_rng(3)) for _ in range(2))
+    for _ in range(4):  # the last minibatch of an epoch is smaller
+        one = drawn.grad.draw()
+        agree(one(theta), called.grad(theta))
+        agree(one(theta), one(theta))
+        assert not np.allclose(one(theta), drawn.grad.draw()(theta))
+        called.grad(theta)
+    f = drawn.f.draw()
+    assert f(theta) == f(theta) != drawn.f(theta)
+
+
+def test_what_does_not_change_from_call_to_call_is_no_stochastic_gradient():
+    net = MLP([3, 4, 3], dropout=0.5)
+    for problem in (NET.bind(X, Y, rng=np.random.default_rng(3)), net.bind(X, Y), net.bind(X, Y, rng=3)):
+        assert not isinstance(problem.f, Stochastic)
+        assert not isinstance(problem.grad, Stochastic)
+    assert isinstance(NET.bind(X, Y, batch_size=12).grad, Stochastic)
+    assert not isinstance(NET.bind(X, Y, batch_size=12).f, Stochastic)
 
 
 @pytest.mark.parametrize("rule", [sgd, adam])

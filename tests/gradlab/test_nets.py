@@ -1,5 +1,7 @@
 """Networks trained at once equal networks trained one by one; rules side by side; devices; autograd."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 import torch
@@ -9,10 +11,11 @@ from hypothesis import strategies as st
 from strategies import vectors
 
 from gradlab import nets
-from gradlab.descend import descend
+from gradlab.descend import descend, iterates
 from gradlab.initialisers import he, lecun, xavier
 from gradlab.mlp import MLP
 from gradlab.nets import autograd, choose_device, on_device, together
+from gradlab.plateau import ReduceOnPlateau
 from gradlab.rules import adam, momentum, rmsprop, sgd
 from gradlab.schedules import cosine
 from gradlab.surfaces import quadratic, rosenbrock
@@ -87,6 +90,17 @@ def test_schedules_of_a_group_see_each_step_once():
     assert seen == [0, 1, 2]
 
 
+def test_a_plateau_of_a_group_begins_anew_with_each_run():
+    plateau = ReduceOnPlateau(0.5, factor=0.5, patience=0)
+    rule = together((sgd, 1, {"lr": 0.1}), (sgd, 1, {"lr": lambda t: plateau(t)}))
+    for _ in range(2):
+        rates = []
+        for _ in islice(iterates(quadratic(1, 2), np.ones((2, 2)), rule), 4):
+            rates.append(plateau.lr)
+            plateau.update(1.0)
+        assert rates == [0.5, 0.5, 0.25, 0.125]
+
+
 GROUP = (sgd, 2, {"lr": 0.1})
 BAD_INPUT = [
     (together, {}, "groups"),
@@ -98,6 +112,10 @@ BAD_INPUT = [
     (together, {"groups": ((sgd, 2, {"beta": 0.9}),)}, "groups"),
     (on_device, {"device": "cpu", "arrays": ("ten",)}, "arrays"),
     (on_device, {"device": "cpu", "arrays": ([1.0], None)}, "arrays"),
+    *(
+        (on_device, {"device": "cpu", "arrays": (x,)}, "arrays")
+        for x in (torch.tensor([1 + 1j]), np.array([1 + 1j]), [1j], [[1.0], [1.0, 2.0]])
+    ),
     (autograd, {"f": 3.0}, "f"),
 ]
 
@@ -132,6 +150,36 @@ def test_autograd_of_a_network_is_the_hand_written_gradient():
     np.testing.assert_allclose(autograd(NET.f)(theta, x, y), NET.grad(theta, x, y), rtol=1e-9, atol=1e-12)
     assert torch.equal(theta, before)
     assert not theta.requires_grad
+
+
+def test_autograd_of_a_loss_that_moves_on_moves_on_with_it():
+    net = MLP([3, 5, 4], dropout=0.5)
+    theta, x, y = tensors(net.start(0), X, Y)
+    ours, theirs = (net.bind(x, y, rng=np.random.default_rng(3)) for _ in range(2))
+    grad = autograd(ours.f)
+    for _ in range(3):
+        np.testing.assert_allclose(grad(theta), theirs.grad(theta), rtol=1e-9, atol=1e-12)
+    one = grad.draw()
+    assert torch.equal(one(theta), one(theta))
+    assert not torch.equal(grad(theta), grad(theta))
+
+
+class Labelled:
+    """As a Series of pandas whose index is that of a shuffled split."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([3.0, 1.0, 2.0])
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, label):
+        return {7: 3.0, 0: 1.0, 1: 2.0}[label]
+
+
+def test_on_device_takes_what_numpy_can_make_an_array_of():
+    assert on_device("cpu", Labelled())[0].tolist() == [3, 1, 2]
+    assert on_device("cpu", [[1, 2], [3, 4]])[0].tolist() == [[1, 2], [3, 4]]
 
 
 def test_on_device_keeps_labels_whole_and_makes_the_rest_float32():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import vectors
 
 from gradlab.descend import descend
-from gradlab.oracles import clip_by_norm, clip_by_value, l2, minibatch, noisy, sam
+from gradlab.oracles import Stochastic, clip_by_norm, clip_by_value, drawn, l2, minibatch, noisy, sam
 from gradlab.rules import adam, momentum, sgd
 from gradlab.surfaces import least_squares, quadratic
 
@@ -174,6 +174,148 @@ def test_the_same_seed_gives_the_same_batches():
     default, zero = (minibatch(lambda x, rows: rows, np.arange(9), batch_size=3, **s) for s in ({}, {"seed": 0}))
     assert rows_of(default, 3) == rows_of(zero, 3)
     assert drawn != rows_of(other, 6)
+
+
+# Gradients that move on from call to call.
+
+
+def rows_seen(oracle_of, calls=3, **options):
+    """The batches, one list a call, that an oracle around `minibatch` asks for."""
+    seen = []
+
+    def grad(x, rows):
+        seen[-1].append(rows.tolist())
+        return x
+
+    oracle = oracle_of(minibatch(grad, np.arange(6), batch_size=2, **options))
+    for _ in range(calls):
+        seen.append([])
+        oracle(np.ones(2))
+    return seen
+
+
+ALONE = [rows[0] for rows in rows_seen(lambda grad: grad, 6)]
+
+
+def own_sam(grad):
+    def ascend_first(x):
+        one = drawn(grad)
+        return one(x + 0.05 * one(x))
+
+    return ascend_first
+
+
+@pytest.mark.parametrize(
+    ("oracle_of", "times"),
+    [
+        (sam, 2),
+        (lambda grad: sam(clip_by_norm(grad, 1.0)), 2),
+        (lambda grad: clip_by_value(l2(sam(grad), 0.1), 1.0), 2),
+        (lambda grad: sam(noisy(grad, 0.1)), 2),
+        (lambda grad: noisy(sam(grad), 0.1), 2),
+        (lambda grad: sam(sam(grad)), 4),
+        (own_sam, 2),
+    ],
+)
+def test_a_batch_is_drawn_once_a_step_however_often_it_is_asked(oracle_of, times):
+    assert rows_seen(oracle_of, 6) == [[rows] * times for rows in ALONE]
+
+
+def test_sam_asks_the_same_batch_as_the_paper_does():
+    theta, radius = np.array([0.5, 2.0]), 0.3
+    step, alone = (minibatch(mean_gradient, X, y, batch_size=3) for _ in range(2))
+    for _ in range(5):
+        here = drawn(alone)
+        g = here(theta)
+        expected = here(theta + radius * g / np.linalg.norm(g))
+        np.testing.assert_allclose(sam(step, radius)(theta), expected, rtol=1e-12)
+
+
+def test_within_a_draw_the_noise_stays():
+    oracle, x = noisy(bowl.grad, 0.5), np.ones(3)
+    one, other = oracle.draw(), oracle.draw()
+    assert np.array_equal(one(x), one(x))
+    np.testing.assert_allclose(one(2 * x) - one(x), bowl.grad(x))
+    assert not np.array_equal(one(x), other(x))
+    with_noise = sam(noisy(bowl.grad, 0.5), 0.3)(x)
+    here = noisy(bowl.grad, 0.5).draw()
+    np.testing.assert_allclose(with_noise, here(x + 0.3 * here(x) / np.linalg.norm(here(x))))
+
+
+def test_draws_do_not_disturb_each_other():
+    oracle = sam(minibatch(lambda x, rows: rows + 0 * x, np.arange(6.0), batch_size=2))
+    first, second = oracle.draw(), oracle.draw()
+    assert second(np.ones(2)).tolist() == ALONE[1]
+    assert first(np.ones(2)).tolist() == ALONE[0]
+
+
+def test_what_stays_is_its_own_draw():
+    assert drawn(bowl.grad) is bowl.grad
+    for oracle in (clip_by_norm(bowl.grad, 1.0), clip_by_value(bowl.grad, 1.0), l2(bowl.grad, 0.1), sam(bowl.grad)):
+        assert not isinstance(oracle, Stochastic)
+        assert drawn(oracle) is oracle
+    calls = []
+    counting = Stochastic(lambda: calls.append(1) or bowl.grad)
+    assert np.array_equal(counting(np.ones(3)), bowl.grad(np.ones(3)))
+    assert drawn(counting) is bowl.grad
+    assert len(calls) == 2
+
+
+ORACLES = [
+    sam,
+    lambda grad: l2(grad, 0.1),
+    lambda grad: clip_by_norm(grad, 1.0),
+    lambda grad: clip_by_value(grad, 9.0),
+    lambda grad: noisy(grad, 0.0),
+]
+
+
+@pytest.mark.parametrize("oracle_of", ORACLES)
+def test_each_oracle_moves_on_if_its_gradient_does(oracle_of):
+    oracle = oracle_of(minibatch(mean_gradient, X, y, batch_size=3))
+    assert isinstance(oracle, Stochastic)
+    theta, one = np.array([0.5, 2.0]), oracle.draw()
+    assert np.array_equal(one(theta), one(theta))
+    assert not np.allclose(one(theta), oracle(theta))
+
+
+@pytest.mark.parametrize("oracle_of", ORACLES[:4])
+def test_a_gradient_inside_an_oracle_may_write_into_its_argument_and_use_memory_again(oracle_of):
+    out, x = np.empty(3), np.array([1.0, -0.5, 0.2])
+
+    def spoils(x):
+        x *= [1, 4, 9]
+        return np.copyto(out, x) or out
+
+    np.testing.assert_allclose(oracle_of(spoils)(x), oracle_of(bowl.grad)(x), rtol=1e-12)
+    assert x.tolist() == [1, -0.5, 0.2]
+
+
+class Series:
+    """As one of pandas: rows are looked up by their labels."""
+
+    def __init__(self, values, labels):
+        self.values, self.labels = np.asarray(values), list(labels)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+    def __len__(self):
+        return len(self.values)
+
+    ndim = 1
+
+    def __getitem__(self, labels):
+        return self.values[[self.labels.index(label) for label in labels]]
+
+
+def test_rows_are_rows_whatever_their_labels():
+    X = np.arange(6.0)
+    for y in (Series(10 * X, [5, 3, 1, 0, 2, 4]), Series(10 * X, "abcdef"), list(10 * X), tuple(10 * X)):
+        pairs = minibatch(lambda x, X, y: np.stack([X, y]), X, y, batch_size=3)
+        for _ in range(4):
+            a, b = pairs(None)
+            assert b.tolist() == (10 * a).tolist()
 
 
 # Weight decay as a penalty.
@@ -354,6 +496,8 @@ BAD_INPUT = [
     *((minibatch, BATCHES | {"grad": g}, "grad") for g in NO_FUNCTION),
     *((minibatch, BATCHES | {"batch_size": size}, "batch_size") for size in (0, -1, 2.0, None, "all", True)),
     (minibatch, BATCHES, "data"),
+    (minibatch, BATCHES | {"data": ([[1.0], [1.0, 2.0]],)}, "data"),
+    *((Stochastic, {"draw": draw}, "draw") for draw in (None, 3.0, "draw")),
 ]
 
 

@@ -16,6 +16,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from gradlab.descend import iterates
 from gradlab.plateau import EarlyStopping, ReduceOnPlateau
 from gradlab.rules import sgd
+from gradlab.schedules import warm_up
 from gradlab.surfaces import quadratic
 
 
@@ -84,14 +85,14 @@ def test_each_network_of_a_grid_has_its_own_plateau(losses, hyper, tensors):
     for k in range(3):
         alone, _ = our_plateau([row[k] for row in losses], 0.3, **hyper, lr_min=1e-3)
         np.testing.assert_allclose([v[k, 0] for v in values[1:]], alone[1:], rtol=1e-12)
-    assert plateau(0).shape == (3, 1)
+    assert plateau.lr.shape == (3, 1)
 
 
 def test_rates_of_a_grid_may_differ_and_precision_stays():
     plateau = ReduceOnPlateau(np.array([[0.1], [0.2]]), patience=0)
     for loss in ([1, 1], [0.5, 1]):
         plateau.update(np.array(loss))
-    np.testing.assert_allclose(plateau(0), [[0.1], [0.02]])
+    np.testing.assert_allclose(plateau.lr, [[0.1], [0.02]])
     for floats in (np.float32, torch.float32):
         losses = np.ones(2, floats) if floats is np.float32 else torch.ones(2)
         plateau = ReduceOnPlateau(0.1, patience=0)
@@ -109,14 +110,14 @@ def test_a_plateau_by_hand():
     rates, plateau = our_plateau([4, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3], 1.0, factor=0.5, patience=3, cooldown=2)
     assert rates == [1] * 6 + [0.5] * 6
     plateau.update(3)  # two updates of cooldown are not counted: the 7th after the fall is its fourth
-    assert plateau(0) == 0.25
+    assert plateau.lr == 0.25
     # Improvements by a half or less do not count; during the cooldown, one that does ends nothing.
     losses = [8, 4, 4, 1, 3, 3, 3]
     rates, plateau = our_plateau(losses, 1.0, factor=0.5, patience=1, threshold=0.5, cooldown=3)
     assert rates == [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5]
     assert plateau.best == 1
     plateau.update(3)  # the fall was by the third; three updates of cooldown; this is the second that counts
-    assert plateau(0) == 0.25
+    assert plateau.lr == 0.25
     # With eps, torch passes over falls that are tiny; we do not.
     tiny, _ = our_plateau([1, 1, 1], 1e-8, patience=0)
     close(tiny, [1e-8, 1e-8, 1e-9, 1e-10])
@@ -130,11 +131,79 @@ def test_what_never_improves_is_a_plateau_from_the_start():
 def test_a_plateau_in_a_descent():
     bowl, plateau, rates = quadratic(1), ReduceOnPlateau(2.5, factor=0.3, patience=1), []
     for x, _ in islice(iterates(bowl.grad, [1.0], sgd, lr=plateau), 12):
-        rates.append(plateau(0))
+        rates.append(plateau.lr)
         plateau.update(float(bowl.f(x)))
     # The first loss is the best one; the third update is the second that is not.
     close(rates, [2.5] * 3 + [0.75] * 9)
     assert x[0] == pytest.approx((-1.5) ** 3 * 0.25**9)
+
+
+def test_a_plateau_remembers_the_rate_of_each_step():
+    rates, plateau = our_plateau([4, 3, 3, 3, 2, 2, 2], 1.0, factor=0.5, patience=0)
+    assert rates == [1, 1, 1, 0.5, 0.25, 0.25, 0.125, 0.0625]
+    assert [plateau(t) for t in (3, 0, 7, 5, 4, 2, 6)] == [0.5, 1, 0.0625, 0.25, 0.25, 1, 0.125]
+    assert plateau(np.arange(9)).tolist() == [*rates, 0.0625]  # to draw it; the last step has not come yet
+    plateau.update(2)
+    assert plateau(6) == 0.125
+    assert plateau(7) == plateau(8) == plateau.lr == 0.03125  # step 7 is the present one
+
+
+def test_to_draw_the_rates_to_come_changes_nothing():
+    plateau = ReduceOnPlateau(1.0, factor=0.5, patience=0)
+    plateau(np.arange(100))
+    rates = []
+    for t in range(4):
+        rates.append(plateau(t))
+        plateau.update(1.0)
+    assert rates == [1, 1, 0.5, 0.25]
+
+
+def test_rates_of_a_grid_can_be_drawn():
+    plateau = ReduceOnPlateau(0.5, factor=0.5, patience=0)
+    for t, losses in enumerate(([1, 1], [1, 0.5], [1, 0.25])):
+        plateau(t)
+        plateau.update(np.array(losses))
+    assert plateau(np.arange(4))[..., 0].tolist() == [[0.5, 0.5], [0.5, 0.5], [0.25, 0.5], [0.125, 0.5]]
+
+
+@pytest.mark.parametrize("kind", [np.array, torch.tensor])
+def test_each_run_begins_anew(kind):
+    plateau, stop = ReduceOnPlateau(0.5, factor=0.5, patience=0), EarlyStopping(patience=0)
+    for _ in range(2):
+        paths = []
+        for losses in ([[3.0, 3.0], [3.0, 2.0]], [[1.0], [2.0]], [4.0, 5.0]):  # of three networks, one, or a number
+            rates = []
+            iterates(quadratic(1).grad, [1.0], sgd, lr=plateau)
+            stop.reset()
+            for loss in losses:
+                rates.append(plateau.lr)
+                plateau.update(kind(loss))
+                stop.update(kind(loss))
+            assert rates[0] == 0.5
+            assert np.ndim(stop.stopped) == np.ndim(losses[0])
+            paths.append(rates)
+    plateau.reset()
+    assert (plateau.lr, plateau.best, plateau(0)) == (0.5, math.inf, 0.5)
+    stop.reset()
+    assert (stop.best, stop.best_step, stop.stopped, stop.step) == (math.inf, -1, False, 0)
+
+
+def test_a_plateau_inside_another_schedule_begins_anew_too():
+    plateau = ReduceOnPlateau(0.5, factor=0.5, patience=0)
+    for wrapped in (warm_up(plateau, steps=2), lambda t: plateau(t) / 2):
+        plateau.update(1.0)
+        plateau.update(1.0)
+        assert plateau.lr == 0.25
+        next(iterates(quadratic(1).grad, [1.0], sgd, lr=wrapped))
+        assert plateau.lr == 0.5
+
+
+def test_a_run_that_goes_on_is_not_begun_anew():
+    plateau, rates = ReduceOnPlateau(0.5, factor=0.5, patience=0), []
+    for _ in islice(iterates(quadratic(1).grad, [1.0], sgd, lr=plateau), 4):
+        rates.append(plateau.lr)
+        plateau.update(1.0)
+    assert rates == [0.5, 0.5, 0.25, 0.125]
 
 
 # When to stop.

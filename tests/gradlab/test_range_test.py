@@ -11,7 +11,7 @@ from bad_input import test_bad_input_is_named  # noqa: F401
 
 from gradlab.methods import backtracking
 from gradlab.range_test import lr_range_test
-from gradlab.rules import momentum, rmsprop, sgd
+from gradlab.rules import heavy_ball, momentum, rmsprop, sgd
 from gradlab.surfaces import quadratic
 
 
@@ -42,6 +42,19 @@ def test_the_rates_rise_in_equal_ratios_from_end_to_end():
     np.testing.assert_allclose(losses, [0.9**2 / 2, (0.9 * 0.8) ** 2 / 2, (0.9 * 0.8 * 0.6) ** 2 / 2])
     lrs, _ = lr_range_test(quadratic(1), [1.0], sgd, lr_min=1e-6, lr_max=1e2, steps=2)
     np.testing.assert_allclose(lrs, [1e-6, 1e2])
+
+
+def test_f_may_write_into_its_argument_and_use_its_memory_again():
+    ends, out, bowl = {"lr_min": 1e-3, "lr_max": 1.0, "steps": 10}, np.empty(3), quadratic(1, 10)
+    starts = np.array([[1.0, 1.0], [0.0, 2.0], [3.0, 0.0]])
+
+    def f(x):
+        out[:] = bowl.f(x)
+        x *= 0
+        return out
+
+    losses = lr_range_test(SimpleNamespace(f=f, grad=bowl.grad), starts, heavy_ball, **ends)[1]
+    np.testing.assert_array_equal(losses, lr_range_test(bowl, starts, heavy_ball, **ends)[1])
 
 
 def test_a_grid_a_rule_with_memory_a_method_and_tensors():

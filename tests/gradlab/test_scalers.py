@@ -49,6 +49,16 @@ def test_standardise_agrees_with_scikit_learn(X, other):
         agree(ours.invert(data), theirs.inverse_transform(data))
 
 
+@pytest.mark.parametrize("make", [min_max, standardise])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_tensors_may_have_a_graph_or_a_type_that_numpy_lacks(make, dtype):
+    X = torch.tensor(TRAIN, dtype=dtype, requires_grad=True)
+    Z, ours = make(X).apply(X), make(TRAIN).apply(TRAIN)
+    assert isinstance(Z, np.ndarray)
+    np.testing.assert_allclose(Z, ours, atol=1e-6)
+    np.testing.assert_allclose(make(X).invert(torch.tensor(Z, requires_grad=True)), TRAIN, rtol=1e-6)
+
+
 @given(X=VARYING)
 def test_the_training_set_gets_what_was_promised(X):
     varies = np.ptp(X, 0) > 0

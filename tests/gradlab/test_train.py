@@ -8,12 +8,15 @@ import pytest
 import torch
 from bad_input import test_bad_input_is_named  # noqa: F401
 
+from gradlab.conversions import momentum_to_ewma, momentum_to_heavy_ball
 from gradlab.descend import descend, iterates
-from gradlab.methods import backtracking
+from gradlab.methods import backtracking, lbfgs
 from gradlab.mlp import MLP
-from gradlab.oracles import clip_by_norm, minibatch
+from gradlab.nets import together
+from gradlab.oracles import clip_by_norm, minibatch, noisy, sam
 from gradlab.plateau import EarlyStopping, ReduceOnPlateau
-from gradlab.rules import adam, momentum, sgd
+from gradlab.rules import adam, heavy_ball, momentum, sgd
+from gradlab.schedules import warm_up
 from gradlab.train import History, train
 
 RNG = np.random.default_rng(0)
@@ -369,6 +372,219 @@ def test_a_bar_counts_the_steps_when_it_is_wanted(monkeypatch):
 def test_the_bar_of_tqdm_is_drawn(capsys):
     train(NET, START, sgd, X, Y, steps=5, progress=True)
     assert "5/5" in capsys.readouterr().err
+
+
+# --- one minibatch a step ---------------------------------------------------------------------------------------
+
+
+class Watched(MLP):
+    """A network that keeps the data of which it is asked the gradient."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.asked = []
+
+    def _f_and_grad(self, theta, X, y, rng):
+        self.asked.append(X.tolist())
+        return super()._f_and_grad(theta, X, y, rng)
+
+
+def own_sam(grad):
+    """As someone may write it who has not heard of draws."""
+    return lambda theta: grad(theta + 0.05 * grad(theta))
+
+
+def extragradient(problem, x, *, lr=0.1):
+    """A method that asks twice."""
+    while True:
+        x = x - lr * problem.grad(x - lr * problem.grad(x))
+        yield x, ()
+
+
+TWICE = [(sam, sgd), (own_sam, sgd), (lambda grad: clip_by_norm(sam(grad), 1.0), adam), (None, extragradient)]
+
+
+@pytest.mark.parametrize(("oracle", "rule"), TWICE)
+def test_an_epoch_goes_through_the_training_set_once_though_each_step_asks_twice(oracle, rule):
+    net = Watched([3, 5, 4])
+    history = train(net, START, rule, X, Y, batch_size=5, epochs=3, oracle=oracle, lr=0.1)
+    assert net.asked[::2] == net.asked[1::2]
+    assert history.epochs.tolist() == [0, 1, 2, 3]
+    for epoch in range(3):
+        rows = [row for batch in net.asked[8 * epoch : 8 * (epoch + 1) : 2] for row in batch]
+        assert sorted(rows) == sorted(X.tolist())
+    single = Watched([3, 5, 4])
+    train(single, START, sgd, X, Y, batch_size=5, epochs=3, lr=0.1)
+    assert single.asked == net.asked[::2]
+
+
+def test_training_with_sam_is_sam_on_one_batch_each():
+    history = train(NET, START, sgd, X, Y, batch_size=6, steps=9, oracle=partial(sam, radius=0.2), lr=0.1)
+    batches, theta = minibatch(lambda _, rows: rows, range_of(X), batch_size=6), START
+    for _ in range(9):
+        rows = batches(None)
+        g = NET.grad(theta, X[rows], Y[rows])
+        theta = theta - 0.1 * NET.grad(theta + 0.2 * g / np.linalg.norm(g), X[rows], Y[rows])
+    agree(history.theta, theta)
+
+
+@pytest.mark.parametrize("batch_size", [6, None])
+@pytest.mark.parametrize(("oracle", "rule"), TWICE[:2])
+def test_both_gradients_of_a_step_have_the_same_units_dropped_out(batch_size, oracle, rule):
+    class Masked(MLP):
+        def _activations(self, X, rng):
+            layers = super()._activations(X, rng)
+            if rng is not None:
+                seen.append([phi(np.ones((len(X), 5)))[0].tolist() for phi in layers])
+            return layers
+
+    seen, net = [], Masked([3, 5, 5, 4], dropout=0.5)
+    train(net, net.start(0), rule, X, Y, batch_size=batch_size, steps=5, oracle=oracle, lr=0.1)
+    assert len(seen) == 10
+    assert seen[::2] == seen[1::2]
+    assert len({str(masks) for masks in seen}) == 5
+    assert seen[0][0] != seen[0][1]  # each layer has masks of its own
+
+
+@pytest.mark.parametrize(
+    "options", [{"batch_size": 6}, {"oracle": partial(noisy, sd=0.1)}, {"batch_size": 6, "oracle": own_sam}]
+)
+def test_lbfgs_is_told_that_it_cannot_learn_from_gradients_that_move_on(options):
+    with pytest.raises(ValueError, match=r"^lbfgs: problem must have a grad that stays the same"):
+        train(NET, START, lbfgs, X, Y, steps=2, **options)
+    dropping = MLP([3, 5, 4], dropout=0.5)
+    with pytest.raises(ValueError, match=r"^lbfgs: problem must have a grad that stays the same"):
+        train(dropping, START, lbfgs, X, Y, steps=2)
+    full = train(NET, START, lbfgs, X, Y, steps=20)
+    assert full.losses[-1] < full.losses[0]
+
+
+def test_a_line_search_measures_the_loss_of_all_examples_with_nothing_dropped_out():
+    net = MLP([3, 5, 4], dropout=0.5)
+    history = train(net, START, backtracking, X, Y, batch_size=6, steps=20)
+    assert (np.diff(history.losses) <= 0).all()
+
+
+# --- what has a memory ------------------------------------------------------------------------------------------
+
+LONG = {"batch_size": 5, "epochs": 30, "validation": VALID}
+
+
+def test_early_stopping_used_again_begins_anew():
+    stop, alone = EarlyStopping(patience=1), []
+    for seed in range(3):
+        history = train(NET, NET.start(seed), adam, X, Y, lr=0.3, stop=stop, **LONG)
+        fresh = train(NET, NET.start(seed), adam, X, Y, lr=0.3, stop=EarlyStopping(patience=1), **LONG)
+        assert 0 < history.steps[-1] == fresh.steps[-1] < 120
+        agree(history.theta, fresh.theta)
+        agree(history.best, fresh.best)
+        alone.append(history.steps[-1])
+    assert stop.best == history.valid_losses.min()
+    grid = train(NET, NET.start([0, 1, 2]), adam, X, Y, lr=0.3, stop=stop, **LONG)  # of another shape
+    assert grid.steps[-1] == max(alone)
+
+
+def test_a_stop_that_has_stopped_and_cannot_begin_anew_is_refused():
+    stop = Stop(1)
+    train(NET, START, adam, X, Y, stop=stop, **LONG)
+    with pytest.raises(ValueError, match=r"^train: stop must not have stopped already, got "):
+        train(NET, START, adam, X, Y, stop=stop, **LONG)
+
+
+WRAPS = [
+    lambda plateau: plateau,
+    lambda plateau: warm_up(plateau, steps=10, start=0.2),
+    lambda plateau: lambda t: plateau(t) / 2,
+    lambda plateau: warm_up(lambda t: 2 * plateau(t), steps=3),
+    lambda plateau: lambda t: 0.01 if t < 6 else plateau(t),  # first asked after an epoch
+    lambda plateau: momentum_to_ewma(lr=plateau, beta=0.9)["lr"],
+]
+
+
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_a_plateau_is_told_the_losses_however_it_is_wrapped(wrap):
+    plateau = ReduceOnPlateau(0.3, factor=0.5, patience=1)
+    for _ in range(2):  # the second time it begins anew
+        history = train(NET, START, adam, X, Y, lr=wrap(plateau), **LONG)
+        alone = ReduceOnPlateau(0.3, factor=0.5, patience=1)
+        for loss in history.valid_losses:
+            alone.update(loss)
+        assert plateau.lr == alone.lr < 0.3
+        assert plateau.best == alone.best == history.valid_losses.min()
+
+
+@pytest.mark.parametrize("wrap", WRAPS)
+def test_a_plateau_that_nobody_tells_is_refused_however_it_is_wrapped(wrap):
+    with pytest.raises(ValueError, match=r"^train: validation must be given for .* to watch, got None$"):
+        train(NET, START, adam, X, Y, lr=wrap(ReduceOnPlateau(0.3)), steps=20, batch_size=5)
+
+
+def test_plateaus_of_rules_side_by_side_watch_their_own_networks():
+    starts, lr = NET.start([0, 1, 2]), np.array([[0.3], [0.1]])
+    first, second = ReduceOnPlateau(0.3, factor=0.5, patience=0), ReduceOnPlateau(lr, factor=0.5, patience=0)
+    rule = together((adam, 1, {"lr": first}), (momentum, 2, {"lr": lambda t: second(t)}))
+    for _ in range(2):
+        history = train(NET, starts, rule, X, Y, **LONG)
+        for rule_alone, rows, rate, plateau in ((adam, slice(0, 1), 0.3, first), (momentum, slice(1, 3), lr, second)):
+            alone = ReduceOnPlateau(rate, factor=0.5, patience=0)
+            theirs = train(NET, starts[rows], rule_alone, X, Y, lr=alone, **LONG)
+            agree(history.valid_losses[:, rows], theirs.valid_losses)
+            agree(plateau.lr, alone.lr)
+    assert (np.ravel(second.lr) < np.ravel(lr)).all()
+
+
+def test_a_heavy_ball_under_a_plateau_is_the_momentum_under_it():
+    plateau = ReduceOnPlateau(0.3, factor=0.5, patience=1)
+    ours = train(NET, START, momentum, X, Y, lr=plateau, beta=0.9, **LONG)
+    assert plateau.lr < 0.1
+    theirs = train(NET, START, heavy_ball, X, Y, **momentum_to_heavy_ball(lr=plateau, beta=0.9), **LONG)
+    agree(ours.theta, theirs.theta)
+
+
+# --- what is handed out, and what comes in ----------------------------------------------------------------------
+
+
+def test_who_looks_on_may_write_into_what_it_sees():
+    def spoils(step, theta):
+        theta[...] = np.nan
+
+    class Spoils(EarlyStopping):
+        def update(self, losses):
+            super().update(losses)
+            losses[...] = np.nan
+
+    options = {"batch_size": 5, "epochs": 3, "validation": VALID, "lr": 0.1}
+    history = train(NET, START, adam, X, Y, observe=spoils, stop=Spoils(), **options)
+    fine = train(NET, START, adam, X, Y, **options)
+    for name in ("theta", "losses", "valid_losses", "best"):
+        agree(getattr(history, name), getattr(fine, name))
+    assert np.isfinite(START).all()
+
+
+@pytest.mark.parametrize("rule", [sgd, momentum, adam, backtracking])
+def test_parameters_that_require_gradients_are_trained_without_a_graph(rule):
+    theta, inputs, labels = tensors(START, X, Y)
+    options = {"epochs": 3, "lr": 0.1, "observe": lambda step, theta: theta}
+    fine = train(NET, theta, rule, inputs, labels, validation=tensors(*VALID), **options)
+    theta = theta.clone().requires_grad_()
+    with_graph = inputs.clone().requires_grad_()
+    history = train(NET, theta, rule, with_graph, labels, validation=tensors(*VALID), **options)
+    agree(history.losses, fine.losses)
+    for tensor in (history.theta, history.best, *history.observed):
+        assert not tensor.requires_grad
+    assert theta.requires_grad
+
+
+@pytest.mark.parametrize("rule", [sgd, adam])
+def test_bfloat16_is_trained(rule):
+    theta, inputs, *_ = half = [torch.tensor(a).to(torch.bfloat16) for a in (NET.start([0, 1]), X, VALID_X)]
+    labels, valid_labels = tensors(Y, VALID_Y)
+    options = {"batch_size": 10, "epochs": 4, "lr": 0.1, "stop": EarlyStopping()}
+    history = train(NET, theta, rule, inputs, labels, validation=(half[2], valid_labels), **options)
+    assert history.theta.dtype == history.best.dtype == torch.bfloat16
+    assert history.losses.dtype == np.float32
+    assert np.isfinite(history.losses).all()
+    assert (history.losses[-1] < history.losses[0]).all()
 
 
 # --- bad input --------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ ALSO = {
     ],
     "_conditions": ["_arguments", "initialisers", "scalers", "descend"],
     "_arrays": ["rules", "descend", "oracles", "surfaces"],
+    "_runs": ["plateau", "train"],
     "rules": ["_arguments", "conversions"],
     "checks": ["checks.first_questions"],
     "checks.compare": ["checks"],

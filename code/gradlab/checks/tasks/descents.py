@@ -6,12 +6,12 @@ The library has the loop as `descend.descend` with `rules.sgd`, and the line sea
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import floating
+from gradlab._arrays import floating, to_numpy
 from gradlab._conditions import COUNT_FROM_0, FRACTION, POSITIVE, Condition, one_number
 
 
 def _read(x):
-    return np.asarray(floating(x))
+    return to_numpy(floating(x))
 
 
 ONE_VECTOR = Condition(

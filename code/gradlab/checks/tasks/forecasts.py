@@ -6,7 +6,7 @@ The loss is that of `surfaces.least_squares`.
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import floating
+from gradlab._arrays import floating, to_numpy
 from gradlab._conditions import Condition, one_number, one_of
 
 WAYS = "raw", "centred", "scaled", "both"
@@ -14,7 +14,7 @@ ABOVE_ONE = one_number(Condition("be finite and above 1", lambda v: (v > 1) & (v
 TABLE = Condition(
     "be finite, of shape (n, d)",
     lambda X: X.ndim == 2 and X.size and np.isfinite(X).all(),
-    lambda X: np.asarray(floating(X)),
+    lambda X: to_numpy(floating(X)),
 )
 
 

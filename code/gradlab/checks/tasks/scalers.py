@@ -3,13 +3,13 @@
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._arrays import floating, wide
+from gradlab._arrays import floating, to_numpy, wide
 from gradlab._conditions import Condition
 
 TABLE = Condition(
     "be finite, of shape (n, d)",
     lambda X: X.ndim == 2 and X.size and np.isfinite(X).all(),
-    lambda X: np.asarray(wide(floating(X))),
+    lambda X: wide(to_numpy(floating(X))),
 )
 
 
