@@ -10,6 +10,7 @@ import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab_course import ROOT
+from gradlab_course.exercises import sources
 from gradlab_course.notebooks import CHECKED, canonical, is_checked, to_text
 
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -23,6 +24,19 @@ def test_every_notebook_is_in_the_book():
     contents = {str(entry).removesuffix(".ipynb") for entry in parse_toc_yaml(ROOT / "_toc.yml")}
     assert NOTEBOOKS
     assert {f"chapters/{path.stem}" for path in NOTEBOOKS} <= contents
+
+
+def test_further_pages_of_a_chapter_stand_under_its_first_one():
+    """Pages of a chapter have the same number; exercises have the name of the first one."""
+    contents, chapters = parse_toc_yaml(ROOT / "_toc.yml"), {}
+    for entry in contents:
+        if number := re.match(r"chapters/(\d\d)_", entry):
+            chapters.setdefault(number[1], []).append(entry)
+    assert "chapters/01_descent_in_practice" in chapters["01"], "this test would find what it looks for"
+    for first, *further in chapters.values():
+        assert [str(page) for tree in contents[first].subtrees for page in tree.items] == further
+    firsts = {first.removeprefix("chapters/") for first, *_ in chapters.values()}
+    assert {path.stem for path in sources(ROOT)} <= firsts
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)

@@ -233,6 +233,18 @@ def test_ids_are_unique(site, name):
     assert sorted(one for one in set(ids) if ids.count(one) > 1) == []
 
 
+def test_of_a_chapter_only_the_first_page_has_numbers(site):
+    seen = set()
+    for name in CHAPTERS:
+        html = (site / name).read_text(encoding="utf-8")
+        article = html[html.index("<article") : html.index("</article>")]
+        numbers = re.findall(r'<h[12]><span class="section-number">([\d.]+)', article)
+        chapter = re.match(r"chapters/(\d\d)_", name)[1]
+        first, seen = chapter not in seen, seen | {chapter}
+        assert numbers[:2] == ([f"{int(chapter)}.", f"{int(chapter)}.1."] if first else [])
+    assert len(seen) < len(CHAPTERS), "this test would find what it looks for"
+
+
 def test_links_lead_somewhere(site):
     texts = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     ids = {path: set(re.findall(r'\s(?:id|name)="([^"]+)"', text)) for path, text in texts.items()}

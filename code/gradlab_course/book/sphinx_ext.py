@@ -74,6 +74,17 @@ def link_citations(app, env):
             slugs[key] = (0, node["ids"][0], key)
 
 
+def unnumber_further_pages(app, env):
+    """Take the numbers from a chapter's further pages: they go on counting after its last section, as 1.20, 1.20.1."""
+    for name, title in env.titles.items():
+        if len(title.get("secnumber") or ()) > 1:  # nested under a page that has a number
+            title["secnumber"] = None
+            env.toc_secnumbers[name] = dict.fromkeys(env.toc_secnumbers[name])
+            for entry in env.tocs[name].findall(nodes.reference):
+                entry["secnumber"] = None
+    return []
+
+
 def description(doctree, front_matter) -> str:
     """The page's own description, or its first plain paragraph up to the 160 characters that search engines show."""
     if "description" in front_matter:
@@ -178,6 +189,7 @@ def setup(app):
     app.add_js_file("book.js", priority=LAST)
     app.add_js_file("explore.js", priority=LAST)
     app.connect("config-inited", configure)
+    app.connect("env-get-updated", unnumber_further_pages, priority=900)  # once Sphinx has given them
     app.connect("env-updated", link_citations)
     app.connect("html-page-context", lighten, priority=900)  # after the extensions have added what they add
     app.connect("build-finished", finish, priority=900)
