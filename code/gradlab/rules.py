@@ -180,7 +180,7 @@ def adam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
-    root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5
+    root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5  # v itself, divided, could overflow in float32
     return x - lr * m_hat / (root_v_hat + eps), t, m, v
 
 
