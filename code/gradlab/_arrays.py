@@ -28,16 +28,16 @@ def is_complex(x):
 
 
 def floating(x):
-    """x as an array or tensor of floats; integers become the default float. TypeError for what is no real number."""
+    """x as an array or tensor of floats; integers become the default float. ValueError for what is no real number."""
     if type(x) is np.ndarray and x.dtype.kind == "f":  # mostly
         return x
     if is_tensor(x):
         if x.is_complex():
-            raise TypeError(f"no numbers on the real line: {x!r}")  # torch would drop the imaginary part
+            raise ValueError(f"real numbers are needed, got {x!r}")  # torch would drop the imaginary part
         return x if x.is_floating_point() else x.to(sys.modules["torch"].get_default_dtype())
     x = np.asarray(x)
     if x.dtype.kind not in "fiub":
-        raise TypeError(f"no numbers: {x!r}")  # astype would make nan of None, and 1.0 of "1"
+        raise ValueError(f"real numbers are needed, got {x!r}")  # astype would make nan of None, and 1.0 of "1"
     return x if x.dtype.kind == "f" else x.astype(float)
 
 
@@ -163,9 +163,11 @@ def sign(x):
 
 def where(condition, x, y):
     """x where the condition holds, else y; each a number or what broadcasts with the others."""
-    if is_tensor(x):
-        return namespace(x).where(namespace(x).as_tensor(condition, device=x.device), x, y)
-    return np.where(condition, x, y)
+    tensor = next((part for part in (x, y, condition) if is_tensor(part)), None)
+    if tensor is None:
+        return np.where(condition, x, y)
+    torch = sys.modules["torch"]
+    return torch.where(torch.as_tensor(condition, device=tensor.device), x, y)
 
 
 def or_one(x):

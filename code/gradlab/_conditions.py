@@ -39,7 +39,7 @@ def is_count(value, least):
 
 
 def point(x):
-    """x as an array or tensor of floats, without torch's graph. TypeError for what is no real number."""
+    """x as an array or tensor of floats, without torch's graph. ValueError for what is no real number."""
     return detached(floating(x))
 
 

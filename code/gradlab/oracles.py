@@ -102,7 +102,9 @@ def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
         g = _asked(grad, x)
         limit = fitted(max_norm, g)
         small, scale, length = scaled(g)  # g = small · scale, ‖g‖ = length · scale
-        return like(small * where(scale * length <= limit, scale, limit / or_one(length)), g)
+        with np.errstate(over="ignore"):  # a length beyond the type's range is longer than the limit, and that is all
+            factor = where(scale * length <= limit, scale, limit / or_one(length))
+        return like(small * factor, g)
 
     return clipped
 
@@ -159,7 +161,7 @@ def noisy(grad: Oracle, sd: Hyper, seed: int = 0) -> Oracle:
     rng = np.random.default_rng(seed)
 
     def draw():
-        now, noise = drawn(grad), cache(rng.standard_normal)  # the same ξ wherever this draw is asked
+        now, noise = apart(drawn(grad)), cache(rng.standard_normal)  # the same ξ wherever this draw is asked
 
         def with_noise(x):
             g = _asked(now, x)
@@ -199,7 +201,7 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: i
 
     def draw():
         now, rows = drawn(grad), next(batches)
-        return lambda x: now(x, *(array[rows] for array in arrays))
+        return apart(lambda x: now(x, *(array[rows] for array in arrays)))
 
     return Stochastic(draw)
 

@@ -42,6 +42,8 @@ FORMS = [np.array, torch.tensor]
         (lambda x: maximum(x, 0.5), [0.5, 0.5, 0.5, 1, np.nan, np.inf]),
         (lambda x: clip(x, -1, 0.5), [-1, 0, 0, 0.5, np.nan, 0.5]),
         (lambda x: where(x > 0, x, 7.0), [7, 7, 7, 1, 7, np.inf]),
+        (lambda x: where(x > 0, 7.0, x), [-2, 0, 0, 7, np.nan, 7]),
+        (lambda x: where(x > 0, 1.0, 2.0), [2, 2, 2, 1, 2, 1]),
         (lambda x: where(True, x, 7.0), VALUES),
         (lambda x: where(np.array([[False]]), x, 7.0), [[7] * 6]),
     ],
@@ -71,7 +73,7 @@ def test_dot_and_norm_keep_the_last_axis(form):
 
 @pytest.mark.parametrize("wrong", [None, "here", "1.5", ["1"], [1.0, None], [1j], [object()], torch.ones(2) + 1j])
 def test_what_is_no_number_is_not_made_one(wrong):
-    with pytest.raises(TypeError, match="no numbers"):
+    with pytest.raises(ValueError, match="real numbers are needed"):
         floating(wrong)
 
 
