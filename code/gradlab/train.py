@@ -152,7 +152,8 @@ def train(
         if observe is not None:
             observed.append(observe(t, copied(theta)))
         if validation is None and run.found:  # inside another schedule
-            raise ArgumentError(f"validation must be given for {run.found[0][0]!r} to watch, got None")
+            (watcher, _), *_ = run.found
+            raise ArgumentError(f"validation must be given for {watcher!r} to watch, got None")
         if validation is not None:
             loss = record["valid_losses"]
             better = (loss < least) & ~np.asarray(getattr(stop, "stopped", False))
