@@ -115,10 +115,15 @@ def test_the_figure_in_the_page_keeps_its_contract(book):
         ["off", "on"],
     ]
     assert [c["data-default"] for c in (slider, select, box)] == ["1", "0", "0"]
-    assert page.one("figcaption")["text"] == TEXT["caption"]
+    assert page.one("figcaption")["text"] == f" {TEXT['caption']}"
+    assert page.one("a") == {"class": "number", "href": "#figure-a-line", "text": "Figure"}
     assert page.one("p", role="status")["text"] == "n = 2 & <o>, False"
     assert "disabled" in page.one("fieldset")  # until the script has come
-    assert page.one("button")["type"] == "button"
+    assert [(b["type"], b["class"], b["text"]) for b in page.all("button")] == [
+        ("button", "reset", "Reset"),
+        ("button", "link", "Copy link"),
+    ]
+    assert "hidden" in page.one("div", **{"class": "buttons"})
     assert page.all("noscript")
 
 
@@ -198,6 +203,59 @@ def test_ids_on_a_page_are_all_different(book):
     text = html() + html(line, n_x=[1, 2]) + html(line_n, x=[1, 2]) + html(line_n_x, n=[1, 2], x=[1, 2])
     ids = re.findall(r'\bid="([^"]*)"', text)
     assert len(ids) == len(set(ids))
+
+
+def walk(plane, lr=0.5, step=1):
+    """A path."""
+    plane.set_xlim(-1, 3)
+    plane.set_ylim(0, 2)
+    plane.plot([0, lr], [0, step], ".")
+
+
+def test_a_slider_called_step_can_be_played_and_letters_stand_before_names(book):
+    page = Parsed(html(walk, lr=[0.5, 1.0], step=[1, 2]))
+    assert [label["text"] for label in page.all("label")] == ["α (lr)", "step"]
+    assert [button["text"] for button in page.all("button", **{"class": "play"})] == ["Play"]
+    assert page.all("button", **{"class": "play"}) and not Parsed(html()).all("button", **{"class": "play"})
+
+
+def test_the_script_is_told_of_traces_and_pointers(book):
+    figure = explore(walk, **TEXT, lr=[0.5, 1.0], step=[1, 2], trace=True, point=("lr", "step"))
+    page = Parsed(figure.html())
+    told = page.one("figure")
+    assert told["data-trace"] == ""
+    assert json.loads(told["data-point"]) == ["lr", "step"]
+    assert [json.loads(slider["data-values"]) for slider in page.all("input")] == [[0.5, 1.0], [1, 2]]
+    (x0, y0, left, low), (x1, y1, right, high) = json.loads(told["data-plane"])
+    assert (x0, y0, x1, y1) == (-1, 0, 3, 2)
+    assert 0 <= left < right <= 310
+    assert 0 <= high < low <= 230
+    # The frame's left edge is where the script takes it to be.
+    starts = [[float(n) for n in pair] for pair in re.findall(r'd="M ([\d.]+) ([\d.]+)', figure.html())]
+    assert any(start == pytest.approx([left, low], abs=0.06) for start in starts)
+
+
+def test_an_angle_is_seen_from_a_place(book):
+    figure = explore(walk, **TEXT, lr=[0.5, 1.0], step=[1, 2], angle=("step", np.array([0.5, 1])))
+    told = Parsed(figure.html()).one("figure")
+    assert json.loads(told["data-angle"]) == ["step", [0.5, 1.0]]
+    assert "data-point" not in told
+    assert "data-trace" not in told
+
+
+def test_a_kernel_shows_the_trace_and_plays(kernel):
+    figure = explore(walk, **TEXT, lr=[0.5, 1.0], step=[1, 2], trace=True)
+    picture, _, lr, (step, play), _ = (
+        getattr(child, "children", child) if isinstance(child, ipywidgets.HBox) else child
+        for child in figure.widget().children
+    )
+    assert (play.max, play.interval) == (1, 125)
+    assert '<g class="trace"></g>' in picture.value
+    shown = re.search(r'<g class="state">(.*)</g></g>', picture.value)[1]
+    step.value = 1
+    assert f'<g class="trace">{shown}</g>' in picture.value
+    lr.value = 1
+    assert shown not in picture.value
 
 
 def test_panels_stand_side_by_side(book):
@@ -330,11 +388,17 @@ def blank(ax, n=1):
     """ """
 
 
+def logarithmic(ax, n=1, m=1):
+    ax.set_xscale("log")
+    ax.set_xlim(1, 4)
+    ax.set_ylim(0, 1)
+
+
 def no_panel(n=1):
     pass
 
 
-def four_panels(a, b, c, d, n=1):
+def three_panels(a, b, c, n=1):
     pass
 
 
@@ -355,8 +419,20 @@ def four_panels(a, b, c, d, n=1):
         (a_line, {"alt": None}, "figure a-line: draw has no docstring: say in it what the picture shows"),
         (blank, {"alt": None}, "figure blank: draw has no docstring"),
         (a_line, {"caption": None}, "figure a-line: caption must be a text that is not empty, got None"),
-        (no_panel, {"n": [1, 2]}, "figure no-panel: draw must have one to three parameters without a default, got 0"),
-        (four_panels, {"n": [1, 2]}, "figure four-panels: draw must have one to three .* got 4"),
+        (no_panel, {"n": [1, 2]}, "figure no-panel: draw must have one or two parameters without a default, got 0"),
+        (three_panels, {"n": [1, 2]}, "figure three-panels: draw must have one or two .* got 3"),
+        (
+            a_line,
+            {"caption": "[4](n=4)", "n": [1, 2]},
+            "figure a-line: n = 4 is not among the values of its control: 1, 2",
+        ),
+        (a_line, {"point": ("n", "m"), "n": [1, 2]}, r"a pointer can only set sliders of numbers \(n\), got 'm'"),
+        (a_line, {"point": ("n", "shape"), "n": [1, 2], "shape": SHAPES}, "only set sliders of numbers .* got 'shape'"),
+        (a_line, {"point": ("n",), "n": [1, 2]}, "figure a-line: point must be two names, and not with an angle"),
+        (a_line, {"point": ("n", "n"), "angle": ("n", (0, 0)), "n": [1, 2]}, "point must be two names, and not with"),
+        (a_line, {"angle": "n", "n": [1, 2]}, "angle must be a name and a place"),
+        (a_line, {"angle": ("n", 1), "n": [1, 2]}, "angle must be a name and a place"),
+        (logarithmic, {"point": ("n", "m"), "n": [1, 2], "m": [1, 2]}, "a pointer needs linear axes"),
         (warns, {"n": [1, 2]}, "figure warns: UserWarning in the state n = 2: a bad idea"),
         (overflows, {"n": [1, 2]}, "figure overflows: RuntimeWarning in the state n = 2: overflow"),
         (raises, {"n": [1, 2]}, "figure raises: KeyError in the state n = 2: 2"),
@@ -373,7 +449,7 @@ def four_panels(a, b, c, d, n=1):
 )
 def test_an_authors_mistakes_stop_the_build(book, draw, arguments, message):
     with pytest.raises(ValueError, match=message):
-        explore(draw, **TEXT | arguments)
+        explore(draw, **TEXT | arguments).html()
 
 
 def test_the_state_that_fails_is_named_in_full(book):

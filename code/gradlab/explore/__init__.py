@@ -9,7 +9,7 @@ of the others is a control, and its default is the value shown first:
         figures.descent(plane, bowl, points)
         return f"after 20 steps the loss is {bowl.f(points[-1]):.2g}"
 
-    explore(one_descent, caption="Find the best rate.", lr=[0.01, 0.1, 0.18, 0.2])
+    explore(one_descent, caption="**The best rate is near the limit**: 0.18.", lr=[0.01, 0.1, 0.18, 0.2])
 
 The docstring describes the picture for people who do not see it: it becomes the text alternative. The sentence that the
 function returns stands under the picture; let it say what to notice in this state.
@@ -17,6 +17,9 @@ function returns stands under the picture; let it say what to notice in this sta
 The function draws each state in full; compute outside of it the things that all states share. Take the colours from
 `gradlab.figures`: they follow the reader's light or dark theme. Fix the limits of the axes, as `contours` does: no
 slider may move them, or change scales, ticks or spines.
+
+Say in the caption what to see. A value in it may be a button, as in `[0.2](lr=0.2)` (see `captions`). A slider called
+`step` can be played. Every figure has an address, which also tells its state.
 
 In a live kernel the sliders are ipywidgets. While the book is built (`GRADLAB_BOOK` is set), the same function computes
 every state, and the page gets them all as compressed SVG fragments, which `explore.js` swaps in. A figure without
@@ -35,31 +38,37 @@ import zlib
 from dataclasses import dataclass, field
 from html import escape
 
+from gradlab.explore import captions
 from gradlab.explore.controls import Control, minus
 from gradlab.explore.panels import Panel
 from gradlab.figures import styled
 
 PAGE_BUDGET = 350_000  # bytes of compressed states that all figures of one page may have together
 MOST_STATES = 5_000  # of one figure: more are a mistake, and would take long to find out
-SIZES = {1: (330, 240), 2: (310, 250), 3: (240, 220)}  # points; by the number of panels
+SIZES = {1: (310, 230), 2: (310, 175)}  # points; by the number of panels, which a phone shows one below the other
 
 
-def explore(draw, *, caption, alt=None, **controls):
+def explore(draw, *, caption, alt=None, trace=False, point=None, angle=None, **controls):
     """Show the figure that `draw` draws, with a control for each of its keyword arguments.
 
     draw      a function `draw(ax, ..., lr=0.1, ...)` that draws with matplotlib. Parameters without a default get a
-              panel each; the defaults of the others are the state shown first. A string that it returns is shown under
-              the picture and read out when it changes.
-    caption   one or two sentences.
+              panel each, one or two; the defaults of the others are the state shown first. A string that it returns is
+              shown under the picture and read out when it changes.
+    caption   one or two sentences. In a page `[0.1](lr=0.1)` is a button that sets a control; `**…**` is bold.
     alt       a description of the picture for people who do not see it; without it, the docstring of `draw`.
+    trace     True for a pale trace of the state from which the reader comes.
+    point     the names of two sliders that are a point of the first panel, ("x", "y"): a pointer sets them, too.
+    angle     the name of a slider that is a direction on the first panel, in degrees, and the place that it is seen
+              from, ("direction", (0.0, 0.0)): a pointer sets it, too.
     controls  for each parameter: a sequence of values for a slider, a dict {label: value} for a choice, True or False
               for a checkbox.
 
     Raises ValueError, naming the figure, when there is neither `alt` nor a docstring, the controls are not those of
-    `draw`, a default is not among the values, `draw` fails or warns in some state (which is named) or changes the
-    axes themselves in it, the page has a figure of this name already, or its states exceed PAGE_BUDGET.
+    `draw`, a default is not among the values, the caption sets a value that is none, `point` or `angle` names what is
+    no slider of numbers, `draw` fails or warns in some state (which is named) or changes the axes themselves in it,
+    the page has a figure of this name already, or its states exceed PAGE_BUDGET.
     """
-    figure = Explorer(draw, alt, caption, controls)
+    figure = Explorer(draw, alt, caption, controls, trace, point, angle)
     if os.environ.get("GRADLAB_BOOK"):
         figure.compute()
     return figure
@@ -80,7 +89,7 @@ page = Page()
 class Explorer:
     """A slider figure. Displaying it shows widgets, or HTML while the book is built."""
 
-    def __init__(self, draw, alt, caption, controls):
+    def __init__(self, draw, alt, caption, controls, trace=False, point=None, angle=None):
         name = getattr(draw, "__name__", "")
         if not name.isidentifier():
             raise ValueError(f"explore: draw must be a function with a name, got {draw!r}")
@@ -99,14 +108,18 @@ class Explorer:
         defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
         count = len(parameters) - len(defaults)
         if count not in SIZES:
-            raise self._error(f"draw must have one to three parameters without a default, got {count}")
+            raise self._error(f"draw must have one or two parameters without a default, got {count}")
         for name in controls:
             if name not in defaults:
                 raise self._error(f"draw takes no control {name!r}; it takes: {', '.join(defaults) or 'none'}")
         try:
             self.controls = [Control.make(name, controls[name], defaults[name]) for name in controls]
+            self._caption = captions.interactive(caption, self.controls)
+            self.point, self.angle = point, _seen_from(angle)
+            self._pointed = _pointed(self.controls, point, self.angle)
         except ValueError as error:
             raise self._error(error) from None
+        self.trace = trace
         if math.prod(len(c.values) for c in self.controls) > MOST_STATES:
             raise self._error(f"more than {MOST_STATES} states: give the controls fewer values")
         with styled(self.name):
@@ -135,12 +148,16 @@ class Explorer:
             where = ", ".join(f"{k} = {v!r}" for k, v in values.items()) or "its only state"
             raise self._error(f"{type(error).__name__} in the state {where}: {error}") from error
 
-    def picture(self, fragments):
-        """One state as an <svg> element: the panels side by side (the style sheet can stack them)."""
+    def picture(self, fragments, trace=()):
+        """One state as an <svg> element: the panels side by side (the style sheet can stack them).
+
+        trace   the fragments of another state, of which what is not in this one is shown pale
+        """
         n = len(self.panels)
         width, height = SIZES[n]
+        before = [[part for part in then if part not in now] for then, now in zip(trace, fragments, strict=False)]
         panels = "".join(
-            panel.svg(parts, f'transform="translate({i * width} 0)" style="--i:{i}"')
+            panel.svg(parts, f'transform="translate({i * width} 0)" style="--i:{i}"', *before[i : i + 1])
             for i, (panel, parts) in enumerate(zip(self.panels, fragments, strict=True))
         )
         return (
@@ -174,17 +191,32 @@ class Explorer:
         if self._states is None:
             self.compute()
         picture, says = self._shown
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>"
+        id = f"figure-{self.name}"
+        # The build of the book puts the number in.
+        caption = f'<figcaption><a class="number" href="#{id}">Figure</a> {self._caption}</figcaption>'
         if not self.controls:
-            return f'<figure class="still">{picture}{caption}</figure>'
-        controls = "".join(c.html(f"{self.name}_{c.name}") for c in self.controls)
+            return f'<figure class="still" id="{id}">{picture}{caption}</figure>'
+        controls = "".join(c.html(f"{self.name}_{c.name}", c.name in self._pointed) for c in self.controls)
         return (
-            f'<figure class="explore" id="figure-{self.name}">{picture}'
+            f'<figure class="explore" id="{id}"{self._script_data()}>{picture}'
             f'<p class="says" role="status">{escape(says)}</p>'
             # The script enables the controls, so that without it nothing pretends to work.
-            f'<fieldset disabled><legend>Controls</legend>{controls}<button type="button">Reset</button></fieldset>'
+            f"<fieldset disabled><legend>Controls</legend>{controls}</fieldset>"
             "<noscript><p>The controls need JavaScript; the picture shows their starting values.</p></noscript>"
-            f'{caption}<script type="application/x-deflate">{self._states}</script></figure>'
+            f'{caption}<div class="buttons" hidden><button type="button" class="reset">Reset</button> '
+            '<button type="button" class="link">Copy link</button></div>'
+            f'<script type="application/x-deflate">{self._states}</script></figure>'
+        )
+
+    def _script_data(self):
+        """What the script has to know of the figure, as attributes."""
+        data = {"trace": ""} if self.trace else {}
+        if self._pointed:
+            data |= {"plane": self.panels[0].plane(), "point": self.point, "angle": self.angle}
+        return "".join(
+            f' data-{name}="{escape(json.dumps(value)) if value else ""}"'
+            for name, value in data.items()
+            if value is not None
         )
 
     def widget(self):
@@ -193,12 +225,15 @@ class Explorer:
 
         picture, message = ipywidgets.HTML(), ipywidgets.HTML()
         inputs = [c.widget() for c in self.controls]
+        rows = [c.player(i) if c.plays else i for c, i in zip(self.controls, inputs, strict=True)]
+        before = []
 
         def show(_=None):
             try:
                 with styled(self.name):
                     fragments, says = self.state(tuple(int(i.value) for i in inputs))
-                    svg = self.picture(fragments)
+                    svg = self.picture(fragments, before)
+                before[:] = fragments if self.trace else ()
                 picture.value, message.value = f'<div class="gradlab">{LIVE_STYLE}{svg}</div>', escape(says)
             except ValueError as error:
                 message.value = f"<strong>{escape(str(error))}</strong>"
@@ -206,7 +241,7 @@ class Explorer:
         for control in inputs:
             control.observe(show, "value")
         show()
-        return ipywidgets.VBox([picture, message, *inputs, ipywidgets.HTML(escape(self.caption))])
+        return ipywidgets.VBox([picture, message, *rows, ipywidgets.HTML(captions.plain(self.caption))])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if os.environ.get("GRADLAB_BOOK"):
@@ -218,7 +253,30 @@ class Explorer:
 
 
 #: A notebook has no style sheet of ours: keep the picture readable on dark themes too.
-LIVE_STYLE = "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}</style>"
+LIVE_STYLE = "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}.trace{opacity:.3}</style>"
+
+
+def _seen_from(angle):
+    """An angle's name and its place, as plain numbers; ValueError for anything else."""
+    if angle is None:
+        return None
+    try:
+        name, (x, y) = angle
+        return name, (float(x), float(y))
+    except (TypeError, ValueError):
+        raise ValueError(f"angle must be a name and a place (x, y), got {angle!r}") from None
+
+
+def _pointed(controls, point, angle):
+    """The names of the controls that a pointer sets; ValueError unless they are sliders of numbers."""
+    if point is not None and (angle is not None or isinstance(point, str) or len(point) != 2):
+        raise ValueError(f"point must be two names, and not with an angle, got {point!r}")
+    names = [*(point or ()), *(angle or ())[:1]]
+    sliders = {c.name for c in controls if c.kind == "range" and all(isinstance(v, (int, float)) for v in c.values)}
+    for name in names:
+        if name not in sliders:
+            raise ValueError(f"a pointer can only set sliders of numbers ({', '.join(sorted(sliders))}), got {name!r}")
+    return names
 
 
 def _packed(states):

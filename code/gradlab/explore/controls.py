@@ -10,6 +10,10 @@ from html import escape
 
 import numpy as np
 
+#: Parameters that the text writes with a Greek letter.
+LETTERS = {"lr": "α", "alpha": "α", "beta": "β", "beta1": "β₁", "beta2": "β₂", "gamma": "γ", "kappa": "κ", "eps": "ε",
+           "theta0": "θ₀", "theta1": "θ₁", "sigma": "σ", "tau": "τ"}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Control:
@@ -56,14 +60,32 @@ class Control:
 
     @property
     def title(self):
-        """The name as readers see it."""
-        return self.name.replace("_", " ")
+        """The name as readers see it, with the letter that the text has for it: "κ (kappa)"."""
+        name = self.name.replace("_", " ")
+        return f"{LETTERS[self.name]} ({name})" if self.name in LETTERS else name
 
-    def html(self, id):
-        """A labelled HTML control whose value is an index, and an <output> with what it stands for."""
+    @property
+    def plays(self):
+        """True for a slider that a reader may watch running: that of the parameter `step`."""
+        return self.kind == "range" and self.name == "step"
+
+    def index(self, text):
+        """The place of a value, given as the reader sees it, or as Python writes it. ValueError if there is none."""
+        for i, (label, value) in enumerate(zip(self.labels, self.values, strict=True)):
+            if minus(text) == label or text == str(value):
+                return i
+        raise ValueError(f"{self.name} = {text} is not among the values of its control: {', '.join(self.labels)}")
+
+    def html(self, id, pointed=False):
+        """A labelled HTML control whose value is an index, and an <output> with what it stands for.
+
+        pointed   whether a pointer may set it too, which must find the nearest of its values
+        """
         labels = escape(json.dumps(self.labels, ensure_ascii=False))
         shown = escape(self.labels[self.default])
-        common = f'id="{id}" data-labels="{labels}" data-default="{self.default}"'
+        common = f'id="{id}" name="{self.name}" data-labels="{labels}" data-default="{self.default}"'
+        if pointed:
+            common += f' data-values="{json.dumps([round(value, 6) for value in self.values])}"'
         if self.kind == "range":
             box = (
                 f'<input type="range" {common} min="0" max="{len(self.values) - 1}" step="1" '
@@ -78,7 +100,8 @@ class Control:
             )
             box = f"<select {common}>{options}</select>"
         label = f'<label for="{id}">{escape(self.title)}</label>'
-        return f'<div class="control">{label}{box}<output for="{id}">{shown}</output></div>'
+        play = '<button type="button" class="play">Play</button>' if self.plays else ""
+        return f'<div class="control">{label}{box}<output for="{id}">{shown}</output>{play}</div>'
 
     def widget(self):
         """The same as an ipywidget, whose value is the index too (a checkbox's is a bool)."""
@@ -90,6 +113,14 @@ class Control:
         options = [(label, i) for i, label in enumerate(self.labels)]
         make = ipywidgets.SelectionSlider if self.kind == "range" else ipywidgets.Dropdown
         return make(options=options, value=self.default, **look)
+
+    def player(self, widget):
+        """A button that lets the slider run, eight steps a second."""
+        import ipywidgets
+
+        play = ipywidgets.Play(max=len(self.values) - 1, interval=125, value=self.default)
+        ipywidgets.jslink((play, "value"), (widget, "index"))
+        return ipywidgets.HBox([widget, play])
 
 
 def minus(text):

@@ -108,13 +108,24 @@ class Panel:
         self._complete = True
         return fragments
 
-    def svg(self, fragments, attributes=""):
-        """The panel as a <g> element: its base, and over it the fragments of one state."""
-        layers = "".join(f"<g>{fragment}</g>" for fragment in fragments)
+    def svg(self, fragments, attributes="", trace=()):
+        """The panel as a <g> element: its base, over it a trace of an earlier state, and the fragments of one state."""
+        before, now = ("".join(f"<g>{part}</g>" for part in layer) for layer in (trace, fragments))
         return (
             f'<g class="panel" {attributes}><defs>{self._renderer.definitions()}</defs>'
-            f'{self._base}<g class="state">{layers}</g></g>'
+            f'{self._base}<g class="trace">{before}</g><g class="state">{now}</g></g>'
         )
+
+    def plane(self):
+        """Where points are in the picture: two corners of the axes, as [x, y, across, down] each.
+
+        Known once a state was drawn. Raises ValueError for axes that are not linear.
+        """
+        if {self._axes.get_xscale(), self._axes.get_yscale()} != {"linear"}:
+            raise ValueError("a pointer needs linear axes")
+        corners = list(zip(self._axes.get_xlim(), self._axes.get_ylim(), strict=True))
+        places = self._axes.transData.transform(corners).round(2).tolist()
+        return [[x, y, across, self.height - up] for (x, y), (across, up) in zip(corners, places, strict=True)]
 
     # --- calls that draw ----------------------------------------------------------------------------------------
 

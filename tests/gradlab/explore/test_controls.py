@@ -37,6 +37,25 @@ def test_a_control_has_a_value_and_a_label_for_each_place(given, default, kind, 
     assert not any(isinstance(value, np.generic) for value in control.values)
 
 
+@pytest.mark.parametrize(
+    ("name", "title"), [("kappa", "κ (kappa)"), ("lr", "α (lr)"), ("beta1", "β₁ (beta1)"), ("n", "n")]
+)
+def test_a_name_is_shown_as_the_text_writes_it(name, title):
+    control = Control.make(name, [1, 2], 1)
+    assert control.title == title
+    assert f">{title}</label>" in control.html("id")
+    assert control.widget().description == title
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "plays"), [("step", [0, 1], True), ("steps", [0, 1], False), ("step", {"a": 0, "b": 1}, False)]
+)
+def test_only_a_slider_called_step_plays(name, given, plays):
+    control = Control.make(name, given, 0)
+    assert control.plays is plays
+    assert ("Play" in control.html("id")) is plays
+
+
 A, B = np.array([1.0, 2.0]), np.array([1.0, 3.0])
 T, U = torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0])
 
