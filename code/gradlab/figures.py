@@ -33,21 +33,29 @@ COLOURS = {
 }  # fmt: skip
 
 
+SHADE = 0.25  # how dark the highest places of a map are
+
+
 def styled(salt="gradlab"):
     """A context in which matplotlib draws in the book's style; `salt` makes ids of SVG parts."""
     return plt.style.context([STYLE, {"svg.hashsalt": salt}])
 
 
-def contours(ax, surface, levels=14):
+def contours(ax, surface, levels=14, fill=True):
     """Contour lines of a surface over its frame, closer together near the bottom.
 
     The heights are equal steps of √(f − min f), under which a quadratic bowl has evenly spaced contours.
 
     surface  a surface of two coordinates
     levels   how many lines
+    fill     whether the higher places are shaded more; False over a map in colours
     """
     (x0, x1), (y0, y1) = surface.frame
     x, y, z, heights = _heights(surface, levels)
+    if fill:  # coarsely, at every third height: it is pale, and states are to be small
+        edges = [*heights[2:-1:3], z.max() + 1]
+        shades = [(AXIS, share) for share in np.linspace(0, SHADE, len(edges))[1:]]
+        ax.contourf(x[::3], y[::3], z[::3, ::3], levels=edges, colors=shades)
     ax.contour(x, y, z, levels=heights, colors=CONTOUR, linewidths=0.7)
     ax.set_xlim(x0, x1)
     ax.set_ylim(y0, y1)
@@ -80,23 +88,24 @@ def path(ax, points, colour=BLUE, ends=(7, 6), **style):
     ax.plot(*points[-1:].T, "o", markersize=disc, color=colour)
 
 
-def descent(ax, surface, points, colour=BLUE, levels=14):
+def descent(ax, surface, points, colour=BLUE, levels=14, fill=True):
     """A descent on its surface: `contours`, `minima` and `path`.
 
     surface  a surface of two coordinates
     points   shape (steps + 1, 2)
     colour   of the path
     levels   how many contour lines
+    fill     whether the higher places are shaded more
     """
-    contours(ax, surface, levels)
-    minima(ax, surface.minima)
+    contours(ax, surface, levels, fill)
     path(ax, points, colour)
+    minima(ax, surface.minima)
 
 
 def minima(ax, points):
     """A star at each of the known minima, shape (k, 2)."""
     points = np.asarray(points)
-    ax.plot(points[:, 0], points[:, 1], "*", markersize=9, color=ORANGE)
+    ax.plot(points[:, 0], points[:, 1], "*", markersize=9, color=ORANGE, zorder=3)  # over the paths that end there
 
 
 def arrow(ax, tail, vector, colour=BLUE):
