@@ -3,7 +3,6 @@
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.collections import LineCollection
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
@@ -24,12 +23,20 @@ def test_the_style_uses_the_palette():
     assert len(set(figures.COLOURS.values())) == len(figures.COLOURS), "each colour is a theme variable of its own"
 
 
+def lines_and_shades(ax):
+    """The contour lines, and what is filled between some of them, or None."""
+    sets = {child.filled: child for child in ax.get_children() if isinstance(child, ContourSet)}
+    return sets[False], sets.get(True)
+
+
 @pytest.mark.parametrize("surface", [himmelblau(), rosenbrock(), quadratic(1, 10), quadratic(1, -1)])
 def test_contours_fill_the_frame_of_the_surface(ax, surface):
     figures.contours(ax, surface, levels=9)
-    (lines,) = [child for child in ax.get_children() if isinstance(child, (ContourSet, LineCollection))]
+    lines, shades = lines_and_shades(ax)
     assert len(lines.levels) == 9
     assert (np.diff(lines.levels) > 0).all()
+    assert set(shades.levels[:-1]) <= set(lines.levels)
+    assert (np.diff([shade[3] for shade in shades.get_facecolor()]) > 0).all()  # the higher, the darker
     assert (ax.get_xlim(), ax.get_ylim()) == surface.frame
     assert not ax.get_autoscalex_on()
     assert not ax.get_autoscaley_on()
@@ -37,7 +44,7 @@ def test_contours_fill_the_frame_of_the_surface(ax, surface):
 
 def test_contours_of_a_bowl_are_evenly_spaced(ax):
     figures.contours(ax, quadratic(1, 1), levels=5)
-    (lines,) = [child for child in ax.get_children() if isinstance(child, ContourSet)]
+    lines, _ = lines_and_shades(ax)
     radii = (2 * lines.levels) ** 0.5
     np.testing.assert_allclose(np.diff(radii), radii[0])
     drawn = [np.linalg.norm(path.vertices, axis=1) for path in lines.get_paths()]
@@ -98,12 +105,19 @@ def test_minima_are_stars(ax):
 def test_a_descent_is_contours_minima_and_a_path(ax):
     surface, points = himmelblau(), [[1.0, 2.0], [3.0, 2.0]]
     figures.descent(ax, surface, points, figures.INK, levels=7)
-    [lines] = [child for child in ax.get_children() if isinstance(child, ContourSet)]
+    lines, shades = lines_and_shades(ax)
     assert len(lines.levels) == 7
-    stars, line, ring, disc = ax.lines
+    assert shades
+    line, ring, disc, stars = ax.lines
+    assert stars.get_zorder() > disc.get_zorder()
     assert np.array_equal(stars.get_xydata(), surface.minima)
     assert line.get_xydata().tolist() == points
     assert {part.get_color() for part in (line, ring, disc)} == {figures.INK}
+
+
+def test_a_map_in_colours_is_not_shaded(ax):
+    figures.descent(ax, himmelblau(), [[1.0, 2.0], [3.0, 2.0]], fill=False)
+    assert lines_and_shades(ax)[1] is None
 
 
 def test_an_arrow_goes_from_its_tail_along_its_vector(ax):

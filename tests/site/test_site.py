@@ -11,20 +11,18 @@ import subprocess
 import sys
 import zipfile
 from base64 import b64decode
-from functools import cache
 from html import unescape
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import canary_search
 import pytest
 import yaml
-from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
+from browser import ROOT
 from canaries import SECRETS, all_shown, found, source_notebook
 from fontTools.ttLib import TTFont
-from sphinx_external_toc.parsing import parse_toc_yaml
+from pages import CHAPTER, CHAPTERS, COLOURS, MODULES, NOTES, PAGES, WEIGHT, faults, toc
 
 from gradlab_course.book import mathfont
 from gradlab_course.book.listings import module
@@ -33,161 +31,7 @@ from gradlab_course.book.reference import rst
 from gradlab_course.exercises import EXERCISES, SOURCES, sources
 from gradlab_course.notebooks import to_text
 
-# The rule about labels is off by default in axe; Lighthouse counts it. What passes is not described: half the time.
-AXE = {"rules": {"label-content-name-mismatch": {"enabled": True}}, "resultTypes": ["violations"]}
-WEIGHT = 1_200_000  # bytes, gzipped, of a page with all that it loads
-CHAPTER = "chapters/01_gradient_descent.html"
-
-
-@pytest.fixture(scope="session")
-def site():
-    """Build the book (what did not change is not built again) and give the folder of the site."""
-    subprocess.run([sys.executable, "-m", "gradlab_course.book"], cwd=ROOT, check=True)
-    return SITE
-
-
-def toc():
-    """Name the pages of the table of contents, as paths of the site."""
-    return [f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
-
-
-MODULES = [name for name in toc() if name.startswith(REFERENCE) and name != f"{REFERENCE}index.html"]
-LIKE_ALL_MODULES = [f"{REFERENCE}{name}.html" for name in ("rules", "mlp")]  # these two are looked at closely
-PAGES = [*(name for name in toc() if name not in MODULES), *LIKE_ALL_MODULES, "search.html"]
-CHAPTERS = [name for name in PAGES if re.match(r"chapters/\d\d_", name)]
-NOTES = [name for name in PAGES if re.match(rf"{EXERCISES.as_posix()}/\w+/", name)]  # exercises
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Start the browser that this machine has."""
-    path = find_browser()
-    if path is None:
-        message = "NO BROWSER ON THIS MACHINE: the built site is not tested. Install Chromium, or set CHROME_PATH."
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def addresses(site):
-    """Give the site's address through a server and from the file system."""
-    with serve(site) as http:
-        yield {"http": http, "file": site.as_uri()}
-
-
-def open_page(context, root, name):
-    """Open a page; it keeps a record of what went wrong (`wrong`) and of what it asked for (`asked`)."""
-    page = context.new_page()
-    page.wrong, page.asked, page.root = [], [], root
-    page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.goto(f"{root}/{name}", wait_until="load")
-    return page
-
-
-@pytest.fixture
-def visit(chromium, addresses):
-    """Give a function that opens a page for one test, which may do anything with it."""
-    contexts = []
-
-    def visited(name, scheme="http", colours="light", width=1280, scripts=True):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=colours, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        return open_page(context, addresses[scheme], name)
-
-    yield visited
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module", params=CHAPTERS)
-def chapter(request, chromium, addresses):
-    """Open a chapter for all tests that leave it as they found it."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield request.param, open_page(context, addresses["http"], request.param)
-    context.close()
-
-
 # --- every page -------------------------------------------------------------------------------------------------
-
-# A page takes seconds to open. So each is opened once through a server, in light colours, and once from the file
-# system, in dark ones; all tests that change nothing look at what was noted there.
-COLOURS = {"http": "light", "file": "dark"}
-
-# Of code, axe would look at each of some thousand words in a handful of colours. One word of each look is enough for
-# it, and the others become plain text: a quarter of the time.
-ONE_WORD_OF_EACH_LOOK = """() => {
-  const seen = new Set(), again = [];
-  const behind = (it) =>
-    getComputedStyle(it).backgroundColor === "rgba(0, 0, 0, 0)" && it.parentElement ? behind(it.parentElement) : it;
-  for (const word of document.querySelectorAll("pre span:not(:has(*))")) {
-    if (!word.checkVisibility()) continue;
-    const { color, fontSize, fontWeight, opacity } = getComputedStyle(word);
-    const look = [color, fontSize, fontWeight, opacity, getComputedStyle(behind(word)).backgroundColor].join();
-    if (seen.has(look)) again.push(word);
-    seen.add(look);
-  }
-  again.forEach((word) => word.replaceWith(word.textContent));
-}"""
-
-# The pictures of slider figures, each with its size and the number of things drawn.
-PICTURES = """(all) => all.map((it) => {
-  const { width, height } = it.getBoundingClientRect();
-  return [width, height, it.querySelectorAll("path, polyline, line, use").length];
-})"""
-
-
-def faults(page, width):
-    """What axe finds on a page in a window of this width, and whether it scrolls sideways."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.evaluate("document.querySelectorAll('details.source').forEach((box) => (box.open = true))")
-    page.evaluate(ONE_WORD_OF_EACH_LOOK)
-    page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_timeout(500)  # the theme waits before it looks again at what scrolls
-    violations = Axe().run(page, options=AXE).response["violations"]
-    is_wider = page.evaluate("document.documentElement.scrollWidth") > width
-    return [(one["id"], one["nodes"][0]["html"]) for one in violations] + ["scrolls sideways"] * is_wider
-
-
-# The states of slider figures are loaded last: they fill these scripts.
-LOADED = "[...document.querySelectorAll('figure.explore > script')].every((it) => it.text)"
-
-
-@pytest.fixture(scope="session")
-def seen(chromium, addresses):
-    """Give a function that looks at a page once, by http or file, and gives what it noted."""
-
-    @cache
-    def look(name, scheme):
-        context = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme=COLOURS[scheme])
-        page = open_page(context, addresses[scheme], name)
-        page.wait_for_function(LOADED)
-        page.wait_for_timeout(200)
-        noted = SimpleNamespace(wrong=[*page.wrong], asked=[*page.asked], root=page.root)
-        noted.theme = page.locator("html").get_attribute("data-theme")
-        if scheme == "http":
-            noted.labels = page.locator("figure.explore > svg, figure.still > svg").evaluate_all(
-                "(all) => all.map((it) => [it.getAttribute('role'), it.getAttribute('aria-label')])"
-            )
-            page.emulate_media(media="print")
-            noted.on_paper = page.locator("figure.explore > svg").evaluate_all(PICTURES)
-            page.emulate_media(media="screen")
-            noted.is_wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-            noted.faults = faults(page, 360)
-        context.close()
-        return noted
-
-    return look
 
 
 @pytest.mark.parametrize("scheme", COLOURS)
@@ -554,119 +398,3 @@ def test_paper_shows_whole_lines_of_code(planted, chromium):
     page.emulate_media(media="print")
     assert page.evaluate(wide) == 0
     page.close()
-
-
-# --- slider figures ---------------------------------------------------------------------------------------------
-
-CONTROLS = "input[type=range], input[type=checkbox], select"
-PICTURE = "(figure) => figure.querySelector('svg').outerHTML"
-CHANGED = "([figure, picture]) => figure.querySelector('svg').outerHTML !== picture"
-RESTORED = CHANGED.replace("!==", "===")
-STATES = "performance.getEntriesByType('resource').filter((it) => it.name.includes('/states/'))"
-
-
-def press(control):
-    """Move a control by the keyboard, and give the keys that bring it back."""
-    kind = control.get_attribute("type") or "select"
-    if kind == "checkbox":
-        return " ", " "
-    range_at, choice_at = "[Number(it.value), Number(it.max)]", "[it.selectedIndex, it.length - 1]"
-    at, last = control.evaluate(f"(it) => it.type === 'range' ? {range_at} : {choice_at}")
-    step = ("ArrowRight", "ArrowLeft") if kind == "range" else ("ArrowDown", "ArrowUp")
-    return step if at < last else step[::-1]
-
-
-def move_and_return(page, figure):
-    """Move each control of a figure one step by the keyboard and back, and see what changes."""
-    default = figure.evaluate(PICTURE)
-    controls = figure.locator(CONTROLS).all()
-    assert controls and len(controls) == figure.locator("output").count()
-    for number, control in enumerate(controls):
-        assert control.evaluate("(it) => it.labels.length && it.labels[0].textContent.trim()")
-        output = figure.locator("output").nth(number)
-        shown = output.inner_text()
-        there, back = press(control)
-        control.focus()
-        page.keyboard.press(there)
-        page.wait_for_function(CHANGED, arg=[figure.element_handle(), default])  # the first move unpacks the states
-        assert output.inner_text() != shown
-        page.keyboard.press(back)
-        page.wait_for_function(RESTORED, arg=[figure.element_handle(), default])
-        assert output.inner_text() == shown
-
-
-def test_each_control_moves_its_picture(chapter):
-    _, page = chapter
-    figures = page.locator("figure.explore").all()
-    assert len(figures) >= 4
-    for figure in figures:
-        move_and_return(page, figure)
-    assert page.wrong == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_states_are_found_in_the_file_system(visit, name):
-    page = visit(name, "file")
-    move_and_return(page, page.locator("figure.explore").first)
-    assert page.wrong == []
-
-
-def test_states_come_once_the_page_is_there(chapter):
-    _, page = chapter
-    page.wait_for_function(f"({STATES}).length")
-    loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
-    assert all(asked >= loaded for asked in page.evaluate(f"{STATES}.map((it) => it.startTime)"))
-
-
-# Go through all values of a slider, as a reader who drags it; give the labels that it should show and those it shows.
-DRAGGED = """(slider) => {
-  const output = document.querySelector(`output[for="${slider.id}"]`), before = slider.value, shown = [];
-  const to = (value) => {
-    slider.value = value;
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-    return Number(slider.value) === Number(value) && output.textContent;
-  };
-  const labels = JSON.parse(slider.dataset.labels);
-  for (let value = Number(slider.min); value <= slider.max; value += Number(slider.step || 1)) shown.push(to(value));
-  to(before);
-  return [labels, shown];
-}"""
-
-
-def test_every_state_can_be_reached(chapter):
-    _, page = chapter
-    sliders = page.locator("figure.explore input[type=range]").all()
-    for slider in sliders:
-        labels, shown = slider.evaluate(DRAGGED)
-        assert len(labels) > 1 and shown == labels
-    keys, before = sliders[0], sliders[0].input_value()
-    labels = json.loads(keys.get_attribute("data-labels"))
-    keys.focus()
-    page.keyboard.press("Home")
-    shown = [keys.get_attribute("aria-valuetext")]
-    for _ in labels[1:]:
-        page.keyboard.press("ArrowRight")
-        shown.append(keys.get_attribute("aria-valuetext"))
-    assert shown == labels
-    page.keyboard.press("Home")
-    for _ in range(int(before)):
-        page.keyboard.press("ArrowRight")
-    assert page.wrong == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_figures_have_a_text_alternative(seen, name):
-    labels = seen(name, "http").labels
-    assert len(labels) >= 4
-    for role, label in labels:
-        assert role == "img"
-        assert len(label) > 20
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_pictures_without_scripts_and_on_paper(seen, visit, name):
-    plain = visit(name, scripts=False).locator("figure.explore > svg").evaluate_all(PICTURES)
-    for pictures in (plain, seen(name, "http").on_paper):
-        assert len(pictures) >= 4
-        for width, height, drawn in pictures:
-            assert width > 200 and height > 100 and drawn > 5

@@ -45,7 +45,7 @@ from gradlab.figures import styled
 
 PAGE_BUDGET = 350_000  # bytes of compressed states that all figures of one page may have together
 MOST_STATES = 5_000  # of one figure: more are a mistake, and would take long to find out
-SIZES = {1: (310, 230), 2: (310, 175)}  # points; by the number of panels, which a phone shows one below the other
+SIZES = {1: (310, 230), 2: (310, 165)}  # points; by the number of panels, which a phone shows one below the other
 
 
 def explore(draw, *, caption, alt=None, trace=False, point=None, angle=None, **controls):
