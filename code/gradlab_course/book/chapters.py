@@ -1,4 +1,4 @@
-"""What the build finds out about a chapter: its pages, and the numbers of their figures.
+"""What the build finds out about a chapter: its pages, how long they take, and the numbers of their figures.
 
 A chapter is a page called `NN_name`, and the further pages nested under it in `_toc.yml`. Its figures are counted
 through all its pages: figure 1.9 may be the first one of a further page.
@@ -7,11 +7,21 @@ through all its pages: figure 1.9 may be the first one of a further page.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from bs4 import BeautifulSoup
 from docutils import nodes
+
+from gradlab_course import ROOT
+from gradlab_course.exercises import EXERCISES, tasks
+from gradlab_course.notebooks import CHECKED, read, text
 
 PAGE = re.compile(r"chapters/(\d\d)_\w+$")
 FIGURE = re.compile(r'<figure class="(?:explore|still)"')
+WORD = re.compile(r"[A-Za-z]{2,}")
+NO_PROSE = re.compile(r"\$[^$]*\$|\]\([^)]*\)")  # formulas, addresses of links
+# What was measured on somebody who read chapter 1 slowly, in words and lines a minute, and in minutes.
+WORDS, LINES, A_FIGURE, AN_OUTPUT = 150, 13, 2, 0.5
 NUMBER = re.compile(r'(<a class="number" href="#[^"]+">Figure)(</a>)')
 
 
@@ -58,8 +68,67 @@ def number_figures(app, pagename, templatename, context, doctree):
     context["body"] = NUMBER.sub(numbered, context["body"])
 
 
+# --- how long it takes ------------------------------------------------------------------------------------------------
+
+
+def minutes(cells) -> dict[str, float]:
+    """The minutes that each section of a notebook takes, by its heading; under "" what comes before the first one."""
+    spent, section = {"": 0.0}, ""
+    for cell in cells:
+        source = text(cell["source"])
+        if cell["cell_type"] == "markdown":
+            for i, part in enumerate(re.split(r"^## +(.+)$", source, flags=re.M)):
+                if i % 2:
+                    section = part.strip()
+                    spent[section] = 0.0
+                else:
+                    spent[section] += len(WORD.findall(NO_PROSE.sub(" ", part))) / WORDS
+        elif cell["cell_type"] == "code":
+            tags = cell["metadata"].get("tags", [])
+            if not {"hide-input", "hide-cell"}.intersection(tags):
+                spent[section] += sum(bool(line.strip()) for line in source.splitlines()) / LINES
+            spent[section] += A_FIGURE * source.count("explore(\n") + AN_OUTPUT * (CHECKED in tags)
+    return spent
+
+
+def summary(env, pagename) -> str:
+    """A line on a page of a chapter: how long it takes, what moves in it, and its exercises."""
+    parts = [f"{sum(minutes(_cells(env, pagename)).values()):.0f} minutes"]
+    figures = env.metadata[pagename].get("figures", 0)
+    if figures:
+        parts.append(f"{figures} figure{'s' * (figures > 1)}")
+    name = Path(pagename).name
+    exercises = ROOT / EXERCISES / name / f"{name}.ipynb"
+    if exercises.exists():
+        _, notebook = read(exercises)
+        found = tasks(notebook)
+        link = f'<a href="exercises/{name}/{name}.html">{len(found)} exercises</a>'
+        parts.append(f"{link} ({sum(task.minutes for task in found)} minutes)")
+    return f'<p class="takes">{" · ".join(parts)}</p>'
+
+
+def tell_times(app, pagename, templatename, context, doctree):
+    """Put the summary under the title of a page, and the minutes of its sections into its contents."""
+    if not PAGE.match(pagename) or "body" not in context:
+        return
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{summary(app.env, pagename)}", 1)
+    contents = BeautifulSoup(context["toc"], "html.parser")
+    spent = list(minutes(_cells(app.env, pagename)).values())[1:]
+    for entry, section in zip(contents.ul.li.ul.find_all("li", recursive=False), spent, strict=True):
+        time = contents.new_tag("span", attrs={"class": "minutes"})
+        time.string = f" {max(1, round(section))} min"
+        entry.a.append(time)
+    context["toc"] = str(contents)
+
+
+def _cells(env, pagename):
+    _, notebook = read(env.doc2path(pagename))
+    return notebook["cells"]
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("doctree-read", count_figures)
     app.connect("env-updated", renumbered)
     app.connect("html-page-context", number_figures)
+    app.connect("html-page-context", tell_times)
