@@ -126,9 +126,91 @@ def _cells(env, pagename):
     return notebook["cells"]
 
 
+# --- the landing page -------------------------------------------------------------------------------------------------
+
+BORROWED = re.compile(r'<div data-borrow="([^"]+)" data-figure="([^"]+)"></div>')
+BEGIN = re.compile(r'<div data-begin="([^"]+)"></div>')
+LIST = "<div data-chapters></div>"
+
+
+def note_chapters(app, doctree):
+    """Let the landing page be made anew when a chapter changes."""
+    if app.env.docname == app.config.root_doc:
+        for page in app.env.found_docs:
+            if PAGE.match(page):
+                app.env.note_dependency(app.env.doc2path(page))
+
+
+def fill_landing_page(app, pagename, templatename, context, doctree):
+    """Put a figure of a chapter, the way to begin, and the list of chapters into the landing page."""
+    if pagename != app.config.root_doc or "body" not in context:
+        return
+    env, address = app.env, context["pathto"]
+    body = BORROWED.sub(lambda match: _borrowed(env, address(match[1]), *match.groups()), context["body"])
+    body = BEGIN.sub(lambda match: _begin(env, address(match[1]), match[1]), body)
+    context["body"] = body.replace(LIST, _chapters(app, address))
+
+
+def _figures(env, page):
+    """The figures of a page, as HTML."""
+    raw = "".join(node.astext() for node in env.get_doctree(page).findall(nodes.raw))
+    return re.findall(r'<figure class="(?:explore|still)".*?</figure>', raw, re.S)
+
+
+def _borrowed(env, address, page, name):
+    figures = _figures(env, page)
+    number, figure = next((i, one) for i, one in enumerate(figures, 1) if f'id="figure-{name}"' in one)
+    place = f"Figure {int(PAGE.match(page)[1])}.{figures_before(env, page) + number}"
+    return NUMBER.sub(f'<a class="number" href="{address}#figure-{name}">{place}</a>', figure)
+
+
+def _begin(env, address, page):
+    title, spent = env.titles[page].astext(), sum(minutes(_cells(env, page)).values())
+    chapter = f"chapter {int(PAGE.match(page)[1])}"
+    return f'<p><a class="begin" href="{address}">Begin with {chapter}: {title} · {spent:.0f} minutes</a></p>'
+
+
+def _chapters(app, address):
+    """A line for each chapter, with a thumbnail of its first figure."""
+    env, lines = app.env, []
+    for page in sorted(page for page in env.found_docs if PAGE.match(page)):
+        first, *further = pages_of(env, page)
+        if page != first:
+            continue
+        thumbnail = _thumbnail(app, page)
+        pages = "".join(
+            f'<li><a href="{address(one)}">{env.titles[one].astext()}</a> '
+            f'<span class="takes">{sum(minutes(_cells(env, one)).values()):.0f} minutes</span></li>'
+            for one in [first, *further]
+        )
+        picture = f'<img src="{address(thumbnail, 1)}" alt="" width="150" loading="lazy">'
+        lines.append(
+            f'<li>{picture}<div><span class="number">{int(PAGE.match(page)[1])}</span><ul>{pages}</ul></div></li>'
+        )
+    return f'<ol class="chapters">{"".join(lines)}</ol>'
+
+
+def _thumbnail(app, page):
+    """Write the last panel of a chapter's first figure, without words, as a picture; give its place in the site."""
+    figure = _figures(app.env, page)[0]
+    *_, panel = re.findall(r'<g class="panel".*?(?=<g class="panel"|</svg>)', figure, re.S)
+    panel = re.sub(r"<text\b.*?</text>", "", panel, flags=re.S)
+    panel = re.sub(r'transform="translate\([^)]*\)"', "", panel, count=1)  # to its place beside the others
+    width, height = re.search(r"--w:([\d.]+);--h:([\d.]+)", figure).groups()
+    name = f"_static/thumbnails/{Path(page).name}.svg"
+    target = Path(app.outdir) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{panel}</svg>', encoding="utf-8"
+    )
+    return name
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("doctree-read", count_figures)
+    app.connect("doctree-read", note_chapters)
     app.connect("env-updated", renumbered)
     app.connect("html-page-context", number_figures)
     app.connect("html-page-context", tell_times)
+    app.connect("html-page-context", fill_landing_page)

@@ -22,10 +22,41 @@
     document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
   }
 
+  // Where the reader is: the section's name and a line in the bar of a narrow window, the entry of the contents in view.
+  function follow() {
+    const sections = [...document.querySelectorAll(".bd-article section > h2")].map((it) => it.parentElement);
+    const bar = document.querySelector(".bd-header-article .header-article-items__start");
+    if (!bar || sections.length < 3) return;
+    const name = bar.appendChild(document.createElement("span"));
+    const line = document.querySelector(".bd-header-article").appendChild(document.createElement("div"));
+    name.className = "here";
+    line.className = "read";
+    let shown, asked;
+
+    function look() {
+      asked = undefined;
+      line.style.width = `${100 * Math.min(1, scrollY / (document.documentElement.scrollHeight - innerHeight))}%`;
+      const here = sections.findLast((it) => it.getBoundingClientRect().top < innerHeight / 3);
+      if (here === shown) return;
+      shown = here;
+      const entry = here && document.querySelector(`.page-toc a[href="#${CSS.escape(here.id)}"]`);
+      name.textContent = here ? here.querySelector("h2").innerText.replace(/#$/, "").trim() : "";
+      document.querySelectorAll(".page-toc [aria-current]").forEach((it) => it.removeAttribute("aria-current"));
+      if (!entry) return;
+      entry.setAttribute("aria-current", "location");
+      const box = entry.closest(".bd-sidebar-secondary") ?? entry.closest(".sidebar-secondary-items");
+      if (box) box.scrollTop += entry.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 2;
+    }
+
+    addEventListener("scroll", () => (asked ??= requestAnimationFrame(look)), { passive: true });
+    look();
+  }
+
   addEventListener("hashchange", unfold);
   addEventListener("keydown", close);
   addEventListener("click", close);
   addEventListener("resize", reach);
   unfold();
+  follow();
   document.fonts.ready.then(reach);
 })();
