@@ -191,14 +191,15 @@ class Explorer:
         if self._states is None:
             self.compute()
         picture, says = self._shown
-        id = f"figure-{self.name}"
+        address, kind = f"figure-{self.name}", "explore" if self.controls else "still"
+        figure = f'<figure class="{kind}" id="{address}"{self._script_data()}>{picture}'
         # The build of the book puts the number in.
-        caption = f'<figcaption><a class="number" href="#{id}">Figure</a> {self._caption}</figcaption>'
+        caption = f'<figcaption><a class="number" href="#{address}">Figure</a> {self._caption}</figcaption>'
         if not self.controls:
-            return f'<figure class="still" id="{id}">{picture}{caption}</figure>'
+            return f"{figure}{caption}</figure>"
         controls = "".join(c.html(f"{self.name}_{c.name}", c.name in self._pointed) for c in self.controls)
         return (
-            f'<figure class="explore" id="{id}"{self._script_data()}>{picture}'
+            f"{figure}"
             f'<p class="says" role="status">{escape(says)}</p>'
             # The script enables the controls, so that without it nothing pretends to work.
             f"<fieldset disabled><legend>Controls</legend>{controls}</fieldset>"

@@ -212,5 +212,5 @@ def setup(app):
     app.connect("doctree-read", note_chapters)
     app.connect("env-updated", renumbered)
     app.connect("html-page-context", number_figures)
-    app.connect("html-page-context", tell_times)
+    app.connect("html-page-context", tell_times, priority=700)  # above the buttons
     app.connect("html-page-context", fill_landing_page)

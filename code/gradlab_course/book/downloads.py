@@ -1,23 +1,37 @@
-"""A Sphinx extension: the exercises to take away, as a zip in the built site and by buttons on their pages."""
+"""A Sphinx extension: buttons that open or download a page's notebook, and the exercises as a zip in the built site."""
 
 from pathlib import Path, PurePosixPath
 
 from gradlab_course.exercises import EXERCISES, zipped
 
 ZIP = (EXERCISES / "gradlab-exercises.zip").as_posix()
-BUTTON = '<a class="sd-btn sd-btn-outline-primary" href="{}" download>{}</a>'
+BUTTON = '<a class="sd-btn sd-btn-outline-primary" href="{}"{}>{}</a>'
 
 
 def add_buttons(app, pagename, templatename, context, doctree):
-    """Put the buttons under the title of a page of exercises."""
-    if doctree is None or EXERCISES.as_posix() not in map(str, PurePosixPath(pagename).parents):
+    """Put the buttons under the title of a page that is a notebook, and of the exercises' own."""
+    if doctree is None or "body" not in context:
         return
-    resource = context["pathto"]
-    buttons = [BUTTON.format(resource(ZIP, 1), "All exercises (zip)")]
-    if context["page_source_suffix"] == ".ipynb":
-        buttons.insert(0, BUTTON.format(resource(f"_sources/{context['sourcename']}", 1), "This notebook"))
-    downloads = f'<p class="downloads">Download: {" ".join(buttons)}</p>'
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{downloads}", 1)
+    is_notebook = context["page_source_suffix"] == ".ipynb"
+    is_of_exercises = EXERCISES.as_posix() in map(str, PurePosixPath(pagename).parents)
+    resource, buttons = context["pathto"], []
+    if is_notebook:
+        buttons += [BUTTON.format(item["url"], "", f"Open in {item['text']}") for item in _launchers(context)]
+        notebook = resource(f"_sources/{context['sourcename']}", 1)
+        buttons.append(BUTTON.format(notebook, " download", "Download the notebook"))
+    if is_of_exercises:
+        buttons.append(BUTTON.format(resource(ZIP, 1), " download", "All exercises (zip)"))
+    if buttons:
+        row = f'<p class="downloads">{" ".join(buttons)}</p>'
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{row}", 1)
+
+
+def _launchers(context):
+    """The theme's links to Colab and Binder, Colab first: it starts in seconds."""
+    groups = [group for group in context["header_buttons"] if "launch" in group.get("label", "")]
+    items = [item for group in groups for item in group["buttons"]]
+    context["header_buttons"] = [group for group in context["header_buttons"] if group not in groups]
+    return sorted(items, key=lambda item: item["text"], reverse=True)
 
 
 def write_zip(app, exception):
@@ -33,6 +47,6 @@ def write_zip(app, exception):
 
 def setup(app):
     """Register with Sphinx."""
-    app.connect("html-page-context", add_buttons)
+    app.connect("html-page-context", add_buttons, priority=600)  # once the theme has its own
     app.connect("build-finished", write_zip)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
