@@ -135,6 +135,56 @@ def test_search_finds_a_chapter(visit, scheme):
     assert Path(urlsplit(page.url).path).name == Path(CHAPTER).name
 
 
+LANDING = "chapters/index.html"
+
+
+def test_the_book_begins_with_a_figure_that_moves_and_the_way_to_begin(visit):
+    page = visit(LANDING, width=390)
+    page.set_viewport_size({"width": 390, "height": 844})
+    figure = page.locator("figure.explore")
+    assert figure.locator("svg").evaluate("(it) => it.getBoundingClientRect().bottom") < 844
+    was = figure.locator("p.says").inner_text()
+    figure.locator("input[type=range]").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("([it, was]) => it.innerText !== was", arg=[figure.locator("p.says").element_handle(), was])
+    page.get_by_role("link", name="Begin with chapter 1").click()
+    page.wait_for_load_state()
+    assert page.url.endswith(CHAPTER)
+    assert page.wrong == []
+
+
+def test_the_landing_page_lists_all_chapters_with_their_minutes(visit):
+    page = visit(LANDING)
+    links = page.locator("ol.chapters a").evaluate_all("(all) => all.map((it) => it.href)")
+    assert [urlsplit(link).path.lstrip("/") for link in links] == CHAPTERS
+    for picture in page.locator("ol.chapters img").all():
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function("(it) => it.complete && it.naturalWidth > 0", arg=picture.element_handle())
+    times = page.locator("ol.chapters .takes").all_inner_texts()
+    assert len(times) == len(links)
+    assert all(10 <= int(time.removesuffix(" minutes")) <= 90 for time in times)
+
+
+def test_a_page_says_how_long_it_takes_and_where_one_is(visit):
+    page = visit(CHAPTER, width=390)
+    told = page.locator("p.takes").inner_text()
+    whole, figures = re.match(r"(\d+) minutes · (\d+) figures · \d+ exercises \(\d+ minutes\)", told).groups()
+    assert page.locator("figure.explore").count() == int(figures)
+    sections = page.locator(".page-toc .minutes").evaluate_all(
+        "(all) => all.map((it) => parseInt(it.textContent))"
+    )
+    assert abs(sum(sections) - int(whole)) < len(sections)
+    bar, line = page.locator(".here"), page.locator(".read")
+    assert bar.inner_text() == ""
+    name = "1.7. How long a step?"
+    page.get_by_role("heading", name=name).scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('.here').textContent !== ''")
+    page.evaluate("scrollBy(0, 300)")
+    page.wait_for_function(f"document.querySelector('.here').textContent === '{name}'")
+    assert 0 < line.bounding_box()["width"] < 390
+    assert page.locator(".page-toc [aria-current]").first.evaluate("(it) => it.textContent").startswith(name)
+
+
 def test_download_and_launch(chapter):
     name, page = chapter
     source = (ROOT / name).with_suffix(".ipynb").read_bytes()

@@ -1,0 +1,62 @@
+"""What the build says of a chapter: how long its sections take, and which pages it has."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from gradlab_course.book.chapters import figures_before, minutes, pages_of
+
+
+def prose(text):
+    return {"cell_type": "markdown", "source": text, "metadata": {}}
+
+
+def code(text, *tags):
+    return {"cell_type": "code", "source": text.splitlines(keepends=True), "metadata": {"tags": list(tags)}}
+
+
+def test_each_section_takes_its_words_lines_figures_and_outputs():
+    cells = [
+        prose("# Title\n\n" + "word " * 148 + "\n\n## One\n\n$\\alpha \\beta$ a [two words](a/long/address.md)"),
+        code("x = 1\n\n" * 13),
+        prose("## Two\n\n" + "word " * 75 + "\n\n## Three\n"),
+        code("explore(\n    draw,\n)\n", "hide-input"),
+        code("print(1)\n" * 26, "nbval-check-output"),
+    ]
+    spent = minutes(cells)
+    assert list(spent) == ["", "One", "Two", "Three"]
+    assert spent[""] == pytest.approx(149 / 150)
+    assert spent["One"] == pytest.approx(2 / 150 + 1)
+    assert spent["Two"] == pytest.approx(0.5)
+    assert spent["Three"] == pytest.approx(2 + 0.5 + 2)
+
+
+ENV = SimpleNamespace(
+    toctree_includes={
+        "chapters/index": ["chapters/01_one", "chapters/02_two", "chapters/notation"],
+        "chapters/01_one": ["chapters/01_more", "chapters/01_most"],
+        "chapters/exercises/index": ["chapters/exercises/01_one/01_one"],
+    },
+    metadata={
+        "chapters/01_one": {"figures": 3},
+        "chapters/01_more": {"figures": 2},
+        "chapters/01_most": {},
+        "chapters/02_two": {"figures": 1},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "before"),
+    [
+        ("chapters/01_one", ["chapters/01_one", "chapters/01_more", "chapters/01_most"], 0),
+        ("chapters/01_more", ["chapters/01_one", "chapters/01_more", "chapters/01_most"], 3),
+        ("chapters/01_most", ["chapters/01_one", "chapters/01_more", "chapters/01_most"], 5),
+        ("chapters/02_two", ["chapters/02_two"], 0),
+        ("chapters/notation", [], 0),
+        ("chapters/exercises/01_one/01_one", [], 0),
+    ],
+)
+def test_figures_are_counted_through_the_pages_of_a_chapter(page, pages, before):
+    assert pages_of(ENV, page) == pages
+    assert figures_before(ENV, page) == before
