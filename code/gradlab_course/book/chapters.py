@@ -107,11 +107,16 @@ def summary(env, pagename) -> str:
     return f'<p class="takes">{" · ".join(parts)}</p>'
 
 
-def tell_times(app, pagename, templatename, context, doctree):
-    """Put the summary under the title of a page, and the minutes of its sections into its contents."""
-    if not PAGE.match(pagename) or "body" not in context:
+def summarise(app, pagename, templatename, context, doctree):
+    """Put the summary under the title of a page."""
+    if PAGE.match(pagename) and "body" in context:
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{summary(app.env, pagename)}", 1)
+
+
+def time_contents(app, pagename, templatename, context, doctree):
+    """Put the minutes of its sections into the contents of a page."""
+    if not PAGE.match(pagename) or "toc" not in context:
         return
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{summary(app.env, pagename)}", 1)
     contents = BeautifulSoup(context["toc"], "html.parser")
     spent = list(minutes(_cells(app.env, pagename)).values())[1:]
     for entry, section in zip(contents.ul.li.ul.find_all("li", recursive=False), spent, strict=True):
@@ -212,5 +217,6 @@ def setup(app):
     app.connect("doctree-read", note_chapters)
     app.connect("env-updated", renumbered)
     app.connect("html-page-context", number_figures)
-    app.connect("html-page-context", tell_times, priority=700)  # above the buttons
+    app.connect("html-page-context", time_contents, priority=400)  # before the theme takes them
+    app.connect("html-page-context", summarise, priority=700)  # above the buttons
     app.connect("html-page-context", fill_landing_page)
