@@ -1,0 +1,137 @@
+"""Mistakes that people make in chapter 3's project: in a grid of rates, in the choice of the best, and in its error.
+
+Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
+"""
+
+from gradlab.checks.questions.searches import CHOICE, GRID, PAIRED
+from gradlab.checks.tasks import searches
+from gradlab.checks.variants import mistakes
+
+#: name -> hint
+HINTS = {
+    "linear scale": "By what is each rate multiplied to get the next one? Is it always the same?",
+    "the last rate missing": "What is the highest of your rates, and what should it be?",
+    "the first rate missing": "What is the lowest of your rates, and what should it be?",
+    "one rate too many": "How many rates were asked for?",
+    "exponents for rates": "Which lowest rate was asked for, and which one comes back?",
+    "bounds taken for exponents": "Which lowest rate was asked for, and which one comes back?",
+    "two bases mixed": "Are the logarithm and the power of the same base?",
+    "each twice the one before": "How often must the lowest rate be multiplied to become the highest?",
+    "each ten times the one before": "How often must the lowest rate be multiplied to become the highest?",
+    "from high to low": "Which rate comes first?",
+    "squares for a logarithmic scale": "By what is each rate multiplied to get the next one? Is it always the same?",
+    "nan taken for the best": "What does argmin make of nan? Look at the mean of the peak that you chose.",
+    "diverged seeds left out": "Would you choose a peak at which half of the runs diverge?",
+    "nan counted as 0": "Which loss has a run that diverged, in your table?",
+    "one lucky seed": "Would the peak be chosen by another seed, too?",
+    "worst seed for the mean": "Do all seeds count, or one?",
+    "median for the mean": "Does the seed that ends highest count, in what you compare?",
+    "the first seed alone": "Do all seeds count, or one?",
+    "largest for smallest": "Is a large loss good?",
+    "seeds for peaks": "Which axis counts the peaks, and which one the seeds?",
+    "a place in the flat table": "Can there be a peak with your number?",
+    "lowest edge forgotten": "What if the first peak wins?",
+    "highest edge forgotten": "What if the last peak wins?",
+    "inside for edge": "Is your second value True when the best peak has neighbours on both sides?",
+    "no peak at the edge": "What if the first peak wins, or the last?",
+    "counted from 1": "Which index has the first peak?",
+    "the loss for its place": "What was asked for: which peak, or how good it is?",
+    "sign of the difference": "If a is lower than b everywhere, what sign has the mean of a − b?",
+    "sd for the standard error": "Repeat a seed many times over: should the error shrink?",
+    "divided by n for √n": "Four times the seeds: how many times smaller should the error be?",
+    "population for sample": "Is it n or n − 1 that is divided by, in the standard deviation?",
+    "variance for sd": "Multiply all losses by 10: how many times larger should the error be?",
+    "not seed by seed": "Add 1 to both losses of one seed: should the error of the difference change?",
+    "sum for the mean": "Twice as many seeds: should the difference be twice as large?",
+    "size of each difference": "If a is lower for half of the seeds, what should the mean difference be?",
+    "relative difference": "Multiply all losses by 10: should the difference stay?",
+    "median difference": "Which mean was asked for?",
+}
+
+_RATES = "low * (high / low) ** (np.arange(n) / (n - 1))"
+_MEAN, _NO_NAN, _EDGE = "losses.mean(axis=1)", "np.where(np.isnan(mean), np.inf, mean)", "i in (0, len(losses) - 1)"
+_BEST = f"int(np.argmin({_NO_NAN}))"
+_SE = "d.std(ddof=1) / len(d) ** 0.5"
+
+MISTAKES = {
+    searches.log_grid: (
+        GRID,
+        mistakes(
+            HINTS,
+            searches.log_grid,
+            ("linear scale", (_RATES, "np.linspace(low, high, n)")),
+            ("linear scale", (_RATES, "np.linspace(low, high, n, endpoint=False)")),
+            ("the last rate missing", ("(n - 1)", "n")),
+            ("the first rate missing", ("np.arange(n) / (n - 1)", "(1 + np.arange(n)) / n")),
+            ("one rate too many", ("np.arange(n) / (n - 1)", "np.arange(n + 1) / n")),
+            ("exponents for rates", (_RATES, "np.linspace(np.log10(low), np.log10(high), n)")),
+            ("exponents for rates", (_RATES, "np.linspace(np.log(low), np.log(high), n)")),
+            ("bounds taken for exponents", (_RATES, "np.logspace(low, high, n)")),
+            ("two bases mixed", (_RATES, "np.exp(np.linspace(np.log10(low), np.log10(high), n))")),
+            ("two bases mixed", (_RATES, "10 ** np.linspace(np.log(low), np.log(high), n)")),
+            ("two bases mixed", (_RATES, "np.logspace(np.log(low), np.log(high), n)")),
+            ("two bases mixed", (_RATES, "2 ** np.linspace(np.log10(low), np.log10(high), n)")),
+            ("each twice the one before", (_RATES, "low * 2.0 ** np.arange(n)")),
+            ("each ten times the one before", (_RATES, "low * 10.0 ** np.arange(n)")),
+            ("from high to low", ("np.arange(n)", "np.arange(n)[::-1]")),
+            ("squares for a logarithmic scale", (_RATES, "np.linspace(low**0.5, high**0.5, n) ** 2")),
+        ),
+    ),
+    searches.choose: (
+        CHOICE,
+        mistakes(
+            HINTS,
+            searches.choose,
+            ("nan taken for the best", (_NO_NAN, "mean")),
+            ("diverged seeds left out", (_MEAN, "np.nanmean(losses, axis=1)")),
+            ("nan counted as 0", (_MEAN, "np.nan_to_num(losses).mean(axis=1)")),
+            ("one lucky seed", (_MEAN, "losses.min(axis=1)")),
+            ("one lucky seed", (_MEAN, "np.nanmin(losses, axis=1)")),
+            ("worst seed for the mean", (_MEAN, "losses.max(axis=1)")),
+            ("worst seed for the mean", (_MEAN, "np.nanmax(losses, axis=1)")),
+            ("median for the mean", (_MEAN, "np.median(losses, axis=1)")),
+            ("median for the mean", (_MEAN, "np.nanmedian(losses, axis=1)")),
+            ("the first seed alone", (_MEAN, "losses[:, 0]")),
+            ("largest for smallest", (_BEST, "int(np.nanargmax(mean))")),
+            ("largest for smallest", (_BEST, "int(np.argmax(mean))")),
+            ("seeds for peaks", (_MEAN, "losses.mean(axis=0)")),
+            ("seeds for peaks", (_MEAN, "np.nanmean(losses, axis=0)")),
+            ("seeds for peaks", (_EDGE, "i in (0, losses.shape[1] - 1)")),
+            ("a place in the flat table", (_BEST, "int(np.nanargmin(losses))")),
+            ("a place in the flat table", (_BEST, "int(np.argmin(losses))")),
+            ("lowest edge forgotten", (_EDGE, "i == len(losses) - 1")),
+            ("highest edge forgotten", (_EDGE, "i == 0")),
+            ("inside for edge", (_EDGE, "i not in (0, len(losses) - 1)")),
+            ("no peak at the edge", (_EDGE, "False")),
+            ("counted from 1", ("return i, i in (0", "return i + 1, i in (0")),
+            ("the loss for its place", ("return i, i in (0", "return mean[i], i in (0")),
+        ),
+    ),
+    searches.paired: (
+        PAIRED,
+        mistakes(
+            HINTS,
+            searches.paired,
+            ("sign of the difference", ("a - b", "b - a")),
+            ("sd for the standard error", (_SE, "d.std(ddof=1)")),
+            ("sd for the standard error", (_SE, "d.std()")),
+            ("divided by n for √n", ("len(d) ** 0.5", "len(d)")),
+            ("population for sample", ("ddof=1", "ddof=0")),
+            ("population for sample", ("len(d) ** 0.5", "(len(d) - 1) ** 0.5")),
+            ("variance for sd", ("std", "var")),
+            ("variance for sd", (_SE, "d.var(ddof=1) / len(d)")),
+            ("variance for sd", (_SE, "d.var(ddof=1)")),
+            ("not seed by seed", (_SE, "((a.var(ddof=1) + b.var(ddof=1)) / len(d)) ** 0.5")),
+            ("not seed by seed", (_SE, "((a.var() + b.var()) / len(d)) ** 0.5")),
+            ("not seed by seed", (_SE, "a.std(ddof=1) / len(d) ** 0.5 - b.std(ddof=1) / len(d) ** 0.5")),
+            ("not seed by seed", (_SE, "(a.std(ddof=1) + b.std(ddof=1)) / len(d) ** 0.5")),
+            ("sum for the mean", ("d.mean()", "d.sum()")),
+            ("size of each difference", ("a - b", "abs(a - b)")),
+            ("size of each difference", ("d.mean()", "abs(d).mean()")),
+            ("relative difference", ("a - b", "(a - b) / b")),
+            ("relative difference", ("a - b", "(a - b) / a")),
+            ("relative difference", ("d.mean()", "d.mean() / b.mean()")),
+            ("median difference", ("d.mean()", "np.median(d)")),
+        ),
+    ),
+}
