@@ -12,6 +12,8 @@ from gradlab.checks.questions.initialisers import INITIALISER
 
 LABELLED = {label(like): like for like in REFERENCES}
 
+RUN = "x = [1], seed = 3, n = 5, b = 2, beta = 0.5, decay = 0.75, grad(x, rows) = x − rows.mean(), lr(t) = 1 / (3 + t)"
+
 #: What is asked first, so that somebody can work it by hand; it is the same for every seed.
 FIRST = {
     "differences.numerical_grad": [
@@ -66,6 +68,48 @@ FIRST = {
         "For X = [[1, 0], [0, 3]], factor = 100",
         "For X = [[2, 0], [0, 3], [0, 0]], factor = 10000",
     ],
+    "checks.tasks.averages.corrected_ema": [
+        "For points = [[2]], beta = 0.75: the averages",
+        "For points = [[1], [3]], beta = 0.75: the averages",
+        "For points = [[1, 0], [3, -1], [2, 4]], beta = 0.9: the averages",
+        "For points = [[3], [1], [2], [6], [0], [4]], beta = 0.6: the averages",
+    ],
+    "checks.tasks.averages.loss_of_average": [
+        "For f(x) = ½ xᵀ H x with H = [[2]], points = [[2]], beta = 0.75",
+        "For f(x) = ½ xᵀ H x with H = [[2]], points = [[1], [3]], beta = 0.75",
+        "For f(x) = ½ xᵀ H x with H = [[2, 0], [0, 3]], points = [[1, 0], [3, -1], [2, 4]], beta = 0.9",
+        "For f(x) = ½ xᵀ H x with H = [[2]], points = [[3], [1], [2], [6], [0], [4]], beta = 0.6",
+    ],
+    "checks.tasks.checkpoints.go_on": [
+        f"In one go: x after step 3; from {RUN}",
+        f"In one go: x after step 5; from {RUN}",
+        f"In one go: x after step 6; from {RUN}",
+    ],
+    "checks.tasks.searches.log_grid": [
+        "For low = 1, high = 100, n = 3: the rates",
+        "For low = 0.01, high = 10, n = 4: the rates",
+        "For low = 0.1, high = 10, n = 5: the rates",
+    ],
+    "checks.tasks.searches.choose": [
+        "For losses = [[3, 3], [1, 1], [2, 2]]: the index of the best",
+        "For losses = [[1, 1], [2, 2], [3, 3]]: the index of the best",
+        "For losses = [[3, 3], [2, 2], [1, 1]]: the index of the best",
+        "For losses = [[3, 3], [2, 1], [0.5, 3], [4, 4]]: the index of the best",
+        "For losses = [[3, 3], [0.5, 2.6], [2, 2.2], [4, 4]]: the index of the best",
+        "For losses = [[3, 3], [2, 2], [4, 4], [nan, nan]]: the index of the best",
+        "For losses = [[3, 3, 3], [2, 2, 2], [nan, 1, 1], [5, 5, 5]]: the index of the best",
+        "For losses = [[3, 3, 3], [2, 2, 2], [nan, 7, 7], [1.9, 1.9, nan], [4, 4, 4]]: the index of the best",
+        "For losses = [[2, 2, 2], [1.6, 1.6, 1.7], [1, 1.5, 3], [2, 2, 2]]: the index of the best",
+    ],
+    "checks.tasks.searches.paired": [
+        "For a = [3, 5], b = [1, 2]: the mean difference",
+        "For a = [1, 2, 6], b = [2, 4, 3]: the mean difference",
+    ],
+    "checks.tasks.warmups.warm_up_cosine": [
+        "With lr = 1, epochs = 3, climb = 1, per_epoch = 2, lr_min = 0: the value at t = 0",
+        "With lr = 1, epochs = 3, climb = 1, per_epoch = 2, lr_min = 0.2: the value at t = 0",
+        "With lr = 1, epochs = 5, climb = 2, per_epoch = 4, lr_min = 0: the value at t = 0",
+    ],
 }
 
 #: The questions of seed 0 in short. A class has answers to these on record, and perhaps another NumPy: one whose random
@@ -117,6 +161,9 @@ schedules.triangular 2a265c69
 schedules.triangular2 2a265c69
 schedules.warm_up 40d38a18
 schedules.warm_up_stable_decay dd850f32
+checks.tasks.averages.corrected_ema 4bfade4a
+checks.tasks.averages.loss_of_average 41e65990
+checks.tasks.checkpoints.go_on 5921935a
 checks.tasks.descents.backtracking_step 42ab56bf
 checks.tasks.descents.best_lr e8eb6065
 checks.tasks.descents.gradient_descent 9363f79c
@@ -126,6 +173,10 @@ checks.tasks.forecasts.predict_steps d463c29c
 checks.tasks.forecasts.prepare f5ca2e83
 checks.tasks.rules.momentum_l2 d4145a5f
 checks.tasks.scalers.standardised 6e254d8a
+checks.tasks.searches.choose 7fefe1ff
+checks.tasks.searches.log_grid f5b6e566
+checks.tasks.searches.paired a0eeeb8f
+checks.tasks.warmups.warm_up_cosine a3f59221
 """
 
 

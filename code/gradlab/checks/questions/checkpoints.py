@@ -14,8 +14,8 @@ def gradient(x, rows):
 
 
 def rate(t):
-    """The rate of step t."""
-    return 0.3 / (1 + t)
+    """The rate of step t: no x after it has few digits."""
+    return 1 / (3 + t)
 
 
 def _cases(reference, rng):
@@ -28,12 +28,13 @@ def _cases(reference, rng):
         sizes = {"n": int(rng.integers(7, 12)), "b": int(rng.integers(2, 4))}
         first = {"x": x, "seed": int(rng.integers(100))}
         yield Case((first, stop + int(rng.integers(3, 7)), (stop, stop + 1)), sizes | hyper)
+    yield Case((first, 12, None), sizes | hyper)  # a stop after every step
 
 
 def _run(go_on, case):
     """The point and the average in one go, then after stops, then again from the last checkpoint to a step earlier.
 
-    Last a 1, if the run with stops ended with the same numbers, bit by bit, as the run in one go; else a 0.
+    With a stop after every step: a 1, if each has the same numbers, bit by bit, as a run to there in one go; else a 0.
     """
     first, until, stops = case.arguments
     changed = False
@@ -43,14 +44,22 @@ def _run(go_on, case):
         before = deepcopy(saved)
         after = go_on(saved, until, grad=gradient, lr=rate, **case.hyper)
         changed |= _as_text(saved) != _as_text(before)
-        return after
+        return after, _read(after)
 
-    whole, saved = asked(deepcopy(first), until), deepcopy(first)
-    for stop in stops:
-        saved = json.loads(_as_text(asked(saved, stop)))
-    values = [*_read(whole), *_read(asked(saved, until)), *_read(asked(saved, until - 1))[:1]]
-    same = all(map(np.array_equal, values[:2], values[2:4]))
-    return [*values, np.array(float(same))], ["argument 1"] * changed
+    def in_one_go(until):
+        return asked(deepcopy(first), until)[1]
+
+    saved, found = deepcopy(first), []
+    for stop in range(1, until + 1) if stops is None else stops:
+        after, numbers_there = asked(saved, stop)
+        saved = json.loads(_as_text(after))
+        found.append(numbers_there)
+    if stops is None:
+        pairs = zip(found, map(in_one_go, range(1, until + 1)), strict=True)
+        values = [np.array(float(all(np.array_equal(a, b) for pair in pairs for a, b in zip(*pair, strict=True))))]
+    else:
+        values = [*in_one_go(until), *asked(saved, until)[1], asked(saved, until - 1)[1][0]]
+    return values, ["argument 1"] * changed
 
 
 def _as_text(checkpoint):
@@ -61,6 +70,9 @@ def _as_text(checkpoint):
 
 
 def _read(checkpoint):
+    """The point and the average of a checkpoint."""
+    if checkpoint is None:
+        raise Unreadable("None: is a `return` missing?")
     if not isinstance(checkpoint, dict):
         raise Unreadable(f"{type_in_words(checkpoint)}, where a dictionary was asked for")
     for name in ("x", "average"):
@@ -71,17 +83,20 @@ def _read(checkpoint):
 
 def _tell(case, i):
     first, until, stops = case.arguments
-    stopped = f"topped after step {' and '.join(map(str, stops))}, saved as JSON and gone on with"
-    asked = [
-        f"In one go: x after step {until}",
-        f"In one go: the average after step {until}",
-        f"S{stopped}: x after step {until}",
-        f"S{stopped}: the average after step {until}",
-        f"Gone on with once more from the checkpoint of step {stops[-1]}: x after step {until - 1}",
-        f"Is a run that is s{stopped} the same as in one go, bit by bit (1), or not (0)",
-    ][i]
+    at = "every step" if stops is None else f"step {' and '.join(map(str, stops))}"
+    stopped = f"Stopped after {at}, saved as JSON and gone on with"
+    if stops is None:
+        asked = f"{stopped}: the same as in one go, bit by bit (1), or not (0)"
+    else:
+        asked = [
+            f"In one go: x after step {until}",
+            f"In one go: the average after step {until}",
+            f"{stopped}: x after step {until}",
+            f"{stopped}: the average after step {until}",
+            f"Gone on with once more from the checkpoint of step {stops[-1]}: x after step {until - 1}",
+        ][i]
     run = f"x = {formatted(first['x'])}, seed = {first['seed']}, {settings(case.hyper)}"
-    return f"{asked}; from {run}, grad(x, rows) = x − rows.mean(), lr(t) = 0.3 / (1 + t)"
+    return f"{asked}; from {run}, grad(x, rows) = x − rows.mean(), lr(t) = 1 / (3 + t)"
 
 
 CHECKPOINT = Question(_cases, _run, _tell)

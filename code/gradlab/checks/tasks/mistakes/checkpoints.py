@@ -82,10 +82,13 @@ MISTAKES = {
             ("digits lost", ('"x": x.tolist()', f'"x": {_ROUNDED.format("x")}')),
             ("digits lost", ('"v": v.tolist()', f'"v": {_ROUNDED.format("v")}')),
             ("digits lost", ('"m": m.tolist()', f'"m": {_ROUNDED.format("m")}')),
-            (
-                "digits lost",
-                ('"x": x.tolist()', '"x": x.round(3).tolist()'),
-                ('"v": v.tolist()', '"v": v.round(3).tolist()'),
+            *(
+                (
+                    "digits lost",
+                    *((f'"{name}": {name}.tolist()', f'"{name}": {name}.round({k}).tolist()') for name in names),
+                )
+                for names in ("x", "xv", "xvm")
+                for k in (2, 3, 4, 6)
             ),
             (
                 "the given checkpoint changed",
