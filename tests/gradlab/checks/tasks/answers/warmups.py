@@ -126,6 +126,30 @@ def counting(lr, *, epochs, climb, per_epoch, lr_min):
     return rate
 
 
+def without_an_end(lr, *, epochs, climb, per_epoch, lr_min):
+    W, T = climb * per_epoch, epochs * per_epoch
+
+    def rate(t):
+        if t < W:
+            return lr * t / W
+        return lr_min + 0.5 * (lr - lr_min) * (1 + np.cos(np.pi * (t - W) / (T - W)))
+
+    return rate
+
+
+def counted_from_the_climb(lr, *, epochs, climb, per_epoch, lr_min):
+    W, T = climb * per_epoch, epochs * per_epoch
+
+    def rate(t):
+        if t < W:
+            return lr * (t + 1) / W
+        if t < T:
+            return lr_min + 0.5 * (lr - lr_min) * (1 + np.cos(np.pi * (t + 1 - W) / T))
+        return lr_min
+
+    return rate
+
+
 def rates_in_a_list(lr, *, epochs, climb, per_epoch, lr_min):
     return [from_a_table(lr, epochs=epochs, climb=climb, per_epoch=per_epoch, lr_min=lr_min)(t) for t in range(40)]
 
@@ -147,6 +171,8 @@ ANSWERS = [
     (warm_up_cosine, in_degrees, "degrees for radians"),
     (warm_up_cosine, unit_steps, "the fall missing"),
     (warm_up_cosine, counting, "state shared between calls"),
+    (warm_up_cosine, without_an_end, "warm-up from 0: the first step stands still"),
+    (warm_up_cosine, counted_from_the_climb, "steps counted from the end of the warm-up"),
     (warm_up_cosine, rates_in_a_list, None),
     (warm_up_cosine, falls_like_a_root, None),
 ]
