@@ -99,6 +99,8 @@ FIRST = {
         "For losses = [[3, 3], [2, 2], [4, 4], [nan, nan]]: the index of the best",
         "For losses = [[3, 3, 3], [2, 2, 2], [nan, 1, 1], [5, 5, 5]]: the index of the best",
         "For losses = [[3, 3, 3], [2, 2, 2], [nan, 7, 7], [1.9, 1.9, nan], [4, 4, 4]]: the index of the best",
+        "For losses = [[3, 3], [2, 2], [1, 1], [nan, nan]]: the index of the best",
+        "For losses = [[nan, 1], [3, 3], [2, 2], [4, 4]]: the index of the best",
         "For losses = [[2, 2, 2], [1.6, 1.6, 1.7], [1, 1.5, 3], [2, 2, 2]]: the index of the best",
     ],
     "checks.tasks.searches.paired": [
@@ -173,7 +175,7 @@ checks.tasks.forecasts.predict_steps d463c29c
 checks.tasks.forecasts.prepare f5ca2e83
 checks.tasks.rules.momentum_l2 d4145a5f
 checks.tasks.scalers.standardised 6e254d8a
-checks.tasks.searches.choose 7fefe1ff
+checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566
 checks.tasks.searches.paired a0eeeb8f
 checks.tasks.warmups.warm_up_cosine a3f59221

@@ -30,6 +30,8 @@ def _table_cases(reference, rng):
         [[3.0, 3.0, 3.0], [2.0, 2.0, 2.0], [NAN, 1.0, 1.0], [5.0, 5.0, 5.0]],
         # the first nan is in another row than the lowest mean, of what is left or of zeros in the gaps
         [[3.0, 3.0, 3.0], [2.0, 2.0, 2.0], [NAN, 7.0, 7.0], [1.9, 1.9, NAN], [4.0, 4.0, 4.0]],
+        [[3.0, 3.0], [2.0, 2.0], [1.0, 1.0], [NAN, NAN]],  # the last peak but one is not the edge
+        [[NAN, 1.0], [3.0, 3.0], [2.0, 2.0], [4.0, 4.0]],  # nor is a place counted without the rows that diverged
         [[2.0, 2.0, 2.0], [1.6, 1.6, 1.7], [1.0, 1.5, 3.0], [2.0, 2.0, 2.0]],  # a median is lower, and a mean is not
     ):
         yield Case((np.array(losses),), {})

@@ -4,14 +4,14 @@ import numpy as np
 
 from gradlab._arguments import checked
 from gradlab._arrays import floating, to_numpy
-from gradlab._conditions import FUNCTION, Condition, one_number
+from gradlab._conditions import DECAY, FUNCTION, Condition, one_number
 
 POINTS = Condition(
     "be finite, of shape (n, d)",
     lambda x: x.ndim == 2 and x.size and np.isfinite(x).all(),
     lambda x: to_numpy(floating(x)),
 )
-SHARE = one_number(Condition("be in [0, 1)", lambda v: (v >= 0) & (v < 1)))
+SHARE = one_number(DECAY)
 
 
 @checked(points=POINTS, beta=SHARE)

@@ -37,7 +37,7 @@ def go_on(saved, until, *, grad, n, b, lr, beta, decay):
     if b > n:
         raise ArgumentError(f"b must be at most n, got {b!r}")
     x, start = np.array(saved["x"], float), saved.get("t", 0)
-    v, m = (np.array(saved.get(name, 0 * x)) for name in ("v", "m"))
+    v, m = (np.array(saved.get(name, np.zeros_like(x))) for name in ("v", "m"))
     left = np.array(saved.get("left", []), int)
     rng = np.random.default_rng(saved["seed"])
     rng.bit_generator.state = saved.get("generator", rng.bit_generator.state)

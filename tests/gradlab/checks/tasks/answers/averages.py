@@ -98,6 +98,14 @@ def last_alone(points, *, beta):
     return filtered(points, beta=beta)[-1]
 
 
+def oldest_first(points, *, beta):
+    out = []
+    for n in range(1, len(points) + 1):
+        w = beta ** np.arange(n)
+        out.append(w @ points[:n] / w.sum())
+    return np.array(out)
+
+
 def window(points, *, beta):
     k = round(1 / (1 - beta))
     return np.array([points[max(0, n - k) : n].mean(axis=0) for n in range(1, len(points) + 1)])
@@ -125,6 +133,7 @@ ANSWERS = [
     (corrected_ema, in_place, "every row the same array"),
     (corrected_ema, writes_into_the_points, "input modified in place"),
     (corrected_ema, last_alone, "the last average alone"),
+    (corrected_ema, oldest_first, "weights in the wrong order"),
     (corrected_ema, window, None),
     (loss_of_average, lambda f, points, *, beta: f(filtered(points, beta=beta)[-1]), ""),
     (loss_of_average, lambda f, points, *, beta: np.float32(f(by_weights(points, beta=beta)[-1])), ""),

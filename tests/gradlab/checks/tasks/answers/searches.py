@@ -58,6 +58,12 @@ def past_the_end(losses):
     return i, i == 0 or i == len(losses)
 
 
+def without_the_diverged(losses):
+    rows = losses[~np.isnan(losses).any(axis=1)]
+    i = rows.mean(axis=1).argmin()
+    return i, i in (0, len(rows) - 1)
+
+
 def index_alone(losses):
     return np.nanargmin(losses.mean(axis=1))
 
@@ -89,6 +95,7 @@ ANSWERS = [
     (choose, forgiving, "diverged seeds left out"),
     (choose, lucky, "one lucky seed"),
     (choose, past_the_end, "highest edge forgotten"),
+    (choose, without_the_diverged, "diverged peaks taken out of the grid"),
     (choose, index_alone, None),
     (choose, three_things, None),
     (paired, with_statistics, ""),
@@ -101,6 +108,12 @@ ANSWERS = [
         lambda a, b: (a.mean() - b.mean(), np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b))),
         "not seed by seed",
     ),
-    (paired, lambda a, b: ((a - b).mean(), 2 * (a - b).std(ddof=1) / len(a) ** 0.5), None),
+    (
+        paired,
+        lambda a, b: ((a - b).mean(), 1.96 * np.std(a - b, ddof=1) / len(a) ** 0.5),
+        "two standard errors for one",
+    ),
+    (paired, lambda a, b: ((a - b).mean(), (a - b).std(ddof=1) / 8**0.5), "eight taken for n"),
+    (paired, lambda a, b: (np.max(a - b), (a - b).std(ddof=1) / len(a) ** 0.5), None),
     (paired, lambda a, b: (a - b, (a - b).std(ddof=1) / len(a) ** 0.5), None),
 ]
