@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradlab._arguments import checked
+from gradlab._arguments import ArgumentError, checked
 from gradlab._arrays import floating, to_numpy
 from gradlab._conditions import POSITIVE, Condition, at_least, one_number
 
@@ -14,7 +14,7 @@ TABLE = Condition(
 )
 LOSSES = Condition(
     "be two finite losses or more",
-    lambda x: x.ndim == 1 and len(x) > 1 and np.isfinite(x).all(),
+    lambda x: x.shape == (x.size,) and x.size > 1 and np.isfinite(x).all(),
     lambda x: to_numpy(floating(x)),
 )
 
@@ -57,5 +57,7 @@ def paired(a, b):
 
     Returns two numbers. Raises ValueError for a wrong argument, naming it.
     """
+    if len(a) != len(b):
+        raise ArgumentError(f"b must have as many losses as a, {len(a)}, got {len(b)}")
     d = a - b
     return d.mean(), d.std(ddof=1) / len(d) ** 0.5

@@ -81,7 +81,7 @@ def test_an_average_needs_a_row_for_each_point():
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 NO_POINTS = ["here", None, 3.0, [1.0], np.ones((0, 2)), np.ones((2, 0)), POINTS[None], [[1.0, np.nan]]]
-NO_BETAS = [-0.1, 1.0, np.nan, "slow", [0.5, 0.6]]
+NO_BETAS = [-0.1, 1.0, 1.5, np.nan, "slow", [0.5, 0.6]]
 BAD_INPUT = [
     *((corrected_ema, {"points": wrong, "beta": 0.5}, "points") for wrong in NO_POINTS),
     *((corrected_ema, {"points": POINTS, "beta": wrong}, "beta") for wrong in NO_BETAS),

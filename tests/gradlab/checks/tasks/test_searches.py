@@ -96,8 +96,17 @@ def test_the_smallest_examples_are_shown():
 
 # --- bad input --------------------------------------------------------------------------------------------------------
 
-NO_TABLES = ["table", None, 3.0, [1.0, 2.0], np.ones((0, 2)), np.ones((2, 0)), [[NAN, 1.0], [NAN, NAN]]]
-NO_LOSSES = ["low", None, 3.0, [1.0], [[1.0, 2.0]], [1.0, NAN]]
+NO_TABLES = [
+    "table",
+    None,
+    3.0,
+    [1.0, 2.0],
+    np.ones((0, 2)),
+    np.ones((2, 0)),
+    np.ones((2, 2, 2)),
+    [[NAN, 1.0], [NAN, NAN]],
+]
+NO_LOSSES = ["low", None, 3.0, [], [1.0], [[1.0, 2.0]], [[1.0], [2.0]], [1.0, NAN]]
 BAD_INPUT = [
     *((log_grid, {"low": wrong, "high": 1.0, "n": 3}, "low") for wrong in (0.0, -1.0, NAN, "low", [0.1, 0.2])),
     *((log_grid, {"low": 0.1, "high": wrong, "n": 3}, "high") for wrong in (0.0, -1.0, INF, None)),
@@ -105,4 +114,5 @@ BAD_INPUT = [
     *((choose, {"losses": wrong}, "losses") for wrong in NO_TABLES),
     *((paired, {"a": wrong, "b": [1.0, 2.0]}, "a") for wrong in NO_LOSSES),
     *((paired, {"a": [1.0, 2.0], "b": wrong}, "b") for wrong in NO_LOSSES),
+    (paired, {"a": [1.0, 2.0], "b": [1.0, 2.0, 3.0]}, "b"),
 ]
