@@ -55,7 +55,7 @@ def test_a_run_with_stops_is_the_same_bit_by_bit(stops):
 def test_stops_are_asked_within_an_epoch_and_at_the_end_of_one():
     for seed in SEEDS:
         *asked, last = cases(go_on, seed)
-        assert last.arguments[2] is None
+        assert last.arguments[1:] == (12, None)
         for case in asked:
             _, until, stops = case.arguments
             assert all(before < after for before, after in pairwise((0, *stops, until - 1)))
@@ -77,6 +77,17 @@ def test_the_last_question_is_whether_every_bit_is_the_same():
         values, modified = CHECKPOINT.run(go_on, case)
         assert len(values) == (5 if case.arguments[2] else 1) and modified == []
     assert values == [1]
+
+
+@pytest.mark.parametrize("change", [lambda saved: saved.pop("average", 0), lambda saved: saved.update(note=1)])
+def test_a_checkpoint_that_changes_is_noticed_though_the_numbers_are_right(change):
+    def careless(saved, until, **setting):
+        after = go_on(saved, until, **setting)
+        change(saved)
+        return after
+
+    verdict = check(careless, like=go_on)
+    assert verdict.names == ("input modified in place",) and "It changes saved." in str(verdict)
 
 
 def test_the_least_loss_of_digits_is_found():

@@ -112,7 +112,7 @@ BAD_INPUT = [
     *((log_grid, {"low": 0.1, "high": wrong, "n": 3}, "high") for wrong in (0.0, -1.0, INF, None)),
     *((log_grid, {"low": 0.1, "high": 1.0, "n": wrong}, "n") for wrong in (1, 0, 2.0, None)),
     *((choose, {"losses": wrong}, "losses") for wrong in NO_TABLES),
-    *((paired, {"a": wrong, "b": [1.0, 2.0]}, "a") for wrong in NO_LOSSES),
+    *((paired, {"a": wrong, "b": wrong}, "a") for wrong in NO_LOSSES),
     *((paired, {"a": [1.0, 2.0], "b": wrong}, "b") for wrong in NO_LOSSES),
-    (paired, {"a": [1.0, 2.0], "b": [1.0, 2.0, 3.0]}, "b"),
+    *((paired, {"a": [1.0, 2.0, 3.0], "b": [1.0] * n}, "b") for n in (2, 4)),
 ]
