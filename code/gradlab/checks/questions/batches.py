@@ -74,7 +74,7 @@ def _tell_epochs(case, i):
 def _drawn(function, case, seed):
     """The numbers of the examples in each batch, told by their inputs and by their targets, and what was modified."""
     given = [argument.copy() for argument in case.arguments]
-    batches, inputs, targets = function(*given, **_hyper(case), rng=np.random.default_rng(seed)), [], []
+    batches, pairs = function(*given, **_hyper(case), rng=np.random.default_rng(seed)), []
     limit = 2 * len(given[0]) * case.hyper["epochs"]
     try:
         batches = list(islice(batches, limit + 1))
@@ -87,16 +87,20 @@ def _drawn(function, case, seed):
         raise Endless(f": it gives more than {limit} batches")
     for batch in batches:
         x, y = _pair(batch, case.arguments[0].shape[1])
-        inputs.append(x[:, 0])
-        targets.append(y - 100)
+        pairs.append((x[:, 0], y - 100))
+    if not pairs:
+        raise Unreadable("no batches")
     changes = enumerate(zip(given, case.arguments, strict=True), 1)
-    return inputs, targets, [f"argument {i}" for i, (now, before) in changes if changed(now, before)]
+    return pairs, [f"argument {i}" for i, (now, before) in changes if changed(now, before)]
 
 
 def _pair(batch, d):
     """The inputs and the targets of a batch, as arrays; raises Unreadable where it is none."""
     if not isinstance(batch, (list, tuple)) or len(batch) != 2:
-        found = type_in_words(batch) + (f" of {len(batch)}" if isinstance(batch, (list, tuple)) else "")
+        found = (
+            f"{type_in_words(batch)} of shape {np.shape(batch)}" if hasattr(batch, "shape") else type_in_words(batch)
+        )
+        found += f" of {len(batch)}" if isinstance(batch, (list, tuple)) else ""
         raise Unreadable(f"a batch that is {found}, where a pair (inputs, targets) was asked for")
     x, y = map(numbers, batch)
     if y.ndim != 1 or x.shape != (len(y), d):
@@ -107,19 +111,21 @@ def _pair(batch, d):
 
 def _epochs(function, case):
     """What is asked in ASKED of the batches that a function gives."""
-    inputs, targets, modified = _drawn(function, case, case.hyper["seed"])
-    n, epochs = len(case.arguments[0]), case.hyper["epochs"]
-    if not inputs:
-        raise Unreadable("no batches")
+    n, epochs, seed = len(case.arguments[0]), case.hyper["epochs"], case.hyper["seed"]
+    pairs, modified = _drawn(function, case, seed)
+    again, another = (_drawn(function, case, other)[0] for other in (seed, seed + 1))
+    sizes = np.sort([float(len(inputs)) for inputs, _ in pairs])[::-1]
+    paired = all(np.array_equal(inputs, targets) for inputs, targets in pairs)
+    if case.hyper["b"] == n:  # the order of the examples within a batch is nobody's concern
+        pairs, again, another = ([tuple(map(np.sort, pair)) for pair in some] for some in (pairs, again, another))
+    inputs, targets = zip(*pairs, strict=True)
     each_epoch = max(1, len(inputs) // epochs)
     by_epoch = [inputs[i : i + each_epoch] for i in range(0, len(inputs), each_epoch)]
     orders = [np.concatenate(batches) for batches in by_epoch]
-    sets = [frozenset(frozenset(batch.tolist()) for batch in batches) for batches in by_epoch]
-    again, _, _ = _drawn(function, case, case.hyper["seed"])
-    another, _, _ = _drawn(function, case, case.hyper["seed"] + 1)
+    sets = [{frozenset(batch.tolist()) for batch in batches} for batches in by_epoch]
     in_order = np.arange(n)
     found = [
-        all(map(np.array_equal, inputs, targets)),
+        paired,
         len(orders) == epochs and all(np.array_equal(np.sort(order), in_order) for order in orders),
         all(len(np.unique(batch)) == len(batch) for batch in inputs),
         not np.array_equal(orders[0], in_order[: len(orders[0])]),
@@ -127,15 +133,15 @@ def _epochs(function, case):
         any(set(batches[0].tolist()) != set(inputs[0].tolist()) for batches in by_epoch),
         any(one != sets[0] for one in sets),
         not np.array_equal(np.concatenate(targets)[:n], in_order[: sum(map(len, targets))]),
-        _alike(inputs, again),
-        not _alike(inputs, another),
+        _alike(pairs, again),
+        not _alike(pairs, another),
     ]
-    sizes = np.sort([len(batch) for batch in inputs])[::-1]
-    return [sizes.astype(float), *(np.array(float(answer)) for answer in found)], modified
+    return [sizes, *(np.array(float(answer)) for answer in found)], modified
 
 
 def _alike(one, other):
-    return len(one) == len(other) and all(map(np.array_equal, one, other))
+    """True if two lists of pairs hold the same inputs."""
+    return len(one) == len(other) and all(np.array_equal(x, u) for (x, _), (u, _) in zip(one, other, strict=True))
 
 
 # --- one batch in pieces ----------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ HINTS = {
     "targets left in their old order": "Print a few inputs beside their targets. Do they still belong together?",
     "inputs left in their old order": "Print a few inputs beside their targets. Do they still belong together?",
     "one epoch only": "How many batches come back for 2 epochs, and for 4?",
+    "one batch only": "How many batches has an epoch?",
     "the batches shuffled, not the examples": "Which examples share a batch in the first epoch, and in the second?",
     "shuffled within the batches only": "Which examples share a batch in the first epoch, and in the second?",
     "row numbers for examples": "What is to be in a batch: which rows, or the rows themselves?",
@@ -105,9 +106,12 @@ def _sums(each, *, b, replace, draws, rng):
 
 def _stopped(sizes, steps):
     """The last size before the first that does not pay."""
-    examples = sizes * steps
-    pays = examples <= 2 * examples.min()
-    return sizes[len(sizes) - 1 if pays.all() else pays.argmin() - 1]
+    best, fewest = sizes[0], (sizes * steps).min()
+    for b, needed in zip(sizes, steps, strict=True):
+        if b * needed > 2 * fewest:
+            break
+        best = b
+    return best
 
 
 MISTAKES = {
@@ -119,7 +123,17 @@ MISTAKES = {
             ("with replacement", (_DRAW, "rng.integers(0, len(X), len(X))")),
             ("with replacement", (_CUT, "rng.integers(0, len(X), b)")),
             ("with replacement", (_PIECES, f"for _ in {_WHOLE}:\n            B = rng.integers(0, len(X), b)")),
+            (
+                "with replacement",
+                ("range(epochs)", "range(1)"),
+                (_PIECES, "for _ in range(epochs * len(X) // b):\n            B = rng.integers(0, len(X), b)"),
+            ),
             ("drawn afresh for each batch", (_CUT, "rng.permutation(len(X))[first : first + b]")),
+            (
+                "drawn afresh for each batch",
+                ("range(epochs)", "range(1)"),
+                (_PIECES, "for _ in range(epochs * len(X) // b):\n            B = rng.permutation(len(X))[:b]"),
+            ),
             ("drawn afresh for each batch", (_CUT, "rng.permutation(len(X))[:b]")),
             (
                 "drawn afresh for each batch",
@@ -141,7 +155,13 @@ MISTAKES = {
                 (_DRAW, "rng.permutation(len(X))\n        other = rng.permutation(len(X))"),
                 (_PAIR, "pairs.append((X[B], y[other[first : first + b]]))"),
             ),
+            (
+                "inputs and targets shuffled apart",
+                (_LOOP, f"    other = rng.permutation(len(X))\n{_ONCE}"),
+                (_PAIR, "pairs.append((X[B], y[other[first : first + b]]))"),
+            ),
             ("targets left in their old order", (_PAIR, "pairs.append((X[B], y[first : first + b]))")),
+            ("targets left in their old order", (_LOOP, _ONCE), (_PAIR, "pairs.append((X[B], y[first : first + b]))")),
             ("inputs left in their old order", (_PAIR, "pairs.append((X[first : first + b], y[B]))")),
             ("one epoch only", ("range(epochs)", "range(1)")),
             (
@@ -150,6 +170,7 @@ MISTAKES = {
                 (_EACH, f"rng.permutation({_EACH})"),
             ),
             ("shuffled within the batches only", (_CUT, "rng.permutation(np.arange(len(X))[first : first + b])")),
+            ("one batch only", ("return pairs", "return pairs[0]")),
             ("row numbers for examples", (_PAIR, "pairs.append(B)")),
             ("row numbers for examples", (_PAIR, "pairs.append((B, y[B]))")),
             (
