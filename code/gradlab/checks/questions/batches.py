@@ -222,7 +222,8 @@ def _size_cases(reference, rng):
 
 
 def _tell_sizes(case, i):
-    return "For sizes = {}, steps = {}".format(*map(formatted, case.arguments))
+    sizes, steps = case.arguments
+    return f"For sizes = {sizes.tolist()}, steps = {formatted(steps)}"
 
 
 BATCHES = Question(_epoch_cases, _epochs, _tell_epochs)

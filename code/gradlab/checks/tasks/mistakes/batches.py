@@ -63,7 +63,7 @@ HINTS = {
     "compared with the size before": "With which of all sizes is each to be compared?",
     "the size with the fewest examples": "May it take twice as many examples, or must it be the fewest?",
     "the smallest that pays": "Which of the sizes that pay was asked for?",
-    "the first that does not pay": "Does the size that you return pay itself?",
+    "the first that does not pay": "Does your size pay itself, or is it one too far?",
     "stopped at the first that does not pay": "May a larger size pay though a smaller one does not?",
     "fewer than twice for at most twice": "Does a size pay that takes just twice as many examples?",
     "place for size": "Is your result the size, or where it stands in the list?",

@@ -16,8 +16,8 @@ HINTS = {
     "targets minus outputs": "An output that is too high: what is the sign of the loss's slope by it?",
     # the scores
     "the right class left out": "Is the slope of the right class's score above 0 or below it?",
-    "exp overflows": "What is exp(1000) in floats? Which number may be taken from all scores of an example?",
-    "one maximum for all examples": "Each example has its own largest score. What is exp(−1000) in floats?",
+    "exp overflows": "What is e to the power of 1000, in floats? Which number may be taken from all scores of an example?",
+    "one maximum for all examples": "Each example has its own largest score. What is e to the power of −1000, in floats?",
     "softmax over the examples": "Which numbers add up to 1: those of an example, or those of a class?",
     "softmax over everything": "Which numbers add up to 1: those of an example, or all of them?",
     "not divided by the sum": "Do the probabilities of an example add up to 1?",
