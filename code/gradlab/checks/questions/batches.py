@@ -217,7 +217,7 @@ def _size_cases(reference, rng):
     ):
         yield Case((np.array(sizes), np.array(steps, float)), {})
     for count in (5, 6):
-        sizes, S, E = 2 ** np.arange(1, 2 * count, 2), *rng.uniform([5, 200], [30, 2000])
+        sizes, (S, E) = 2 ** np.arange(1, 2 * count, 2), rng.uniform([5, 200], [30, 2000])
         yield Case((sizes, (S + E / sizes).round(1)), {})
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from gradlab.checks.questions.batches import BATCHES, ERROR, PIECES, SIZES
 from gradlab.checks.tasks import batches
-from gradlab.checks.variants import mistakes
+from gradlab.checks.variants import at_once, mistakes
 
 #: name -> hint
 HINTS = {
@@ -75,33 +75,46 @@ _ONCE = "    order = rng.permutation(len(X))\n    for _ in range(epochs):\n"
 _FULL, _WHOLE = "range(0, len(X) - b + 1, b)", "range(len(X) // b)"
 _PIECES = "for first in range(0, len(X), b):\n            B = order[first : first + b]"
 
+_APART = (
+    "inputs and targets shuffled apart",
+    (_DRAW, "rng.permutation(len(X))\n        other = rng.permutation(len(X))"),
+    (_PAIR, "pairs.append((X[B], y[other[first : first + b]]))"),
+)
+
 _SHARE, _SIZES = "len(X[piece]) / len(X)", "range(0, len(X), size)"
 _ADD, _NUMBER = "total + len(X[piece]) / len(X) * grad", "-(-len(X) // size)"
 
 _ERROR = "np.sqrt(correction * (off**2).sum(axis=1).mean() / b)"
+_FEWEST = "examples.min()"
 _PAYS = "sizes[examples <= 2 * examples.min()].max()"
 
 
-def _measured(each, b, replace, draws, rng):
-    """The gradients of so many batches."""
-    return np.stack([each[rng.choice(len(each), b, replace=replace)].mean(axis=0) for _ in range(draws)])
+def _off(each, b, replace, draws, rng):
+    """How far the gradients of so many batches are from the full one: shape (draws, d)."""
+    return np.stack([each[rng.choice(len(each), b, replace=replace)].mean(axis=0) for _ in range(draws)]) - each.mean(0)
 
 
-def _mean_distance(each, *, b, replace, draws, rng):
-    """The mean of the distances, where the root of the mean of their squares was asked for."""
-    off = _measured(each, b, replace, draws, rng) - each.mean(axis=0)
-    return np.linalg.norm(off, axis=1).mean()
+def _measuring(sizes_of, always=None):
+    """A measurement of the error with a mistake in it.
+
+    sizes_of   (errors, full gradient, b) -> what the function returns
+    always     whether it draws with replacement, whatever it is asked; None for as it is asked
+    """
+
+    def measured(each, *, b, replace, draws, rng):
+        return sizes_of(_off(each, b, replace if always is None else always, draws, rng), each.mean(axis=0), b)
+
+    return measured
 
 
-def _not_subtracted(each, *, b, replace, draws, rng):
-    """The typical length of a batch's gradient."""
-    return np.sqrt((_measured(each, b, replace, draws, rng) ** 2).sum(axis=1).mean())
-
-
-def _sums(each, *, b, replace, draws, rng):
-    """The typical distance of a batch's sum from the full gradient."""
-    off = b * _measured(each, b, replace, draws, rng) - each.mean(axis=0)
+def _rms(off):
     return np.sqrt((off**2).sum(axis=1).mean())
+
+
+_MEAN_DISTANCE = "distances averaged before they are squared", lambda off, full, b: np.linalg.norm(off, axis=1).mean()
+_NOT_SUBTRACTED = "the full gradient not subtracted", lambda off, full, b: _rms(off + full)
+_SUMS = "sum for mean", lambda off, full, b: _rms(b * (off + full) - full)
+_WITH = "always with replacement"
 
 
 def _stopped(sizes, steps):
@@ -113,6 +126,39 @@ def _stopped(sizes, steps):
         best = b
     return best
 
+
+# What is forgotten most often, beside another mistake
+_BATCHES_AT_ONCE, _MORE = at_once(
+    HINTS,
+    [
+        ("the same order in each epoch", (_LOOP, _ONCE)),
+        ("never shuffled", (_DRAW, "np.arange(len(X))")),
+        ("a generator made anew", (_DRAW, "np.random.default_rng(0).permutation(len(X))")),
+        ("not the generator that was given", (_DRAW, "np.random.permutation(len(X))")),
+        ("not the generator that was given", ("pairs = []", "pairs, rng = [], np.random.default_rng(0)")),
+        ("targets left in their old order", (_PAIR, "pairs.append((X[B], y[first : first + b]))")),
+        ("inputs left in their old order", (_PAIR, "pairs.append((X[first : first + b], y[B]))")),
+        _APART,
+    ],
+    [("the rest dropped", (_EACH, _FULL))],
+)
+HINTS |= _MORE
+_ERRORS_AT_ONCE, _MORE = at_once(
+    HINTS,
+    [
+        ("not rooted", ("np.sqrt(", "(")),
+        ("per coordinate", ("(off**2).sum(axis=1).mean()", "(off**2).mean()")),
+        ("relative to the gradient", (_ERROR, f"{_ERROR} / np.linalg.norm(each.mean(axis=0))")),
+    ],
+    [(_WITH, ("1 if replace else (n - b) / (n - 1)", "1"))],
+)
+HINTS |= _MORE | {f"{name}, and {_WITH}": f"{HINTS[name]} {HINTS[_WITH]}" for name, _ in (_MEAN_DISTANCE, _SUMS)}
+_SIZES_AT_ONCE, _MORE = at_once(
+    HINTS,
+    [("the first that does not pay", (_PAYS, f"min([*sizes[examples > 2 * {_FEWEST}], sizes[-1]])"))],
+    [("compared with the smallest batch", (_FEWEST, "examples[0]"))],
+)
+HINTS |= _MORE
 
 MISTAKES = {
     batches.epoch_batches: (
@@ -150,11 +196,7 @@ MISTAKES = {
             ("b taken for the number of batches", (_PIECES, "for B in np.array_split(order, b):")),
             ("pieces of nearly equal size", (_PIECES, "for B in np.array_split(order, -(-len(X) // b)):")),
             ("pieces of nearly equal size", (_PIECES, "for B in np.array_split(order, len(X) // b):")),
-            (
-                "inputs and targets shuffled apart",
-                (_DRAW, "rng.permutation(len(X))\n        other = rng.permutation(len(X))"),
-                (_PAIR, "pairs.append((X[B], y[other[first : first + b]]))"),
-            ),
+            _APART,
             (
                 "inputs and targets shuffled apart",
                 (_LOOP, f"    other = rng.permutation(len(X))\n{_ONCE}"),
@@ -179,6 +221,7 @@ MISTAKES = {
                 (_PAIR, "pairs[-1].append((X[B], y[B]))"),
             ),
             ("targets before inputs", (_PAIR, "pairs.append((y[B], X[B]))")),
+            *_BATCHES_AT_ONCE,
         ),
     ),
     batches.accumulated: (
@@ -195,7 +238,7 @@ MISTAKES = {
             ("a piece too few counted", (_SHARE, "1 / (len(X) // size)")),
             ("only the last piece", (_ADD, "len(X[piece]) / len(X) * grad")),
             ("only the last piece", (_ADD, "grad")),
-            ("the whole batch at once", lambda grad, X, y, *, size: grad(X, y)),
+            ("the whole batch at once", (_SIZES, "[0]"), ("first + size", "len(X)")),
             ("the targets of the first piece for all", ("y[piece]", "y[: len(X[piece])]")),
             ("an empty piece", (_SIZES, "range(0, len(X) + 1, size)")),
             (
@@ -211,16 +254,16 @@ MISTAKES = {
             HINTS,
             batches.batch_error,
             ("not rooted", ("np.sqrt(", "(")),
-            ("distances averaged before they are squared", _mean_distance),
+            *((name, _measuring(sizes_of)) for name, sizes_of in (_MEAN_DISTANCE, _NOT_SUBTRACTED, _SUMS)),
             ("1/b for 1/√b", ("/ b)", "/ b**2)")),
             ("b left out of account", (_ERROR, "np.sqrt((off**2).sum(axis=1).mean())")),
-            ("sum for mean", _sums),
-            ("the full gradient not subtracted", _not_subtracted),
             ("relative to the gradient", (_ERROR, f"{_ERROR} / np.linalg.norm(each.mean(axis=0))")),
             ("per coordinate", ("(off**2).sum(axis=1).mean()", "(off**2).mean()")),
             ("always with replacement", ("1 if replace else (n - b) / (n - 1)", "1")),
             ("always without replacement", ("1 if replace else (n - b) / (n - 1)", "(n - b) / max(n - 1, 1)")),
             ("with and without exchanged", ("if replace", "if not replace")),
+            *_ERRORS_AT_ONCE,
+            *((f"{name}, and {_WITH}", _measuring(sizes_of, True)) for name, sizes_of in (_MEAN_DISTANCE, _SUMS)),
         ),
     ),
     batches.largest_that_pays: (
@@ -237,6 +280,7 @@ MISTAKES = {
             ("the first that does not pay", (_PAYS, "min([*sizes[examples > 2 * examples.min()], sizes[-1]])")),
             ("stopped at the first that does not pay", _stopped),
             ("fewer than twice for at most twice", ("<=", "<")),
+            *_SIZES_AT_ONCE,
             ("place for size", (_PAYS, "np.flatnonzero(examples <= 2 * examples.min())[-1]")),
         ),
     ),

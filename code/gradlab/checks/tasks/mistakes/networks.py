@@ -5,7 +5,7 @@ Each row has the name of a mistake, and edits of the reference: its text, and th
 
 from gradlab.checks.questions.networks import SCORES, SLOPES
 from gradlab.checks.tasks import networks
-from gradlab.checks.variants import mistakes
+from gradlab.checks.variants import at_once, mistakes
 
 #: name -> hint
 HINTS = {
@@ -16,8 +16,8 @@ HINTS = {
     "targets minus outputs": "An output that is too high: what is the sign of the loss's slope by it?",
     # the scores
     "the right class left out": "Is the slope of the right class's score above 0 or below it?",
-    "exp overflows": "What is e to the power of 1000, in floats? Which number may be taken from all scores of an example?",
-    "one maximum for all examples": "Each example has its own largest score. What is e to the power of −1000, in floats?",
+    "exp overflows": "What is e to the power of 1000? Which number may be taken from all scores of an example?",
+    "one maximum for all examples": "Each example has its own largest score. What is e to the power of −1000?",
     "softmax over the examples": "Which numbers add up to 1: those of an example, or those of a class?",
     "softmax over everything": "Which numbers add up to 1: those of an example, or all of them?",
     "not divided by the sum": "Do the probabilities of an example add up to 1?",
@@ -65,6 +65,41 @@ _MINUS = "return (p - right) / len(scores)"
 _D, _D1 = "D = (A @ W2 + b2 - y) / len(X)", "D1 = D @ W2.T * (1 - A**2)"
 _PARTS = "[X.T @ D1, D1.sum(axis=0), A.T @ D, D.sum(axis=0)]"
 
+# What is forgotten most often, beside another mistake
+_NO_N = [("not divided by n", (" / len(scores)", ""))]
+_SCORES_AT_ONCE, _MORE = at_once(
+    HINTS,
+    [
+        ("exp overflows", (_MAX, "")),
+        ("the right class left out", ("(p - right)", "p")),
+        ("the sign", ("(p - right)", "(right - p)")),
+        ("softmax over everything", (_P, "np.exp(s) / np.exp(s).sum()"), (_MAX, " - scores.max()")),
+        ("1 taken from more than the right class", ("(p - right)", "(p - 1)")),
+    ],
+    _NO_N,
+)
+HINTS |= _MORE
+_SLOPES_AT_ONCE, _MORE = at_once(
+    HINTS,
+    [
+        ("activation's slope missing", (" * (1 - A**2)", "")),
+        ("slope taken at a", ("(1 - A**2)", "(1 - np.tanh(A) ** 2)")),
+        ("square missing in the slope", ("(1 - A**2)", "(1 - A)")),
+        ("slope of another activation", ("(1 - A**2)", "A * (1 - A)")),
+        ("the activation for its slope", ("(1 - A**2)", "A")),
+        ("W2 not transposed", ("W2.T", "W2")),
+        ("slopes transposed", ("X.T @ D1", "D1.T @ X"), ("A.T @ D,", "D.T @ A,")),
+        ("one number for all biases of a layer", ("D1.sum(axis=0)", "D1.sum()"), ("D.sum(axis=0)", "D.sum()")),
+        ("biases not summed", ("D1.sum(axis=0)", "D1"), ("D.sum(axis=0)", "D")),
+    ],
+    [
+        ("not divided by n", (" / len(X)", "")),
+        ("factor 2", (" / len(X)", " / len(X) * 2")),
+        ("targets minus outputs", ("(A @ W2 + b2 - y)", "(y - A @ W2 - b2)")),
+    ],
+)
+HINTS |= _MORE
+
 MISTAKES = {
     networks.score_slopes: (
         SCORES,
@@ -101,6 +136,7 @@ MISTAKES = {
             ("the loss for its slopes", (_SLOPES, "-np.log((p * right).sum(axis=1))")),
             ("the slope by p", (_SLOPES, "-right / p / len(scores)")),
             ("the softmax's slope once more", ("(p - right)", "(p - right) * p * (1 - p)")),
+            *_SCORES_AT_ONCE,
         ),
     ),
     networks.network_slopes: (
@@ -167,6 +203,7 @@ MISTAKES = {
             ("the last layer first", (_PARTS, f"(lambda w1, c1, w2, c2: [w2, c2, w1, c1])(*{_PARTS})")),
             ("weights first, then biases", (_PARTS, f"(lambda w1, c1, w2, c2: [w1, w2, c1, c2])(*{_PARTS})")),
             ("only the last example", (_PARTS, "[X[-1:].T @ D1[-1:], D1[-1], A[-1:].T @ D[-1:], D[-1]]")),
+            *_SLOPES_AT_ONCE,
         ),
     ),
 }

@@ -72,6 +72,13 @@ def shuffled_before_the_loop(X, y, *, b, epochs, rng):
             yield X[i : i + b], y[i : i + b]
 
 
+def shuffled_before_and_full_ones_only(X, y, *, b, epochs, rng):
+    order = rng.permutation(len(X))
+    for _ in range(epochs):
+        for i in range(0, len(X) - b + 1, b):
+            yield X[order[i : i + b]], y[order[i : i + b]]
+
+
 def random_rows(X, y, *, b, epochs, rng):
     for _ in range(epochs):
         for i in range(0, len(X), b):
@@ -312,6 +319,11 @@ def default_replacement(each, *, b, replace, draws, rng):
     return np.sqrt(np.mean(np.sum(np.square(off), axis=1)))
 
 
+def mean_norm_with_replacement(each, *, b, replace, draws, rng):
+    off = [np.linalg.norm(each[rng.choice(len(each), b)].mean(0) - each.mean(0)) for _ in range(draws)]
+    return np.mean(off)
+
+
 def lengths(each, *, b, replace, draws, rng):
     gs = [each[rng.choice(len(each), b, replace=replace)].mean(0) for _ in range(draws)]
     return np.sqrt(np.mean(np.sum(np.square(gs), axis=1)))
@@ -363,6 +375,13 @@ def strictly(sizes, steps):
     return sizes[sizes * steps < 2 * (sizes * steps).min()].max()
 
 
+def first_beyond_twice_the_first(sizes, steps):
+    for b, s in zip(sizes, steps, strict=True):
+        if b * s > 2 * sizes[0] * steps[0]:
+            return b
+    return sizes[-1]
+
+
 def where(sizes, steps):
     return np.where(sizes * steps <= 2 * np.min(sizes * steps))[0][-1]
 
@@ -377,6 +396,7 @@ RIGHT_BATCHES += [as_tensors, the_rest_first, epoch_batches]
 ANSWERS = [
     *((epoch_batches, f, "") for f in RIGHT_BATCHES),
     (epoch_batches, shuffled_before_the_loop, "the same order in each epoch"),
+    (epoch_batches, shuffled_before_and_full_ones_only, "the same order in each epoch, and the rest dropped"),
     (epoch_batches, random_rows, "with replacement"),
     (epoch_batches, random_rows_of_all, "with replacement"),
     (epoch_batches, choice_for_each, "drawn afresh for each batch"),
@@ -412,6 +432,11 @@ ANSWERS = [
     (batch_error, squared_norm, "not rooted"),
     (batch_error, rms_of_entries, "per coordinate"),
     (batch_error, default_replacement, "always with replacement"),
+    (
+        batch_error,
+        mean_norm_with_replacement,
+        "distances averaged before they are squared, and always with replacement",
+    ),
     (batch_error, lengths, "the full gradient not subtracted"),
     (batch_error, batch_sums, "sum for mean"),
     (batch_error, mean_first, None),
@@ -420,6 +445,11 @@ ANSWERS = [
     (largest_that_pays, against_the_first, "compared with the smallest batch"),
     (largest_that_pays, breaks, "stopped at the first that does not pay"),
     (largest_that_pays, strictly, "fewer than twice for at most twice"),
+    (
+        largest_that_pays,
+        first_beyond_twice_the_first,
+        "the first that does not pay, and compared with the smallest batch",
+    ),
     (largest_that_pays, where, "place for size"),
     (largest_that_pays, cheapest, "the size with the fewest examples"),
 ]

@@ -208,6 +208,13 @@ def slope_of_a(W1, b1, W2, b2, X, y):
     return [X.T @ D1, D1.sum(0), A.T @ D, D.sum(0)]
 
 
+def no_n_and_slope_of_a(W1, b1, W2, b2, X, y):
+    A = np.tanh(X @ W1 + b1)
+    D = A @ W2 + b2 - y
+    D1 = D @ W2.T * (1 - np.tanh(A) ** 2)
+    return [X.T @ D1, D1.sum(0), A.T @ D, D.sum(0)]
+
+
 def slope_at_the_outputs(W1, b1, W2, b2, X, y):
     A = np.tanh(X @ W1 + b1)
     O = A @ W2 + b2  # noqa: E741
@@ -321,6 +328,7 @@ ANSWERS = [
     (network_slopes, slope_forgotten, "activation's slope missing"),
     (network_slopes, slope_in_the_weights_alone, "activation's slope missing"),
     (network_slopes, slope_of_a, "slope taken at a"),
+    (network_slopes, no_n_and_slope_of_a, "slope taken at a, and not divided by n"),
     (network_slopes, slope_at_the_outputs, "a slope for the outputs"),
     (network_slopes, slope_on_the_wrong_side, "slope at the wrong place"),
     (network_slopes, not_transposed, "W2 not transposed"),
