@@ -43,7 +43,7 @@ def _tell_slopes(case, i):
 
 def _bias(slopes):
     """One slope for each unit, as a vector; the function may have kept the axis of the examples, of length 1."""
-    return slopes[0] if slopes.ndim == 2 and len(slopes) == 1 else slopes
+    return slopes.squeeze(0) if slopes.shape[:-1] == (1,) else slopes
 
 
 def _slopes(network, case):

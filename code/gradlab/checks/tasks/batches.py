@@ -104,7 +104,7 @@ def largest_that_pays(sizes, steps):
     McCandlish et al. (2018).
     """
     if sizes.shape != steps.shape or not np.isfinite(steps).any():
-        raise ArgumentError(f"steps must have a number for each of sizes, one of them finite, got {steps!r}")
+        raise ArgumentError(f"steps must be one number for each batch size, not all of them inf, got {steps!r}")
     examples = sizes * steps
     return int(sizes[examples <= 2 * examples.min()].max())
 

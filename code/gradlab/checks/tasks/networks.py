@@ -20,7 +20,7 @@ def _is_table(x):
 
 TABLE = Condition("be finite, of shape (n, d)", _is_table, _read)
 MATRIX = Condition("be a finite matrix", _is_table, _read)
-ROW = Condition("be finite, of shape (units,)", lambda b: b.ndim == 1 and b.size and np.isfinite(b).all(), _read)
+BIASES = Condition("be finite", lambda b: np.isfinite(b).all(), _read)
 SCORES = Condition("be finite, of shape (n, C)", _is_table, _read)
 
 
@@ -42,7 +42,7 @@ def score_slopes(scores, y):
     return (p - right) / len(scores)
 
 
-@checked(W1=MATRIX, b1=ROW, W2=MATRIX, b2=ROW, X=TABLE, y=TABLE)
+@checked(W1=MATRIX, b1=BIASES, W2=MATRIX, b2=BIASES, X=TABLE, y=TABLE)
 def network_slopes(W1, b1, W2, b2, X, y):
     """The slopes of half the squared error by the parameters of a network with a hidden layer of tanh.
 

@@ -217,6 +217,12 @@ BAD_INPUT = [
     *((batch_error, MEASURED | {"replace": wrong}, "replace") for wrong in (0, None, "no")),
     *((batch_error, MEASURED | {"draws": wrong}, "draws") for wrong in (0, 2.0)),
     *((batch_error, MEASURED | {"rng": wrong}, "rng") for wrong in (0, None)),
-    *((largest_that_pays, {"sizes": wrong, "steps": [1, 2]}, "sizes") for wrong in (3, [0, 1], [[1, 2]], "ab", [])),
-    *((largest_that_pays, {"sizes": [1, 2], "steps": w}, "steps") for w in (3, [1], [0, 1], [np.inf, np.inf], None)),
+    *(
+        (largest_that_pays, {"sizes": wrong, "steps": [1, 2]}, "sizes")
+        for wrong in (3, [0, 1], [-1, 1], [[1, 2]], "ab", [])
+    ),
+    *(
+        (largest_that_pays, {"sizes": [1, 2], "steps": w}, "steps")
+        for w in (3, [1], [0, 1], [-1, 1], [np.inf, np.inf], None)
+    ),
 ]

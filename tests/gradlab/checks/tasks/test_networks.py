@@ -66,6 +66,11 @@ def test_nothing_is_modified_in_place():
     assert scores.tolist() == [[1, 2]] and {name: value.tolist() for name, value in given.items()} == SMALL
 
 
+def test_the_error_tells_which_labels_there_are():
+    with pytest.raises(ValueError, match=r"^score_slopes: y must be 1 integers from 0 to 2, got array\(\[3\]\)$"):
+        score_slopes([[0, 0, 0]], [3])
+
+
 # --- the questions ----------------------------------------------------------------------------------------------------
 
 
@@ -95,6 +100,7 @@ def test_slopes_by_biases_may_be_rows():
         (lambda *parts: dict(enumerate(parts)), "yours returns a dict, where"),
         (lambda *parts: parts[0], "yours returns an array, where a list of four arrays was asked for"),
         (lambda *parts: parts[:2], "yours returns 2 parts, where four were asked for"),
+        (lambda *parts: [*parts, 0.0], "yours returns 5 parts, where four were asked for"),
         (lambda *parts: ["w", *parts[1:]], "yours returns a str, where numbers were asked for"),
     ],
 )
@@ -126,13 +132,14 @@ BAD_INPUT = [
     *((score_slopes, {"scores": wrong, "y": [0]}, "scores") for wrong in NO_TABLES),
     *(
         (score_slopes, {"scores": np.ones((2, 3)), "y": wrong}, "y")
-        for wrong in ([0], [0, 3], [0, -1], [0.0, 1.0], [[0], [1]], None, "ab")
+        for wrong in ([0], [0, 3], [0, 4], [0, -1], [0.0, 1.0], [[0], [1]], None, "ab")
     ),
     *((network_slopes, SMALL | {name: wrong}, name) for name in ("W1", "W2", "X", "y") for wrong in NO_TABLES),
     *((network_slopes, SMALL | {"b1": wrong}, "b1") for wrong in NO_ROWS),
     *((network_slopes, SMALL | {"b2": wrong}, "b2") for wrong in [*NO_ROWS, [1.0, 2.0]]),
     (network_slopes, SMALL | {"W2": np.ones((3, 1))}, "W2"),
     (network_slopes, SMALL | {"X": np.ones((2, 3))}, "X"),
+    (network_slopes, SMALL | {"X": np.ones((2, 1))}, "X"),
     (network_slopes, SMALL | {"y": np.ones((2, 2))}, "y"),
     (network_slopes, SMALL | {"y": np.ones((3, 1))}, "y"),
 ]
