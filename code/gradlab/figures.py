@@ -111,7 +111,7 @@ def minima(ax, points):
 def arrow(ax, tail, vector, colour=BLUE):
     """An arrow from `tail` to `tail + vector`, shape (2,) each."""
     head = np.add(tail, vector)
-    ax.annotate("", head, tail, arrowprops={"arrowstyle": "->", "color": colour, "lw": 2})
+    ax.annotate("", head, tail, arrowprops={"arrowstyle": "->", "color": colour, "lw": 2, "shrinkA": 0, "shrinkB": 0})
 
 
 def oblique(points, height, centre, reach):

@@ -63,7 +63,13 @@ ALSO = {
     "checks.questions.rules": ["checks.first_questions", "checks.answers", "checks.question", "checks"],
     "checks.questions.descents": ["checks.first_questions", "checks.answers", "checks.tasks.descents"],
     "checks.questions.forecasts": ["checks.first_questions", "checks.answers", "checks.tasks.forecasts"],
+    "checks.questions.networks": ["checks.first_questions", "checks.answers", "checks.tasks.networks"],
+    "checks.questions.batches": ["checks.first_questions", "checks.answers", "checks.tasks.batches"],
     "checks.questions.normalisers": ["checks.first_questions", "checks.answers", "checks.tasks.scalers"],
+    **{
+        f"checks.questions.{name}": ["checks.first_questions", "checks.answers", f"checks.tasks.{name}"]
+        for name in ("averages", "checkpoints", "searches", "warmups")
+    },
 }
 
 # Two mutants of a comparison are enough: whoever kills these kills the other three, which therefore tell nothing new

@@ -70,3 +70,17 @@ def mistakes(hints, reference, *table, **names):
             raise ValueError(f"the mistake {name!r} of {reference.__name__} quotes its source: {error}") from error
 
     return [Mistake(name, function(name, edits), hints[name]) for name, *edits in table]
+
+
+def at_once(hints, table, others):
+    """Two mistakes at once: rows for `mistakes`, one for each pair of rows of two tables, and their hints.
+
+    hints           name of a mistake -> hint
+    table, others   rows of a name and edits; the edits of a pair must not be in each other's way
+
+    Returns the rows, with names such as "no bias correction, and update's sign", and a dictionary: name -> hint.
+    """
+    pairs = [(one, other) for one in table for other in others]
+    rows = [(f"{name}, and {other}", *edits, *more) for (name, *edits), (other, *more) in pairs]
+    asks = [f"{hints[one[0]]} {hints[other[0]]}" for one, other in pairs]
+    return rows, {row[0]: hint for row, hint in zip(rows, asks, strict=True)}

@@ -12,6 +12,8 @@ from gradlab.checks.questions.initialisers import INITIALISER
 
 LABELLED = {label(like): like for like in REFERENCES}
 
+RUN = "x = [1], seed = 3, n = 5, b = 2, beta = 0.5, decay = 0.75, grad(x, rows) = x − rows.mean(), lr(t) = 1 / (3 + t)"
+
 #: What is asked first, so that somebody can work it by hand; it is the same for every seed.
 FIRST = {
     "differences.numerical_grad": [
@@ -66,6 +68,86 @@ FIRST = {
         "For X = [[1, 0], [0, 3]], factor = 100",
         "For X = [[2, 0], [0, 3], [0, 0]], factor = 10000",
     ],
+    "checks.tasks.averages.corrected_ema": [
+        "For points = [[2]], beta = 0.75: the averages",
+        "For points = [[1], [3]], beta = 0.75: the averages",
+        "For points = [[1, 0], [3, -1], [2, 4]], beta = 0.9: the averages",
+        "For points = [[3], [1], [2], [6], [0], [4]], beta = 0.6: the averages",
+    ],
+    "checks.tasks.averages.loss_of_average": [
+        "For f(x) = ½ xᵀ H x with H = [[2]], points = [[2]], beta = 0.75",
+        "For f(x) = ½ xᵀ H x with H = [[2]], points = [[1], [3]], beta = 0.75",
+        "For f(x) = ½ xᵀ H x with H = [[2, 0], [0, 3]], points = [[1, 0], [3, -1], [2, 4]], beta = 0.9",
+        "For f(x) = ½ xᵀ H x with H = [[2]], points = [[3], [1], [2], [6], [0], [4]], beta = 0.6",
+    ],
+    "checks.tasks.checkpoints.go_on": [
+        f"In one go: x after step 3; from {RUN}",
+        f"In one go: x after step 5; from {RUN}",
+        f"In one go: x after step 6; from {RUN}",
+    ],
+    "checks.tasks.searches.log_grid": [
+        "For low = 1, high = 100, n = 3: the rates",
+        "For low = 0.01, high = 10, n = 4: the rates",
+        "For low = 0.1, high = 10, n = 5: the rates",
+    ],
+    "checks.tasks.searches.choose": [
+        "For losses = [[3, 3], [1, 1], [2, 2]]: the index of the best",
+        "For losses = [[1, 1], [2, 2], [3, 3]]: the index of the best",
+        "For losses = [[3, 3], [2, 2], [1, 1]]: the index of the best",
+        "For losses = [[3, 3], [2, 1], [0.5, 3], [4, 4]]: the index of the best",
+        "For losses = [[3, 3], [0.5, 2.6], [2, 2.2], [4, 4]]: the index of the best",
+        "For losses = [[3, 3], [2, 2], [4, 4], [nan, nan]]: the index of the best",
+        "For losses = [[3, 3, 3], [2, 2, 2], [nan, 1, 1], [5, 5, 5]]: the index of the best",
+        "For losses = [[3, 3, 3], [2, 2, 2], [nan, 7, 7], [1.9, 1.9, nan], [4, 4, 4]]: the index of the best",
+        "For losses = [[3, 3], [2, 2], [1, 1], [nan, nan]]: the index of the best",
+        "For losses = [[nan, 1], [3, 3], [2, 2], [4, 4]]: the index of the best",
+        "For losses = [[2, 2, 2], [1.6, 1.6, 1.7], [1, 1.5, 3], [2, 2, 2]]: the index of the best",
+    ],
+    "checks.tasks.searches.paired": [
+        "For a = [3, 5], b = [1, 2]: the mean difference",
+        "For a = [1, 2, 6], b = [2, 4, 3]: the mean difference",
+    ],
+    "checks.tasks.warmups.warm_up_cosine": [
+        "With lr = 1, epochs = 3, climb = 1, per_epoch = 2, lr_min = 0: the value at t = 0",
+        "With lr = 1, epochs = 3, climb = 1, per_epoch = 2, lr_min = 0.2: the value at t = 0",
+        "With lr = 1, epochs = 5, climb = 2, per_epoch = 4, lr_min = 0: the value at t = 0",
+    ],
+    "checks.tasks.batches.accumulated": [
+        "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
+        "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
+        "For grad(X, y) = X.T @ y / len(X), X = [[1, 0], [2, 1], [6, 2]], y = [1, -1, 2], size = 3",
+    ],
+    "checks.tasks.batches.batch_error": [
+        "For each = [[0], [2]], b = 1, replace = True, draws = 2000, rng = default_rng(0)",
+        "For each = [[0], [0], [4], [4]], b = 4, replace = True, draws = 2000, rng = default_rng(0)",
+        "For each = [[0], [0], [4], [4]], b = 2, replace = False, draws = 2000, rng = default_rng(0)",
+        "For each = [[0, 1], [0, 5], [4, 2], [4, 1], [3, 1], [1, 2]], b = 6, replace = False, draws = 2000, "
+        "rng = default_rng(0)",
+    ],
+    "checks.tasks.batches.epoch_batches": [
+        "12 examples, b = 4, epochs = 6, rng = default_rng(0): the sizes of all batches, the largest first",
+        "12 examples, b = 5, epochs = 6, rng = default_rng(0): the sizes of all batches, the largest first",
+        "12 examples, b = 1, epochs = 6, rng = default_rng(0): the sizes of all batches, the largest first",
+        "12 examples, b = 12, epochs = 6, rng = default_rng(0): the sizes of all batches, the largest first",
+    ],
+    "checks.tasks.batches.largest_that_pays": [
+        "For sizes = [1, 4, 16], steps = [100, 30, 20]",
+        "For sizes = [1, 4, 16, 64], steps = [64, 16, 8, 4]",
+        "For sizes = [2, 8, 32, 128], steps = [500, 100, 30, 14]",
+        "For sizes = [1, 4, 16, 64, 256], steps = [40, 12, 9, 1.25, 1]",
+        "For sizes = [4, 16, 64], steps = [inf, 50, 20]",
+    ],
+    "checks.tasks.networks.network_slopes": [
+        "For W1 = [[1]], b1 = [-2], W2 = [[2]], b2 = [1], X = [[2]], y = [[0]]: the slopes by W1",
+        "For W1 = [[1, 0.5], [-0.5, 1]], b1 = [0.5, -0.5], W2 = [[1, -1], [0.5, 2]], b2 = [0, 1], X = [[1, "
+        "0], [0.5, 1]], y = [[2, 0], [1, -1]]: the slopes by W1",
+    ],
+    "checks.tasks.networks.score_slopes": [
+        "For scores = [[0, 0]], y = [1]: the slopes",
+        "For scores = [[0, 0, 0.693147]], y = [0]: the slopes",
+        "For scores = [[0, 0], [1.09861, 0]], y = [1, 0]: the slopes",
+        "For scores = [[1000, 0], [0, 1]], y = [0, 0]: the slopes",
+    ],
 }
 
 #: The questions of seed 0 in short. A class has answers to these on record, and perhaps another NumPy: one whose random
@@ -117,6 +199,13 @@ schedules.triangular 2a265c69
 schedules.triangular2 2a265c69
 schedules.warm_up 40d38a18
 schedules.warm_up_stable_decay dd850f32
+checks.tasks.averages.corrected_ema 4bfade4a
+checks.tasks.averages.loss_of_average 41e65990
+checks.tasks.checkpoints.go_on 5921935a
+checks.tasks.batches.accumulated c69d0d4b
+checks.tasks.batches.batch_error ac3167b7
+checks.tasks.batches.epoch_batches 0ab3a400
+checks.tasks.batches.largest_that_pays ef8d681a
 checks.tasks.descents.backtracking_step 42ab56bf
 checks.tasks.descents.best_lr e8eb6065
 checks.tasks.descents.gradient_descent 9363f79c
@@ -124,8 +213,14 @@ checks.tasks.descents.largest_lr e8eb6065
 checks.tasks.forecasts.hessian a2047c74
 checks.tasks.forecasts.predict_steps d463c29c
 checks.tasks.forecasts.prepare f5ca2e83
+checks.tasks.networks.network_slopes e5aab96d
+checks.tasks.networks.score_slopes 6d2fae68
 checks.tasks.rules.momentum_l2 d4145a5f
 checks.tasks.scalers.standardised 6e254d8a
+checks.tasks.searches.choose c74d07c0
+checks.tasks.searches.log_grid f5b6e566
+checks.tasks.searches.paired a0eeeb8f
+checks.tasks.warmups.warm_up_cosine a3f59221
 """
 
 

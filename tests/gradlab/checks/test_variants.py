@@ -5,7 +5,7 @@ import pytest
 from bad_input import test_bad_input_is_named  # noqa: F401
 
 from gradlab import rules
-from gradlab.checks.variants import Mistake, mistakes, variant
+from gradlab.checks.variants import Mistake, at_once, mistakes, variant
 
 
 def test_a_variant_differs_in_the_edited_line_alone():
@@ -56,6 +56,19 @@ def test_a_table_of_mistakes():
     assert [(m.name, m.hint) for m in table] == list(hints.items())
     assert table[0].function(1.0, 2.0, lr=0.1) == (1.2,)
     assert table[1] == Mistake("other", rules.momentum, "Is it this rule?")
+
+
+def test_two_mistakes_at_once():
+    hints = {"uphill": "Which way is down?", "no rate": "How far?", "twice": "How often?"}
+    uphill, others = ("uphill", ("x - lr", "x + lr")), [("no rate", ("lr * g", "g")), ("twice", ("* g", "* 2 * g"))]
+    rows, both = at_once(hints, [uphill], others)
+    assert both == {
+        "uphill, and no rate": "Which way is down? How far?",
+        "uphill, and twice": "Which way is down? How often?",
+    }
+    one, other = mistakes(both, rules.sgd, *rows)
+    assert one.function(1.0, 2.0, lr=0.5) == (3.0,) and other.function(1.0, 2.0, lr=0.5) == (3.0,)
+    assert (one.name, other.hint) == ("uphill, and no rate", "Which way is down? How often?")
 
 
 def test_a_row_that_no_longer_fits_its_reference_is_named():

@@ -1,5 +1,7 @@
 """The names of the tests that a student's code replaces."""
 
+import json
+
 import pytest
 
 from gradlab_course.marking.replacements import replaced
@@ -27,6 +29,12 @@ from gradlab_course.marking.replacements import replaced
 )
 def test_replaced_names_are_found(code, names):
     assert replaced(code, {"check": 1, "rules": 2, "np": 3}) == names
+
+
+def test_a_module_that_the_tests_import_too_is_not_replaced():
+    assert replaced("import json", {"json": json}) == []
+    assert replaced("import mine as json", {"json": json}) == ["json"]
+    assert replaced("from mine import json", {"json": json}) == ["json"]
 
 
 def test_code_that_python_cannot_unparse_gives_no_names():

@@ -58,14 +58,14 @@ HINTS = {
 }
 
 
-def _moved(make, clock):
+def moved(make, clock):
     """A function that makes the same schedules, with clock(t) in the place of t."""
 
-    def moved(*args, **hyper):
+    def at_other_times(*args, **hyper):
         schedule = make.__wrapped__(*args, **hyper)
         return lambda t: schedule(clock(t))
 
-    return moved
+    return at_other_times
 
 
 def entry(hints, reference, *table):
@@ -76,9 +76,9 @@ def entry(hints, reference, *table):
     table       rows of a name and edits (see `variants.variant`), or of a name and another function
     """
     clocks = [
-        ("off by one: a step early", _moved(reference, lambda t: t + 1)),
-        ("off by one: a step late", _moved(reference, lambda t: t - 1)),
-        ("off by one: a step late", _moved(reference, lambda t: max(t - 1, 0))),
+        ("off by one: a step early", moved(reference, lambda t: t + 1)),
+        ("off by one: a step late", moved(reference, lambda t: t - 1)),
+        ("off by one: a step late", moved(reference, lambda t: max(t - 1, 0))),
     ]
     return SCHEDULE, mistakes(hints, reference, *clocks, *table)
 
@@ -163,7 +163,7 @@ LOW = [  # the lowest value, where the last line is lr_min + (lr - lr_min) * ...
 ]
 
 
-def _cosine(p):
+def cosine_rows(p):
     """Mistakes in half a period of a cosine; p is the code of the share of the time that has passed."""
     wave = WAVE.format(p=p)
     return [
@@ -182,7 +182,7 @@ def _cosine(p):
     ]
 
 
-ENDING = _cosine("_min(t / steps, 1)")
+ENDING = cosine_rows("_min(t / steps, 1)")
 GROWING, SHARE = "period * mult**n", "(t - period * (mult**n - 1) / (mult - 1)) / (period * mult**n)"
 ALONE, CYCLE = "p = t % period / period", "if mult == 1:"
 
@@ -223,7 +223,7 @@ MISTAKES |= {
     schedules.cosine_restarts: entry(
         HINTS,
         schedules.cosine_restarts,
-        *_cosine("p"),
+        *cosine_rows("p"),
         ("angle of t, not of its share", ("pi * p", "pi * t")),
         ("off by one: the end comes a step early", (ALONE, "p = t % period / (period - 1)")),
         ("no restart", (CYCLE, "if True:"), (ALONE, "p = t / period")),

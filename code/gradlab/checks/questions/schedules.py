@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from gradlab._arguments import hyperparameters
-from gradlab.checks.question import Case, Question, numbers, settings
+from gradlab.checks.question import Case, Question, Unreadable, numbers, settings, type_in_words
 
 STEPS = range(40)  # longer than all schedules that are asked for here
 
@@ -72,6 +72,10 @@ def _at(steps):
 
     def run(make, case):
         schedule = make(*case.arguments, **case.hyper)
+        if schedule is None:
+            raise Unreadable("None: is a `return` missing?")
+        if not callable(schedule):
+            raise Unreadable(f"{type_in_words(schedule)}, where a function of t was asked for")
         values = {t: numbers(schedule(t)) for t in steps}
         return [values[t] for t in STEPS], []
 

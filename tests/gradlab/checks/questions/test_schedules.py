@@ -52,6 +52,17 @@ def test_the_message_tells_the_settings_and_both_values():
     ]
 
 
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ([1.0, 0.5], "returns a list, where a function of t was asked for"),
+        (None, "returns None: is a `return` missing?"),
+    ],
+)
+def test_a_function_of_t_is_asked_for(made, said):
+    assert said in str(check(lambda lr, **hyper: made, like=schedules.cosine))
+
+
 def test_settings_may_be_a_schedule_words_or_several_numbers():
     question, *values = example(schedules.warm_up, "clock running while warming up")
     assert question == "With schedule(t) = 1 − t / 50, steps = 4, start = 0: the value at t = 1"
