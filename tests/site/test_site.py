@@ -170,9 +170,7 @@ def test_a_page_says_how_long_it_takes_and_where_one_is(visit):
     told = page.locator("p.takes").inner_text()
     whole, figures = re.match(r"(\d+) minutes · (\d+) figures · \d+ exercises \(\d+ minutes\)", told).groups()
     assert page.locator("figure.explore").count() == int(figures)
-    sections = page.locator(".page-toc .minutes").evaluate_all(
-        "(all) => all.map((it) => parseInt(it.textContent))"
-    )
+    sections = page.locator(".page-toc .minutes").evaluate_all("(all) => all.map((it) => parseInt(it.textContent))")
     assert abs(sum(sections) - int(whole)) < len(sections)
     bar, line = page.locator(".here"), page.locator(".read")
     assert bar.inner_text() == ""
@@ -183,6 +181,32 @@ def test_a_page_says_how_long_it_takes_and_where_one_is(visit):
     page.wait_for_function(f"document.querySelector('.here').textContent === '{name}'")
     assert 0 < line.bounding_box()["width"] < 390
     assert page.locator(".page-toc [aria-current]").first.evaluate("(it) => it.textContent").startswith(name)
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_prediction_is_kept_and_shown_beside_the_result(visit, scheme):
+    page = visit(CHAPTER, scheme)
+    boxes, places = page.locator("textarea.prediction"), page.locator("[data-prediction]")
+    assert boxes.count() == places.count() >= 3
+    assert places.nth(0).inner_text() == ""
+    boxes.nth(0).fill("all but <2.1>")
+    assert places.nth(0).inner_text() == "You predicted: all but <2.1>"
+    page.reload()
+    assert boxes.nth(0).input_value() == "all but <2.1>"
+    assert places.nth(0).inner_text() == "You predicted: all but <2.1>"
+    assert [places.nth(i).inner_text() for i in (1, 2)] == ["", ""]
+    boxes.nth(0).fill(" ")
+    assert places.nth(0).inner_text() == ""
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_each_prediction_is_answered_once(visit, name):
+    page = visit(name)
+    asked = page.locator("textarea.prediction").count()
+    answered = page.locator("[data-prediction]").evaluate_all("(all) => all.map((it) => Number(it.dataset.prediction))")
+    assert sorted(answered) == list(range(1, asked + 1))
+    assert asked >= 2
 
 
 def test_download_and_launch(chapter):

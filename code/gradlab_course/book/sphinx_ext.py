@@ -112,6 +112,8 @@ def lighten(app, pagename, templatename, context, doctree):
         unneeded.append(re.compile("toggle(button|Hint|Open)"))
     if 'class="highlight' not in body:
         unneeded.append(re.compile("clipboard|copybutton"))
+    if "<strong>Predict" not in body:
+        unneeded.append(re.compile("predict"))
     kept = {}
     for script in context["script_files"]:
         what = script.attributes.get("body") or str(script.filename)
@@ -188,6 +190,7 @@ def setup(app):
     reference.setup(app)
     app.add_config_value("gradlab_pages", "", "env")
     app.add_js_file("book.js", priority=LAST)
+    app.add_js_file("predict.js", priority=LAST)
     app.add_js_file("explore.js", priority=LAST)
     app.connect("config-inited", configure)
     app.connect("env-get-updated", unnumber_further_pages, priority=900)  # once Sphinx has given them
