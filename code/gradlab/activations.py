@@ -40,7 +40,7 @@ def sigmoid(z):
 
         φ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ)        φ′ = φ (1 − φ)
 
-    The first form is for z ≥ 0 and the second for z < 0: so the power is at most 1. ½ (1 + tanh(z / 2)) would not
+    The first form is for z ≥ 0 and the second for z < 0: so the power is at most 1. (1 + tanh(z / 2)) / 2 would not
     overflow either, but where z is far below 0 its digits cancel. Twin: `torch.sigmoid`.
     """
     xp = namespace(z)
