@@ -50,11 +50,11 @@ def citations(env) -> dict[str, list[tuple[str, str, str, str]]]:
 
 
 def _label(env, page, anchor, name):
-    """What a link to a part of a page says, and its title: `1.3`, the name of a member, or that of the page."""
+    """What a link to a part of a page says (`1.3`, or its name), and the title of what has only a number."""
     title = env.titles[page].astext()
     if PAGE.match(page):
         number = env.toc_secnumbers.get(page, {}).get(f"#{anchor}" if anchor else "")
-        return (".".join(map(str, number)), name) if number else (name if anchor else title, title)
+        return (".".join(map(str, number)), name) if number else (f"{title}: {name}" if anchor else title, "")
     return (anchor.removeprefix("gradlab."), "") if anchor.startswith("gradlab.") else (title, "")
 
 
@@ -82,7 +82,8 @@ def tell(app, pagename, templatename, context, doctree):
         links = []
         for page, anchor, label, title in found.get(key, ()):
             address = context["pathto"](page) + (f"#{anchor}" if anchor else "")
-            links.append(f'<a href="{address}" title="{escape(title)}">{escape(label)}</a>')
+            about = f' title="{escape(title)}"' if title else ""
+            links.append(f'<a href="{address}"{about}>{escape(label)}</a>')
         cited = f'<p class="cited">Cited in {", ".join(links)}.</p>' if links else ""
         return f"{before}{FIRST if key in to_read else ''}{cited}{end}"
 

@@ -1,7 +1,7 @@
 """What an instructor asks first: what the course holds, and how to cite it. Computed, so that it is true of each build.
 
-    course-contents::     a table of the chapters, from their notebooks and those of their exercises
-    how-to-cite::         version, licences and citation, from CITATION.cff, and where to ask
+course-contents   a directive: a table of the chapters, from their notebooks and those of their exercises
+how-to-cite       a directive: version, licences and citation, from CITATION.cff, and where to ask
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def promises(cells) -> tuple[str, str]:
     opening = "\n\n".join(text(cell["source"]) for cell in cells[:1]) + "\n"
     outcomes, needs = OUTCOMES.search(opening), NEEDS.search(opening)
     if not outcomes or not needs:
-        raise ValueError("the first cell must hold **What you will be able to do**, a list, and a sentence 'You need …'")
+        raise ValueError("the first cell must hold **What you will be able to do**, a list, and 'You need …'")
     return outcomes[1], " ".join(needs[1].split())
 
 
@@ -101,10 +101,9 @@ class CourseContents(SphinxDirective):
             return "none yet"
         found = tasks({"cells": self.cells(page)})
         self.given += found
-        points, by_hand = (sum(getattr(task, of) for task in found) for of in ("points", "by_hand"))
-        told = [f"[{counted(len(found), 'task')}](/{page}.ipynb)", counted(sum(task.minutes for task in found), "minute")]
-        told += [counted(points, "point")] + [f"{by_hand:.0f} of them marked by hand"] * (by_hand > 0)
-        return ", ".join(told)
+        spent, points, by_hand = (sum(getattr(task, of) for task in found) for of in ("minutes", "points", "by_hand"))
+        told = [f"[{counted(len(found), 'task')}](/{page}.ipynb)", counted(spent, "minute"), counted(points, "point")]
+        return ", ".join(told + [f"{by_hand:.0f} of them marked by hand"] * (by_hand > 0))
 
 
 class HowToCite(SphinxDirective):
@@ -136,7 +135,8 @@ class HowToCite(SphinxDirective):
 }}
 ```
 
-**Whom to ask**: [the issues of the repository]({address}/issues), where you also report a mistake. Ask about a solution without quoting it: they are public.
+**Whom to ask**: [the issues of the repository]({address}/issues), where you also report a mistake. They are public:
+ask about a solution without quoting it.
 """)
 
 

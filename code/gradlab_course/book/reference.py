@@ -15,6 +15,7 @@ import re
 from functools import cache
 from pathlib import Path
 from textwrap import dedent, indent
+from typing import ClassVar
 
 from sphinx.util.docutils import SphinxDirective
 
@@ -45,7 +46,8 @@ FORMULA = re.compile(r".* ← |(?!(.*[a-z]{3}){3}).*(√| [=/] )")
 # A formula in a sentence has one of these signs; letters beside it and what signs of operation join to it belong to it.
 SIGNS = f"[{RAISED}{LOWERED}‖√∛∂∇½′^←]"
 INSIDE = r"\((?:[^()`]|\([^()`]*\))*\)"
-TIGHT = rf"(?:‖[^‖`]+‖|[\w√∛∂∇^/·−½⅓{RAISED}{LOWERED}′]|\.(?=\d)|(?<=[\w√^′])(?:{INSIDE}|\[[^\[\]`]*\])|{INSIDE}(?=\^))+"
+CALL = rf"(?<=[\w√^′])(?:{INSIDE}|\[[^\[\]`]*\])|{INSIDE}(?=\^)"
+TIGHT = rf"(?:‖[^‖`]+‖|[\w√∛∂∇^/·−½⅓{RAISED}{LOWERED}′]|\.(?=\d)|{CALL})+"
 BESIDE = rf"(?:(?=\S*{SIGNS}){TIGHT}|(?<!\w)[b-zA-Zα-ωΑ-Ω](?!\w))"
 TERM = rf"(?:(?:\d+ )?{BESIDE}(?: {BESIDE})*|Var \w(?!\w)|(?!\d+e-){TIGHT}|{INSIDE}|\|[^|`]+\|)"
 IN_PROSE = re.compile(rf"{TERM}(?: [=·+−/<>≤≥←] {TERM})*")
@@ -177,8 +179,13 @@ def entry(authors, year):
 
 def folded(title, source):
     """Source in a box that opens at a click, as reStructuredText."""
-    start, end = (f".. raw:: html\n\n   {tag}\n\n" for tag in (f"<details class='source'>{title}", "</details>"))
-    return f"\n\n{start}.. code-block:: python\n\n{indent(source, '   ')}\n\n{end}"
+    code = f".. code-block:: python\n\n{indent(source, '   ')}\n\n"
+    return "\n\n" + boxed(f"<details class='source'>{title}", code)
+
+
+def boxed(start, text):
+    """What stands in an HTML element `details`, as reStructuredText."""
+    return f".. raw:: html\n\n   {start}\n\n{text}.. raw:: html\n\n   </details>\n\n"
 
 
 def library(config):
@@ -207,29 +214,32 @@ class ModulePage(SphinxDirective):
 class ModuleOverview(SphinxDirective):
     """`module-overview::`: each module's first sentence and its members, under the captions of _toc.yml.
 
-    What is nested under another page, that for authors, is folded.
+    What is nested under another page, that for authors, is folded. The captions are headings of the level that is asked
+    for.
     """
+
+    option_spec: ClassVar = {"level": int}
 
     def run(self):
         """Follow the table of contents."""
-        return self.parse_text_to_nodes(self.parts(self.env.docname, 2))
+        return self.parse_text_to_nodes(self.parts(self.env.docname))
 
-    def parts(self, page, level):
-        """The parts below a page, with headings of this level."""
+    def parts(self, page):
+        """The parts below a page."""
         text = ""
         for tree in self.config.external_site_map[page].subtrees:
             if overviews := [item for item in tree.items if item.removeprefix(PAGES) in OVERVIEWS]:
                 text += "".join(map(self.rest, overviews))
                 continue
+            caption = f".. rubric:: {tree.caption}\n   :heading-level: {self.options['level']}\n\n"
             terms = [self.module(item.removeprefix(PAGES)) for item in tree.items]
-            text += f".. rubric:: {tree.caption}\n   :heading-level: {level}\n\n{_classed('modules', terms)}\n\n"
+            text += f"{caption}{_classed('modules', terms)}\n\n"
         return text
 
     def rest(self, page):
         """The parts below another page, folded."""
         title = re.search("^# (.*)", Path(self.env.doc2path(page)).read_text(encoding="utf-8"), re.M)[1]
-        start, end = (f".. raw:: html\n\n   {tag}\n\n" for tag in (f"<details class='more'><summary>{title}</summary>", "</details>"))
-        return f"{start}{self.parts(page, 2)}{end}"
+        return boxed(f"<details class='more'><summary>{title}</summary>", self.parts(page))
 
     def module(self, name):
         """A link to a module; its first sentence, and links to its members."""
@@ -261,9 +271,9 @@ def typeset(app, what, name, obj, options, lines):
     _, where, *path = name.split(".")
     home, member = module(where), ".".join(path)
     link = linker(library(app.config), home, member)
-    told, *examples = re.split(r"\n\n(?=>>> )", home.docstring(member))
-    text = "\n\n".join(filter(None, (rst(told, link), state(home, member, link), *(rst(one, link) for one in examples))))
-    if not where.startswith("_") and "." not in member:
+    told, *examples = (rst(part, link) for part in re.split(r"\n\n(?=>>> )", home.docstring(member)))
+    text = "\n\n".join(filter(None, [told, state(home, member, link), *examples]))
+    if not where.startswith("_") and "." not in member and what != "data":
         text = copied(f"from gradlab.{where} import {member}" if member else f"from gradlab import {where}") + text
     if member:
         title = f'<summary>Source<span class="visually-hidden"> of {member}</span></summary>'
@@ -277,8 +287,8 @@ def state(home, member, link):
     if names[:2] != ["x", "g"] or not names[2:]:
         return ""
     told = (
-        "the state: what the rule remembers. The signature says how it begins; at each further step hand in what the last one returned, "
-        f"(x, {', '.join(names[2:])}) without x. `descend` does so."
+        "the rule's state. Leave it out at the first step; afterwards hand in what the last step returned "
+        f"beside x: every step returns (x, {', '.join(names[2:])}). `descend` does this for you."
     )
     return _classed("arguments", [("``" + "``, ``".join(names[2:]) + "``", _text(told, link))])
 

@@ -7,6 +7,11 @@ from sphinx.util.docutils import SphinxRole
 
 TORCH = "https://docs.pytorch.org/docs/stable/"
 SKLEARN = "https://scikit-learn.org/stable/modules/generated/"
+ELSEWHERE = {  # than on a page of its own name
+    "torch.autograd.gradcheck": "generated/torch.autograd.gradcheck.gradcheck.html",
+    "torch.optim": "optim.html",
+    "torch.optim.lr_scheduler": "optim.html",
+}
 SCHEDULER = re.compile(r"[A-Z]\w+LR|CosineAnnealingWarmRestarts|ReduceLROnPlateau")  # as `schedules` writes them
 
 
@@ -24,6 +29,8 @@ def name(code: str) -> str:
 def address(code: str) -> str:
     """The address of its page, or nothing."""
     full = name(code)
+    if full in ELSEWHERE:
+        return TORCH + ELSEWHERE[full]
     if full.startswith("torch.nn.init."):  # all on one page
         return f"{TORCH}nn.init.html#{full}"
     site = TORCH + "generated/" if full.startswith("torch.") else SKLEARN

@@ -63,7 +63,8 @@ def excerpt(page):
         told = _line(score).removesuffix("(Top)").strip()
         parts.append(f"<p>{escape(_line(label))}{f' <b>{escape(told)}</b>' if told else ''}</p>")
         parts.append(f"<pre>{escape(cell.find(class_='input_area').get_text().strip())}</pre>")
-        parts += [f'<pre class="error">{escape(out.get_text().strip())}</pre>' for out in cell.find_all(class_="output_error")]
+        errors = (one.get_text().strip() for one in cell.find_all(class_="output_error"))
+        parts += [f'<pre class="error">{escape(error)}</pre>' for error in errors]
     return '<div class="feedback">\n' + "\n".join(parts) + "\n</div>\n"
 
 
