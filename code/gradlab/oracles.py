@@ -117,8 +117,8 @@ def l2(grad: Oracle, weight_decay: Hyper) -> Oracle:
         g ← g + weight_decay · x
 
     With `sgd` this is decoupled weight decay; with momentum or Adam it is not, for the penalty then
-    passes through their averages (Loshchilov & Hutter, 2019). Twin: the `weight_decay` of `torch.optim.SGD`
-    and `torch.optim.Adam`.
+    passes through their averages (Loshchilov & Hutter, 2019). Krogh & Hertz (1991). Twin: the `weight_decay` of
+    `torch.optim.SGD` and `torch.optim.Adam`.
     """
 
     def penalised(x):
