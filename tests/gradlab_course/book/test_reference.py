@@ -81,6 +81,8 @@ def nowhere(name):
         ("{0, 1}", r"\{ 0 , 1 \}"),
         # roots, sums, fractions
         ("√v + √(u + eps)", r"\sqrt{v} + \sqrt{u + \varepsilon}"),
+        ("∛u", r"\sqrt[3]{u}"),
+        ("negative_slope²", r"\mathrm{negative\_slope}^{2}"),
         ("1 / √fan", r"\frac{1}{\sqrt{\mathrm{fan}}}"),
         ("∂loss/∂x", r"\frac{\partial \mathrm{loss}}{\partial x}"),
         ("√max(1, x)", r"\sqrt{\max( 1 , x )}"),
