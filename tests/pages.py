@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from browser import ROOT
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from gradlab_course.book.reference import OVERVIEWS
 from gradlab_course.book.reference import PAGES as REFERENCE
 from gradlab_course.exercises import EXERCISES
 
@@ -21,7 +23,7 @@ def toc():
     return [f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
 
 
-MODULES = [name for name in toc() if name.startswith(REFERENCE) and name != f"{REFERENCE}index.html"]
+MODULES = [name for name in toc() if name.startswith(REFERENCE) and Path(name).stem not in OVERVIEWS]
 LIKE_ALL_MODULES = [f"{REFERENCE}{name}.html" for name in ("rules", "mlp")]  # these two are looked at closely
 PAGES = [*(name for name in toc() if name not in MODULES), *LIKE_ALL_MODULES, "search.html"]
 CHAPTERS = [name for name in PAGES if re.match(r"chapters/\d\d_", name)]

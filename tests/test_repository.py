@@ -192,12 +192,14 @@ def test_the_version_is_the_newest_of_the_changes():
     changes = re.findall(r"^## ([\d.]+)(?!.*unreleased)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert PROJECT["version"] == changes[0] == citation["version"]
+    assert f"\n## {changes[0]}, {citation['date-released']}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_repository_has_one_address():
     """Buttons and the zip's README take it from _config.yml; what readers copy from a page must be the same."""
     known = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
     pages = [path for path in (ROOT / "chapters").rglob("*") if path.suffix in (".md", ".ipynb")]
+    pages.append(ROOT / "_config.yml")  # the footer
     told = re.compile(r"github\.com(?:/|%2F)[\w.-]+?(?:/|%2F)[\w.-]+\w")
     found = {match for path in pages for match in told.findall(path.read_text(encoding="utf-8"))}
     assert {f"https://{match.replace('%2F', '/')}" for match in found} - {"https://github.com/YOU/COURSE"} == {known}

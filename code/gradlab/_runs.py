@@ -2,7 +2,7 @@
 
     run = Run()
     with run:
-        lr = schedule(0)        a plateau in it begins anew, and is found
+        lr = schedule(0)  # a plateau in it begins anew, and is found
     run.tell(loss)
 
 `iterates` and `train` are runs. So a plateau begins each of them anew, and `train` can tell it the losses even where it

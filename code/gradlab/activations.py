@@ -40,7 +40,7 @@ def sigmoid(z):
 
         φ(z) = 1 / (1 + e⁻ᶻ) = eᶻ / (1 + eᶻ)        φ′ = φ (1 − φ)
 
-    The first form is for z ≥ 0 and the second for z < 0: so the power is at most 1. ½ (1 + tanh(z / 2)) would not
+    The first form is for z ≥ 0 and the second for z < 0: so the power is at most 1. (1 + tanh(z / 2)) / 2 would not
     overflow either, but where z is far below 0 its digits cancel. Twin: `torch.sigmoid`.
     """
     xp = namespace(z)
@@ -67,7 +67,7 @@ def relu(z):
 
         φ(z) = max(z, 0)        φ′(z) = sign φ(z), which is 1 for z > 0 and else 0
 
-    Nair & Hinton (2010). Twin: `torch.relu`.
+    Nair & Hinton (2010). Twin: `torch.nn.functional.relu`.
     """
     a = maximum(z, 0)
     return a, namespace(z).sign(a)
@@ -94,7 +94,7 @@ def selu(z):
         φ′(z) = scale     for z > 0,  else φ(z) + scale · alpha
 
     alpha = 1.6733 and scale = 1.0507 hold the variance when weights start as N(0, 1/fan_in).
-    Klambauer et al. (2017), equation 2. Twin: `torch.selu`.
+    Klambauer et al. (2017), equation 2. Twin: `torch.nn.functional.selu`.
     """
     xp = namespace(z)
     below = xp.expm1(-maximum(-z, 0))  # eᶻ − 1 where z is negative, else 0

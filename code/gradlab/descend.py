@@ -89,9 +89,9 @@ TO_DESCEND = Condition("be a problem with grad, or a gradient function", lambda 
 
 @checked(problem=TO_DESCEND, x0=POINT, steps=COUNT_FROM_0)
 def descend(problem: Problem | Oracle, x0: Array, rule: Rule, steps: int = 100, **hyper: Hyper) -> Array:
-    """Return the trajectory x_0, ..., x_steps of `rule`, stacked along a new first axis.
+    """Return the trajectory of `rule`: x₀ and the points after it, stacked along a new first axis.
 
-        x_{t+1} = rule(x_t, grad(x_t), *state, lr=..., ...)
+        xₜ₊₁, stateₜ₊₁ = rule(xₜ, grad(xₜ), stateₜ; lr, …)
 
     problem   anything with `grad`, such as a surface; or only the gradient, a function of x of shape (..., d) that
               returns the same shape. A method (such as `backtracking`) needs a problem with `f` as well.
@@ -128,7 +128,7 @@ def descend(problem: Problem | Oracle, x0: Array, rule: Rule, steps: int = 100, 
 def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) -> Path:
     """Yield the points that `rule` visits after `x`, each with the rule's state there.
 
-        x_{t+1}, *state = rule(x_t, grad(x_t), *state, lr=..., ...)
+        xₜ₊₁, stateₜ₊₁ = rule(xₜ, grad(xₜ), stateₜ; lr, …)
 
     The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
     the caller decides when to stop. Yields pairs (x, state), `state` being a tuple; each x is of the first one's dtype.

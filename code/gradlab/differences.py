@@ -171,7 +171,7 @@ def noise_level(f: Function, x: Array, *, seed: int = 0) -> float:
     It is not only that of u: an f that computes in float32, sums up millions of numbers, or ends an iteration early,
     has more of it. Where most values are equal, s is made 16 times larger, up to 1e-3. Of four directions, two and
     their opposites, the second least σ counts, lest a kink be taken for noise. σ is 0 where f does not change, nan
-    where it is not finite. The best step for a central difference is some (3 σ / |f‴|)^(1/3).
+    where it is not finite. The best step for a central difference is some (3 σ / |f′′′|)^(1/3).
 
     Moré & Wild (2011), who take a table of differences at equal distances; rounded values may lie on a line there.
     Raises ValueError for a wrong argument, naming it.

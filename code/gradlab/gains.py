@@ -30,7 +30,7 @@ def gaussian_mean(f: Callable[[np.ndarray], np.ndarray]) -> float:
     f   maps an array to an array of its shape; smooth on either side of 0, where it may have a kink
         or a jump, because the two half-lines are integrated apart
 
-    Gauss–Legendre quadrature with 100 nodes on each half-line: 10 digits for tanh² 20 z, 6 for tanh² 50 z.
+    Gauss–Legendre quadrature with 100 nodes on each half-line: 10 digits for tanh²(20 z), 6 for tanh²(50 z).
     Raises ValueError when f is no function.
     """
     return float(WEIGHTS @ (f(NODES) + f(-NODES)))

@@ -1,6 +1,7 @@
 """Normalisation layers: batch, layer, group and RMS norm, forward and backward by hand.
 
-    norm(x, gamma, beta) -> (y, cache)        norm_backward(dy, cache) -> (dx, dgamma, dbeta)
+    norm(x, gamma, beta) -> (y, cache)
+    norm_backward(dy, cache) -> (dx, dgamma, dbeta)
 
 x             shape (..., n, d): n examples of d features; the axes before are a grid, each point of
               which is normalised by itself

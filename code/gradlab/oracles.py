@@ -95,7 +95,7 @@ def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
     The norm runs over the last axis. max_norm must be positive; it may be inf. However long g is, no square overflows.
 
     Pascanu, Mikolov & Bengio (2013), Algorithm 1.
-    Twin: `torch.nn.utils.clip_grad_norm_`, which divides by ‖g‖ + 1e-6.
+    Twin: `torch.nn.utils.clip_grad_norm_`, which divides by ‖g‖ + 10⁻⁶.
     """
 
     def clipped(x):
@@ -112,13 +112,13 @@ def clip_by_norm(grad: Oracle, max_norm: Hyper) -> Oracle:
 @checked
 @_each_draw
 def l2(grad: Oracle, weight_decay: Hyper) -> Oracle:
-    """The gradient of the loss with the penalty ½ weight_decay ‖x‖² added: L2 regularisation.
+    """The gradient of the loss with the penalty weight_decay · ‖x‖² / 2 added: L2 regularisation.
 
         g ← g + weight_decay · x
 
     With `sgd` this is decoupled weight decay; with momentum or Adam it is not, for the penalty then
-    passes through their averages (Loshchilov & Hutter, 2019). Twin: the `weight_decay` of `torch.optim.SGD`
-    and `torch.optim.Adam`.
+    passes through their averages (Loshchilov & Hutter, 2019). Krogh & Hertz (1991). Twin: the `weight_decay` of
+    `torch.optim.SGD` and `torch.optim.Adam`.
     """
 
     def penalised(x):

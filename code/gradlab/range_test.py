@@ -18,7 +18,7 @@ def lr_range_test(
     """Let the rate rise from lr_min to lr_max within one run, and return the rates and the losses.
 
         lrs[t] = lr_min · (lr_max / lr_min)^(t / (steps − 1))
-        losses[t] = f(x_{t+1})        the loss after the step with lrs[t]
+        losses[t] = f(xₜ₊₁)        the loss after the step with lrs[t]
 
     problem   anything with `f` and `grad`
     x0        shape (..., d)

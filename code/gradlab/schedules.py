@@ -143,7 +143,7 @@ def polynomial(lr: Hyper, *, steps: int, power: Hyper = 1) -> Schedule:
 
     steps   the first step that stands still: the last of `steps` steps, t = steps − 1, still moves
 
-    Twin: `PolynomialLR`, whose steps are total_iters.
+    Twin: `PolynomialLR`, whose steps are `total_iters`.
 
     >>> polynomial(8.0, steps=4, power=2)(np.arange(6))
     array([8. , 4.5, 2. , 0.5, 0. , 0. ])
@@ -158,7 +158,7 @@ def cosine(lr: Hyper, *, steps: int, lr_min: Hyper = 0) -> Schedule:
         lr(t) = lr_min + (lr − lr_min) · (1 + cos(π · t / steps)) / 2        lr_min from t = steps on
 
     Loshchilov & Hutter (2017), equation 5, without its restarts. Raises ValueError also for lr_min > lr.
-    Twin: `CosineAnnealingLR`, whose steps are T_max and lr_min is eta_min; after T_max it climbs again.
+    Twin: `CosineAnnealingLR`, whose steps are `T_max` and lr_min is `eta_min`; then it climbs again.
 
     >>> cosine(8.0, steps=4, lr_min=4.0)(np.arange(6)).round(2)
     array([8.  , 7.41, 6.  , 4.59, 4.  , 4.  ])
@@ -177,8 +177,8 @@ def cosine_restarts(lr: Hyper, *, period: int, mult: int = 1, lr_min: Hyper = 0)
     mult     an integer of at least 1
 
     Loshchilov & Hutter (2017), equation 5. Raises ValueError also for lr_min > lr. Twin:
-    `CosineAnnealingWarmRestarts`, whose period is T_0, mult is T_mult and lr_min is eta_min; told the
-    epoch, its `step(epoch)` misses a restart where rounding makes a logarithm too small (T_0=1, T_mult=3: 121).
+    `CosineAnnealingWarmRestarts`, whose period is `T_0`, mult is `T_mult` and lr_min is `eta_min`; told the
+    epoch, its `step(epoch)` misses a restart where rounding makes a logarithm too small (`T_0=1, T_mult=3`: 121).
 
     >>> cosine_restarts(8.0, period=2, mult=2)(np.arange(7)).round(2)
     array([8.  , 4.  , 8.  , 6.83, 4.  , 1.17, 8.  ])

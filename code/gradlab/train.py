@@ -84,7 +84,7 @@ def train(
 ) -> History:
     """Train a network, or a grid of them, and record how it goes.
 
-        for minibatches B:  θ, *state = rule(θ, ∇L_B(θ), *state, **hyper)
+        θ, state ← rule(θ, ∇L_B(θ), state)        for each minibatch B
 
     net          an `MLP`
     theta        where to start, shape (..., P), of X's kind. It is broadcast against the

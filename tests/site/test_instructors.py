@@ -1,4 +1,4 @@
-"""The page for instructors: what it tells people to type does what it says."""
+"""The pages for instructors: what they tell people to type does what they say; what is computed in them is there."""
 
 import os
 import re
@@ -7,11 +7,12 @@ import subprocess
 import sys
 
 import pytest
+from pages import CHAPTERS
 
 from gradlab_course import ROOT
 
-PAGE = (ROOT / "chapters" / "instructors.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^( *)```(\w+)\n(.*?)^\1```$", PAGE, re.M | re.S)
+PAGES = [(ROOT / "chapters" / f"{name}.md").read_text(encoding="utf-8") for name in ("instructors", "add_a_task")]
+BLOCKS = [block for page in PAGES for block in re.findall(r"^( *)```(\w+)\n(.*?)^\1```$", page, re.M | re.S)]
 
 
 def blocks(kind, part):
@@ -70,3 +71,26 @@ def test_the_three_modules_of_a_task_work_as_they_are_printed(tmp_path):
     for command in (["check"], ["format", "--check"]):
         run = subprocess.run([sys.executable, "-m", "ruff", *command, *modules], **options)
         assert run.returncode == 0, run.stdout
+
+
+def test_the_page_says_what_the_course_holds(visit):
+    page = visit("chapters/instructors.html")
+    assert page.locator("article h2").first.inner_text().startswith("Is this for your course?")
+    rows = page.locator("table.course tbody tr").all()
+    chapters = {re.match(r"chapters/(\d\d)_", name)[1] for name in CHAPTERS}
+    assert [row.locator("strong").first.inner_text() for row in rows] == [str(int(n)) for n in sorted(chapters)]
+    told = rows[0].inner_text()
+    assert "write gradient descent in one line" in told and "7 tasks" in told and "37 points" in told
+    assert re.search(r"Gradient descent, \d\d minutes", told)
+    assert page.locator("article a[href$='/issues']").count() == 1
+    assert (
+        page.locator(".feedback pre.error").inner_text().startswith("AssertionError: ✗ gradient_descent is not right")
+    )
+
+
+@pytest.mark.parametrize(("width", "displayed"), [(1280, "table-cell"), (390, "block")])
+def test_a_phone_stacks_the_table(visit, width, displayed):
+    page = visit("chapters/instructors.html", width=width)
+    cells = page.locator("table.course td").evaluate_all("(all) => all.map((it) => getComputedStyle(it).display)")
+    assert set(cells) == {displayed}
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

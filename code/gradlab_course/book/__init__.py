@@ -1,7 +1,9 @@
 """Builds the book from notebooks and docstrings: `python -m gradlab_course.book`.
 
 sphinx_ext    what Jupyter Book lacks: fresh outputs, citations as plain links, light pages
-reference     a page for each module of the library; equations reads their equations, listings cuts up their source
+reference     a page for each module of the library; equations reads their equations, listings cuts up their source,
+              twins links to what they agree with
+course        what instructors ask first, computed from the notebooks; citations where each source is cited
 formulas      typesets all formulas when the book is built, in the font of mathfont
 downloads     the exercises, to take away
 stylesheet    one style sheet for the site, without the rules that no page uses

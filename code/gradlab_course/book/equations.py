@@ -42,7 +42,7 @@ TOKEN = re.compile(
     | (?P<text>[A-Za-z]+['’][a-z]+ | [A-Za-z]{{2,}}(?:[-–][A-Za-z]+)+)
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<differential>d(?=[α-ω]))
-    | (?P<name>[A-Za-z]+\d*(?:_[A-Za-z]\w*)*)
+    | (?P<name>[A-Za-z]+\d*(?:_[A-Za-z][A-Za-z0-9]*)*)
     | (?P<raised>[{RAISED}]+) | (?P<lowered>[{LOWERED}]+) | (?P<primes>′+)
     | (?P<symbol>\.\.\.? | \S)
     )""",
@@ -142,6 +142,8 @@ class Reader:
             return Item(rf"\mathrm{{d}}{self.factor().tex}")
         if text == "√":
             return Item(rf"\sqrt{{{self.factor().bare()}}}")
+        if text == "∛":
+            return Item(rf"\sqrt[3]{{{self.factor().bare()}}}")
         if text in ("∂", "∇") and self.next()[:1].isalpha():
             return Item(f"{SYMBOLS[text]} {join([self.factor()])}")
         if kind == "name":

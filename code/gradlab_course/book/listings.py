@@ -62,6 +62,11 @@ class Module:
         found = ast.walk(self.members.get(member, ast.Pass()))
         return {node.arg for node in found if isinstance(node, ast.arg)}
 
+    def positional(self, member):
+        """The names of the arguments that a function takes by position, in order."""
+        node = self.members.get(member)
+        return [one.arg for one in node.args.args] if isinstance(node, ast.FunctionDef) else []
+
 
 @cache
 def module(name):

@@ -3,8 +3,9 @@
 The folders of the package have none: among them are the answers to the exercises.
 
 Autodoc finds the members, their signatures and their anchors. What is here reads a docstring (CONTRIBUTING.md says how
-one is written) and writes what Sphinx sets: equations, tables of arguments, links, and the source, folded. Which
-modules have a page, and in which order, is said in _toc.yml and nowhere else.
+one is written) and writes what Sphinx sets: equations, tables of arguments, links, how to import it, what a rule's
+state is, and the source, folded. Which modules have a page, in which order, and which of them are for authors, is said
+in _toc.yml and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from pathlib import Path
 from textwrap import dedent, indent
+from typing import ClassVar
 
 from sphinx.util.docutils import SphinxDirective
 
 from gradlab_course import ROOT
-from gradlab_course.book.equations import RELATIONS, latex
+from gradlab_course.book import twins
+from gradlab_course.book.equations import LOWERED, RAISED, RELATIONS, latex
 from gradlab_course.book.listings import module
 
 BIBLIOGRAPHY = ROOT / "chapters" / "references.bib"
 PAGES = "chapters/reference/"
+OVERVIEWS = {"index", "authors"}  # the pages there that are not of a module
 OPTIONS = {
     "autodoc_default_options": {"members": True, "no-value": True},
     "autodoc_member_order": "bysource",
@@ -36,7 +41,16 @@ OPTIONS = {
 JOINT = "".join(RELATIONS)
 CODE = re.compile(r"->|\*\*|[(, ]\w+=[\w.\[\"]|\(\)|\w\.\w+\(|^ *def ", re.M)
 ROW = re.compile(rf"(?!\w+\()(\w(?:[\w ,()]*[\w)])?) {{2,}}(?![{JOINT}])(\S.*)", re.S)
+EXPLAINED = re.compile(r"(\S[^\n]*?) {2,}(?!#)(\S.*)", re.S)  # code, and what it is
 FORMULA = re.compile(r".* ← |(?!(.*[a-z]{3}){3}).*(√| [=/] )")
+# A formula in a sentence has one of these signs; letters beside it and what signs of operation join to it belong to it.
+SIGNS = f"[{RAISED}{LOWERED}‖√∛∂∇½′^←]"
+INSIDE = r"\((?:[^()`]|\([^()`]*\))*\)"
+CALL = rf"(?<=[\w√^′])(?:{INSIDE}|\[[^\[\]`]*\])|{INSIDE}(?=\^)"
+TIGHT = rf"(?:‖[^‖`]+‖|[\w√∛∂∇^/·−½⅓{RAISED}{LOWERED}′]|\.(?=\d)|{CALL})+"
+BESIDE = rf"(?:(?=\S*{SIGNS}){TIGHT}|(?<!\w)[b-zA-Zα-ωΑ-Ω](?!\w))"
+TERM = rf"(?:(?:\d+ )?{BESIDE}(?: {BESIDE})*|Var \w(?!\w)|(?!\d+e-){TIGHT}|{INSIDE}|\|[^|`]+\|)"
+IN_PROSE = re.compile(rf"{TERM}(?: [=·+−/<>≤≥←] {TERM})*")
 NAME = r"(?:[Vv]an |[Vv]on )?[^\W\d_a-z][\w’-]+"
 CITATION = re.compile(rf"({NAME}(?:(?:, {NAME})* & {NAME}| et al\.)?),? \(?(\d{{4}})\b\)?")
 
@@ -54,14 +68,27 @@ def _block(block, link):
     lines = dedent(block)
     if block.startswith(">>> "):
         return f".. code-block:: pycon\n\n{indent(lines, '   ')}"
-    rows = [ROW.fullmatch(row) for row in re.split(r"\n(?! )", lines)]
+    rows = re.split(r"\n(?! )", lines)
     if block.startswith("    ") and CODE.search(block):
-        return f".. code-block:: python\n   :force:\n\n{indent(lines, '   ')}"
+        return _code(lines, [EXPLAINED.fullmatch(row) for row in rows], link)
+    rows = [ROW.fullmatch(row) for row in rows]
     if all(rows):
         return _table(rows, link, formulas=block.startswith("    "))
     if block.startswith("    "):
         return "\n\n".join(_text(run, link) if words else f".. math:: {latex(run)}" for words, run in _runs(lines))
     return _text(block, link)
+
+
+def _code(lines, rows, link):
+    """Code that is explained line by line as a list of definitions; other code as Python, if it is Python."""
+    if all(rows):
+        return _classed("arguments", [(f"``{row[1]}``", _text(row[2], link)) for row in rows])
+    try:
+        ast.parse(lines)
+        lexer = "python"
+    except SyntaxError:  # a signature
+        lexer = "text"
+    return f".. code-block:: {lexer}\n\n{indent(lines, '   ')}"
 
 
 def _runs(block):
@@ -96,17 +123,33 @@ def _classed(name, terms):
 
 
 def _text(text, link):
-    """A paragraph: names and code in backticks, *stress* in stars, citations linked to the bibliography."""
+    """A paragraph: names and code in backticks, *stress* in stars, citations linked to the bibliography, formulas."""
     pieces = " ".join(text.split()).split("`")
     for i, piece in enumerate(pieces):
         if i % 2 == 0:
-            escaped = re.sub(r"([\\|_<*])", r"\\\1", piece)
-            pieces[i] = CITATION.sub(_cited, re.sub(r"\\\*(\w+)\\\*", r"*\1*", escaped))
+            pieces[i] = _prose(piece)
         elif target := link(piece):
             pieces[i] = f":py:obj:`{piece} <{target}>`"
+        elif twins.address(piece):
+            pieces[i] = f":twin:`{piece}`"
         else:
             pieces[i] = f"``{piece}``"
     return r"\ ".join(pieces)
+
+
+def _prose(text):
+    """What stands between backticks."""
+    parts, at = [], 0
+    for match in IN_PROSE.finditer(text):
+        if re.search(SIGNS, match[0]):
+            parts += [_words(text[at : match.start()]), f":math:`{latex(match[0])}`"]
+            at = match.end()
+    return r"\ ".join([*parts, _words(text[at:])])
+
+
+def _words(text):
+    escaped = re.sub(r"([\\|_<*])", r"\\\1", text)
+    return CITATION.sub(_cited, re.sub(r"\\\*(\w+)\\\*", r"*\1*", escaped))
 
 
 def _cited(citation):
@@ -136,14 +179,24 @@ def entry(authors, year):
 
 def folded(title, source):
     """Source in a box that opens at a click, as reStructuredText."""
-    start, end = (f".. raw:: html\n\n   {tag}\n\n" for tag in (f"<details class='source'>{title}", "</details>"))
-    return f"\n\n{start}.. code-block:: python\n\n{indent(source, '   ')}\n\n{end}"
+    code = f".. code-block:: python\n\n{indent(source, '   ')}\n\n"
+    return "\n\n" + boxed(f"<details class='source'>{title}", code)
+
+
+def boxed(start, text):
+    """What stands in an HTML element `details`, as reStructuredText."""
+    return f".. raw:: html\n\n   {start}\n\n{text}.. raw:: html\n\n   </details>\n\n"
 
 
 def library(config):
     """The modules that have a page, in the order of _toc.yml."""
     pages = [page.removeprefix(PAGES) for page in config.external_site_map if page.startswith(PAGES)]
-    return [module(name) for name in pages if name != "index"]
+    return [module(name) for name in pages if name not in OVERVIEWS]
+
+
+def copied(code):
+    """A line of code to copy, as reStructuredText."""
+    return f".. code-block:: python\n   :class: import\n\n   {code}\n\n"
 
 
 class ModulePage(SphinxDirective):
@@ -159,15 +212,34 @@ class ModulePage(SphinxDirective):
 
 
 class ModuleOverview(SphinxDirective):
-    """`module-overview::`: each module's first sentence and its members, under the captions of _toc.yml."""
+    """`module-overview::`: each module's first sentence and its members, under the captions of _toc.yml.
+
+    What is nested under another page, that for authors, is folded. The captions are headings of the level that is asked
+    for.
+    """
+
+    option_spec: ClassVar = {"level": int}
 
     def run(self):
         """Follow the table of contents."""
+        return self.parse_text_to_nodes(self.parts(self.env.docname))
+
+    def parts(self, page):
+        """The parts below a page."""
         text = ""
-        for tree in self.config.external_site_map[self.env.docname].subtrees:
-            terms = [self.module(page.removeprefix(PAGES)) for page in tree.items]
-            text += f".. rubric:: {tree.caption}\n   :heading-level: 2\n\n{_classed('modules', terms)}\n\n"
-        return self.parse_text_to_nodes(text)
+        for tree in self.config.external_site_map[page].subtrees:
+            if overviews := [item for item in tree.items if item.removeprefix(PAGES) in OVERVIEWS]:
+                text += "".join(map(self.rest, overviews))
+                continue
+            caption = f".. rubric:: {tree.caption}\n   :heading-level: {self.options['level']}\n\n"
+            terms = [self.module(item.removeprefix(PAGES)) for item in tree.items]
+            text += f"{caption}{_classed('modules', terms)}\n\n"
+        return text
+
+    def rest(self, page):
+        """The parts below another page, folded."""
+        title = re.search("^# (.*)", Path(self.env.doc2path(page)).read_text(encoding="utf-8"), re.M)[1]
+        return boxed(f"<details class='more'><summary>{title}</summary>", self.parts(page))
 
     def module(self, name):
         """A link to a module; its first sentence, and links to its members."""
@@ -198,11 +270,27 @@ def typeset(app, what, name, obj, options, lines):
     """Turn the docstring of what autodoc has found into reStructuredText, and add the source."""
     _, where, *path = name.split(".")
     home, member = module(where), ".".join(path)
-    text = rst(home.docstring(member), linker(library(app.config), home, member))
+    link = linker(library(app.config), home, member)
+    told, *examples = (rst(part, link) for part in re.split(r"\n\n(?=>>> )", home.docstring(member)))
+    text = "\n\n".join(filter(None, [told, state(home, member, link), *examples]))
+    if not where.startswith("_") and "." not in member and what != "data":
+        text = copied(f"from gradlab.{where} import {member}" if member else f"from gradlab import {where}") + text
     if member:
         title = f'<summary>Source<span class="visually-hidden"> of {member}</span></summary>'
         text += folded(title, home.source(member))
     lines[:] = text.splitlines()
+
+
+def state(home, member, link):
+    """What the state of a rule is, as reStructuredText; nothing for what has none."""
+    names = home.positional(member)
+    if names[:2] != ["x", "g"] or not names[2:]:
+        return ""
+    told = (
+        "the rule's state. Leave it out at the first step; afterwards hand in what the last step returned "
+        f"beside x: every step returns (x, {', '.join(names[2:])}). `descend` does this for you."
+    )
+    return _classed("arguments", [("``" + "``, ``".join(names[2:]) + "``", _text(told, link))])
 
 
 def skip_fields(app, what, name, obj, skip, options):
@@ -230,6 +318,7 @@ def configure(app, config):
 def setup(app):
     """Register with Sphinx; `sphinx_ext` calls this."""
     app.setup_extension("sphinx.ext.autodoc")
+    app.add_role("twin", twins.Twin())
     app.add_directive("module-page", ModulePage)
     app.add_directive("module-overview", ModuleOverview)
     app.connect("config-inited", configure)

@@ -16,7 +16,7 @@ from pathlib import Path
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import chapters, formulas, mathfont, reference
+from gradlab_course.book import chapters, citations, course, formulas, mathfont, reference
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
@@ -186,6 +186,8 @@ def setup(app):
     """Register with Sphinx."""
     os.environ["GRADLAB_BOOK"] = "1"  # kernels inherit it: slider figures are precomputed, no widget is made
     chapters.setup(app)
+    citations.setup(app)
+    course.setup(app)
     formulas.setup(app)
     reference.setup(app)
     app.add_config_value("gradlab_pages", "", "env")

@@ -89,7 +89,8 @@ def copy_book(root):
     for folder in ("code", "chapters"):
         shutil.rmtree(book / folder, ignore_errors=True)
         shutil.copytree(root / folder, book / folder, ignore=ignore)
-    shutil.copy2(root / "constraints.txt", book)
+    for file in ("constraints.txt", "CITATION.cff"):
+        shutil.copy2(root / file, book)
     executed = Path("_build/.jupyter_cache")  # the chapters are those of the students' book: no need to run them again
     if (root / executed).is_dir() and not (book / executed).exists():
         shutil.copytree(root / executed, book / executed)

@@ -36,6 +36,9 @@ def main(argv=None):
     parser.add_argument("--total", help="seconds for one notebook (%(default)s)", type=float, default=300)
     parser.add_argument("--memory", help="MB for one notebook (%(default)s)", type=int, default=2048)
     options = parser.parse_args(argv)
+    if sys.platform == "win32":  # no signals to a group of processes, no pipes that are passed on
+        print("Marking needs Linux or macOS. On Windows use WSL 2, or a container.", file=sys.stderr)
+        return 2
     if not options.submissions.is_dir():
         print(f"{options.submissions} is not a folder", file=sys.stderr)
         return 2

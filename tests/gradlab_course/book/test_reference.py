@@ -2,19 +2,22 @@
 
 import ast
 import re
+from importlib import import_module
+from operator import attrgetter
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab import checks, rules, scalers
 from gradlab.show import body
 from gradlab_course import ROOT
-from gradlab_course.book import listings, reference
+from gradlab_course.book import listings, reference, twins
 from gradlab_course.book.equations import latex
 from gradlab_course.book.formulas import mathml
 from gradlab_course.book.listings import Module, module
-from gradlab_course.book.reference import CITATION, PAGES, entry, linker, rst
+from gradlab_course.book.reference import CITATION, OVERVIEWS, PAGES, entry, linker, rst
 
 TOC = parse_toc_yaml(ROOT / "_toc.yml")
 LIBRARY = {path.stem for path in listings.LIBRARY.glob("*.py")} - {"__init__"} | {
@@ -78,6 +81,8 @@ def nowhere(name):
         ("{0, 1}", r"\{ 0 , 1 \}"),
         # roots, sums, fractions
         ("√v + √(u + eps)", r"\sqrt{v} + \sqrt{u + \varepsilon}"),
+        ("∛u", r"\sqrt[3]{u}"),
+        ("negative_slope²", r"\mathrm{negative\_slope}^{2}"),
         ("1 / √fan", r"\frac{1}{\sqrt{\mathrm{fan}}}"),
         ("∂loss/∂x", r"\frac{\partial \mathrm{loss}}{\partial x}"),
         ("√max(1, x)", r"\sqrt{\max( 1 , x )}"),
@@ -184,12 +189,136 @@ def test_citations_are_linked_to_the_bibliography():
     assert rst("Nobody & Ba (2015)", nowhere) == "Nobody & Ba (2015)"
 
 
-@pytest.mark.parametrize("code", ["rule(x, g, *state, **hyper) -> (x, *state)", "x = f()", "f(x, lr=0.1)", "a.f(x)"])
-def test_indented_code_stays_code(code):
-    assert (
-        rst(f"Text.\n\n    {code}\n\nText.", nowhere)
-        == f"Text.\n\n.. code-block:: python\n   :force:\n\n   {code}\n\nText."
+SIGNATURE = "rule(x, g, *state, **hyper) -> (x, *state)"
+
+
+@pytest.mark.parametrize(
+    ("code", "lexer"), [(SIGNATURE, "text"), ("x = f()", "python"), ("f(x, lr=0.1)", "python"), ("a.f(x)", "python")]
+)
+def test_indented_code_stays_code_and_is_coloured_if_it_is_python(code, lexer):
+    shown = f"Text.\n\n.. code-block:: {lexer}\n\n   {code}\n\nText."
+    assert rst(f"Text.\n\n    {code}\n\nText.", nowhere) == shown
+
+
+def test_code_that_is_explained_becomes_a_list_of_definitions():
+    text = f"    {SIGNATURE}        an update rule,\n{' ' * 40}for all\n    f(x=1)        not code"
+    assert rst(text, nowhere) == (
+        f".. rst-class:: arguments\n\n   ``{SIGNATURE}``\n      an update rule, for all\n   ``f(x=1)``\n      not code"
     )
+
+
+def test_code_with_a_comment_stays_code():
+    assert rst("    x = f()  # twice", nowhere) == ".. code-block:: python\n\n   x = f()  # twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("on g², both", r"on \ :math:`g^{2}`\ , both"),
+        ("computes X Wᵀ.", r"computes \ :math:`X \, W^{\top}`\ ."),
+        ("so that W Wᵀ = gain² I, and", r"so that \ :math:`W \, W^{\top} = \mathrm{gain}^{2} \, I`\ , and"),
+        (
+            "here v ← beta · v − lr · g, then",
+            r"here \ :math:`v \leftarrow \beta \cdot v - \mathrm{lr} \cdot g`\ , then",
+        ),
+        ("is √(2 / (1 + slope²)).", r"is \ :math:`\sqrt{\frac{2}{1 + \mathrm{slope}^{2}}}`\ ."),
+        ("Raises (see x) for x₀ of (a, b)", r"Raises (see x) for \ :math:`x_{0}`\  of (a, b)"),
+        ("at h + 1e-6, `x²` too", r"at h + 1e-6, \ ``x²``\  too"),
+    ],
+)
+def test_formulas_in_sentences_are_typeset(text, shown):
+    assert rst(text, nowhere) == shown
+
+
+@pytest.mark.parametrize(("name", "docstring"), DOCSTRINGS, ids=[name for name, _ in DOCSTRINGS])
+def test_no_formula_is_left_raw(name, docstring):
+    shown = re.sub(
+        r"\.\. code-block::.*?(?=\n\S|\Z)|\.\. math::.*|``.*?``|:\w+(?::\w+)?:`.*?`",
+        "",
+        rst(docstring, nowhere),
+        flags=re.S,
+    )
+    assert re.findall(rf"\S*(?:{reference.SIGNS}|\w_{{)\S*", shown) == []
+
+
+# --- twins ------------------------------------------------------------------------------------------------------
+
+IN_BACKTICKS = sorted({code for _, docstring in DOCSTRINGS for code in re.findall("`([^`]+)`", docstring)})
+TWINS = [code for code in IN_BACKTICKS if twins.name(code)]
+
+
+@pytest.mark.parametrize("code", TWINS)
+def test_what_a_docstring_links_to_in_another_library_exists_there(code):
+    package, _, path = twins.name(code).partition(".")
+    for one in ("torch.optim.swa_utils", "sklearn.datasets", "sklearn.preprocessing"):
+        import_module(one)
+    assert attrgetter(path)(import_module(package)) is not None
+
+
+@pytest.mark.parametrize(
+    ("code", "address"),
+    [
+        ("torch.optim.Adam", f"{twins.TORCH}generated/torch.optim.Adam.html"),
+        ("torch.optim.SGD(momentum=beta)", f"{twins.TORCH}generated/torch.optim.SGD.html"),
+        ("StepLR", f"{twins.TORCH}generated/torch.optim.lr_scheduler.StepLR.html"),
+        ("torch.nn.init.zeros_", f"{twins.TORCH}nn.init.html#torch.nn.init.zeros_"),
+        ("torch.optim.lr_scheduler", f"{twins.TORCH}optim.html"),
+        ("sklearn.datasets.make_moons", f"{twins.SKLEARN}sklearn.datasets.make_moons.html"),
+        ("optax.lion", ""),
+        ("lr", ""),
+    ],
+)
+def test_the_address_of_a_twin(code, address):
+    assert twins.address(code) == address
+    assert rst(f"`{code}`", nowhere) == (rf"\ :twin:`{code}`\ " if address else rf"\ ``{code}``\ ")
+
+
+def test_most_twins_are_linked():
+    assert len(TWINS) > 50
+
+
+# --- what autodoc gets ------------------------------------------------------------------------------------------
+
+
+def documented(name, what="function"):
+    """The reStructuredText of a member of the library."""
+    lines = []
+    reference.typeset(SimpleNamespace(config=SimpleNamespace(external_site_map=TOC)), what, name, None, None, lines)
+    return "\n".join(lines)
+
+
+def test_an_entry_begins_with_its_import_and_tells_of_the_state_before_the_example():
+    text = documented("gradlab.rules.adam")
+    assert text.startswith(".. code-block:: python\n   :class: import\n\n   from gradlab.rules import adam\n\nAdam: ")
+    state, example = text.index("the rule's state"), text.index(">>> adam(0.0")
+    assert "``t``, ``m``, ``v``\n" in text[:state] and "(x, t, m, v)" in text[state:example]
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "line"),
+    [
+        ("gradlab.rules", "module", "from gradlab import rules"),
+        ("gradlab.mlp.MLP", "class", "from gradlab.mlp import MLP"),
+        ("gradlab.mlp.MLP.start", "method", None),
+        ("gradlab.descend.Rule", "data", None),
+        ("gradlab._arrays.like", "function", None),
+    ],
+)
+def test_what_is_imported_has_a_line_for_it(name, what, line):
+    assert re.findall(r":class: import\n\n   (.*)", documented(name, what)) == ([line] if line else [])
+
+
+@pytest.mark.parametrize("name", ["gradlab.rules.sgd", "gradlab.descend.descend", "gradlab.methods.lbfgs"])
+def test_what_has_no_state_is_not_told_of_one(name):
+    assert "the rule's state" not in documented(name)
+
+
+@pytest.mark.parametrize("name", [name for name in module("rules").members if name != "sgd"])
+def test_the_state_is_what_a_rule_returns_beside_x(name):
+    names = module("rules").positional(name)[2:]
+    returned = rules.__dict__[name](*np.ones((2, 2, 2)))
+    assert len(returned) == 1 + len(names)
+    assert f"(x, {', '.join(names)})" in documented(f"gradlab.rules.{name}")
 
 
 def test_indented_equations_are_typeset_and_sentences_among_them_are_not():
@@ -399,18 +528,21 @@ def test_helpers_are_linked_to_where_they_stand():
 
 def test_each_module_of_the_library_has_its_page_in_the_contents():
     pages = {name.removeprefix(PAGES) for name in TOC if name.startswith(PAGES)}
-    assert pages == LIBRARY | {"index"}
+    assert pages == LIBRARY | OVERVIEWS
     assert {path.stem for path in (ROOT / PAGES).glob("*.md")} == pages
 
 
 def test_the_overview_holds_them_all_under_captions():
-    trees = TOC[f"{PAGES}index"].subtrees
-    assert sorted(page.removeprefix(PAGES) for tree in trees for page in tree.items) == sorted(LIBRARY)
+    trees = [tree for page in ("index", "authors") for tree in TOC[PAGES + page].subtrees]
+    pages = [page.removeprefix(PAGES) for tree in trees for page in tree.items if page != f"{PAGES}authors"]
+    assert sorted(pages) == sorted(LIBRARY)
     assert all(tree.caption for tree in trees)
-    config = SimpleNamespace(external_site_map=TOC)
-    assert [home.name for home in reference.library(config)] == [
-        page.removeprefix(PAGES) for tree in trees for page in tree.items
-    ]
+    assert [home.name for home in reference.library(SimpleNamespace(external_site_map=TOC))] == pages
+
+
+def test_what_no_exercise_needs_is_among_the_pages_for_authors():
+    pages = {page.removeprefix(PAGES) for tree in TOC[f"{PAGES}authors"].subtrees for page in tree.items}
+    assert pages == {name for name in LIBRARY if name.startswith("_")} | {"explore", "figures", "show"}
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))

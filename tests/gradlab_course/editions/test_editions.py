@@ -383,7 +383,7 @@ def test_instructor_edition_shows_every_part_and_the_points():
 
 def test_instructor_edition_is_a_book_of_its_own(tree):
     (tree / "code").mkdir()
-    for file in ("_config.yml", "_toc.yml", "constraints.txt"):
+    for file in ("_config.yml", "_toc.yml", "constraints.txt", "CITATION.cff"):
         shutil.copy(ROOT / file, tree)
     kept = tree / instructor.COPY / "_build" / "html" / "kept.html"
     kept.parent.mkdir(parents=True)

@@ -494,3 +494,9 @@ def test_an_invalid_source_notebook_is_named(tmp_path, capsys):
     (tmp_path / "small.ipynb").write_text(json.dumps(nb))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
     assert "task 1: promises 3 points" in capsys.readouterr().err
+
+
+def test_windows_is_told_what_marking_needs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert main([str(tmp_path)]) == 2
+    assert "needs Linux or macOS" in capsys.readouterr().err
