@@ -46,6 +46,7 @@ EXCUSED = {
     ("judge", "name"): "is only printed",
     ("whole_number", "*"): "fails as tests do, with an AssertionError",
     ("mistakes", "*"): "for the modules of mistakes",
+    ("at_once", "*"): "for the modules of mistakes",
     ("plain", "depth"): "counts itself down",
     ("restored", "*"): "is tried with all that a student's process might send",
 }

@@ -203,8 +203,8 @@ checks.tasks.averages.corrected_ema 4bfade4a
 checks.tasks.averages.loss_of_average 41e65990
 checks.tasks.checkpoints.go_on 5921935a
 checks.tasks.batches.accumulated c69d0d4b
-checks.tasks.batches.batch_error ac3167b7
-checks.tasks.batches.epoch_batches 0ab3a400
+checks.tasks.batches.batch_error aa098389
+checks.tasks.batches.epoch_batches 4c73c467
 checks.tasks.batches.largest_that_pays ef8d681a
 checks.tasks.descents.backtracking_step 42ab56bf
 checks.tasks.descents.best_lr e8eb6065

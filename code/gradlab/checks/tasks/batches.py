@@ -110,7 +110,7 @@ def largest_that_pays(sizes, steps):
 
 
 def _require_targets(X, y):
-    if np.ndim(y) < 1 or len(y) != len(X):
+    if np.shape(y)[:1] != (len(X),):
         raise ArgumentError(f"y must have {len(X)} targets, one for each example, got {y!r}")
 
 

@@ -104,6 +104,20 @@ def test_every_answer_for_a_batch_of_usual_size_is_yes():
     assert values[1:] == [1] * (len(ASKED) - 1)
 
 
+def test_random_epochs_have_20_to_29_examples_in_batches_of_6_to_8():
+    last = [cases(epoch_batches, seed)[-1] for seed in range(200)]
+    assert {len(case.arguments[0]) for case in last} == {case.hyper["seed"] for case in last} == {*range(20, 30)}
+    assert {case.hyper["b"] for case in last} == {6, 7, 8}
+
+
+def test_a_function_may_give_so_many_batches_and_no_more():
+    def gives(times):
+        return answers(lambda X, y, *, b, epochs, rng: times * [(X, y)], BATCHES, epoch_batches).error
+
+    assert gives(1000) == ""
+    assert gives(1001) == "does not come to an end: it gives more than 1000 batches"
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_right_draw_is_refused_at_any_seed(seed):
     def by_keys(X, y, *, b, epochs, rng):
@@ -205,7 +219,11 @@ MEASURED = {"each": X, "b": 3, "replace": False, "draws": 10, "rng": rng()}
 NO_TABLES = ["here", None, 2.0, [1.0], X[:0], X[:, :0], X[None], X * [1, np.nan]]
 BAD_INPUT = [
     *((epoch_batches, DRAWN | {"X": wrong}, "X") for wrong in NO_TABLES),
-    *((f, given | {"y": w}, "y") for f, given in ((epoch_batches, DRAWN), (accumulated, PIECES)) for w in (3.0, Y[:3])),
+    *(
+        (f, given | {"y": w}, "y")
+        for f, given in ((epoch_batches, DRAWN), (accumulated, PIECES))
+        for w in (3.0, Y[:3], np.arange(8.0))
+    ),
     *((epoch_batches, DRAWN | {"b": wrong}, "b") for wrong in (0, 8, 2.0, None, True)),
     *((epoch_batches, DRAWN | {"epochs": wrong}, "epochs") for wrong in (0, 1.5, "two")),
     *((epoch_batches, DRAWN | {"rng": wrong}, "rng") for wrong in (0, None, np.random)),
@@ -223,6 +241,6 @@ BAD_INPUT = [
     ),
     *(
         (largest_that_pays, {"sizes": [1, 2], "steps": w}, "steps")
-        for w in (3, [1], [0, 1], [-1, 1], [np.inf, np.inf], None)
+        for w in (3, [1], [0, 1], [-1, 1], [1, 2, 3], [np.inf, np.inf], None)
     ),
 ]
