@@ -3,6 +3,7 @@
 sphinx_ext    what Jupyter Book lacks: fresh outputs, citations as plain links, light pages
 reference     a page for each module of the library; equations reads their equations, listings cuts up their source
 formulas      typesets all formulas when the book is built, in the font of mathfont
+search        what readers search: sections and members, and what the words for them are
 downloads     the exercises, to take away
 stylesheet    one style sheet for the site, without the rules that no page uses
 """

@@ -48,7 +48,10 @@ ELSEWHERE = [
     ("The exercises", "chapters/exercises/index", ""),
 ]
 
-ENGINE, SCRIPT, INDEX = "minisearch.js", "search.js", "search-index.js"
+INDEX = "search-index.js"
+FILES = ("search.js", "minisearch.js", INDEX)  # what a page asks for once somebody searches
+NO_CLASSES = FILES[1:]  # their words are none of the stylesheet's classes
+MODULE = re.compile(rf"{reference.PAGES}(?!index$)")
 DEEPEST = 3  # h4 and what is deeper belongs to its h3
 BLOCKS = (nodes.paragraph, nodes.term, nodes.rubric, nodes.caption, nodes.line, nodes.attribution)
 LEFT_OUT = (
@@ -93,7 +96,7 @@ def _flat(node):
     name, inside = node.tag.removeprefix("m"), [_flat(child) for child in node]
     match name, inside:
         case "frac", (top, bottom):
-            return f"{_joined(top)}/{_joined(bottom)}"
+            return "½" if (top, bottom) == ("1", "2") else f"{_joined(top)}/{_joined(bottom)}"
         case "sub" | "under", (base, index):
             return base + _small(index, LOWERED, "_")
         case "sup", (base, index):
@@ -106,14 +109,15 @@ def _flat(node):
             return "√" + _joined("".join(inside))
         case "space", _:
             return " "
-        case ("mo" | "o"), _ if node.text and node.text in "=≈≤≥<>→←≪≫∈+−±·×⋅":
+        case (("mo" | "o"), _) if node.text and node.text in "=≈≤≥<>→←≪≫∈+−±·×⋅":
             return f" {node.text} "
     return (node.text or "").strip("\u2061") + "".join(inside)
 
 
 def _joined(text):
     """A text of several signs in brackets."""
-    return f"({text.strip()})" if len(text.strip()) > 1 and not text.strip().isalnum() else text.strip()
+    text = text.strip()
+    return f"({text})" if len(text) > 1 and not text.isdigit() else text
 
 
 def _small(text, letters, sign):
@@ -286,7 +290,7 @@ def switch_off(app):
 
 def page(app):
     """The page that shows all results; the builder writes it only together with Sphinx's own index."""
-    return [("search", {"title": "Search"}, "search.html")]
+    return [("search", {}, "search.html")]
 
 
 def write(app, exception):
@@ -295,6 +299,7 @@ def write(app, exception):
         return
     env = app.env
     titles = {name: inline(title) for name, title in env.titles.items()}
+    titles |= {name: f"Reference: {title}" for name, title in titles.items() if MODULE.match(name)}
     text = script(every_place(env), titles, app.builder.get_target_uri)
     (Path(app.outdir) / "_static" / INDEX).write_text(text, encoding="utf-8")
 

@@ -22,6 +22,17 @@
     document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
   }
 
+  // What search needs is loaded when somebody goes to a search field, or comes from a result, whose address has words to mark.
+  const dialog = document.getElementById("pst-search-dialog");
+  let searches = false;
+  function search() {
+    if (searches) return;
+    searches = true;
+    document.head.append(Object.assign(document.createElement("script"), { src: dialog.dataset.script }));
+  }
+  addEventListener("focusin", (event) => event.target.closest("form.bd-search") && search());
+  if (document.querySelector("main form.bd-search") || new URLSearchParams(location.search).has("highlight")) search();
+
   addEventListener("hashchange", unfold);
   addEventListener("keydown", close);
   addEventListener("click", close);

@@ -9,30 +9,45 @@
     ("a an and are as at be by can do does for from get has have how i if in into is it its me my of on or s so than that the " +
       "then there this to was we what when where which why will with you your").split(" "),
   );
-  const WEIGHT = { member: 1, section: 1.25, page: 0.9, source: 0.4 };
+
+  // What explains comes before what lists or repeats: the chapters' sections first; then the reference, its helpers last.
+  const WEIGHT = { section: 1.2, page: 1, member: 0.8, source: 0.4 };
+  const REPEATS = /^(Summary|Further reading|Common mistakes)/;
+  function weight({ kind, page, title, number = "" }) {
+    const parts = number.split(".").length; // 1.4.1 has three
+    return WEIGHT[kind] * (number ? 1.3 - 0.1 * parts ** 2 / 4 : 1) * (REPEATS.test(title) ? 0.7 : 1) * (bookIndex.pages[page][1].includes("/_") ? 0.4 : 1);
+  }
 
   // --- words ---------------------------------------------------------------------------------------------------
 
   // What endings and American spelling hide: "diverging" and "diverges" are one word, "optimizer" and "optimiser" too.
+  const stems = new Map();
   function stem(word) {
-    let it = word.replace(/iz(?=(e|es|ed|er|ers|ing|ation|ations)$)/, "is");
-    if (it.length > 3) it = it.replace(/ies$/, "y").replace(/([^siu])s$/, "$1");
-    if (it.length > 5) it = it.replace(/(?<=..[^e])(ing|ed|ence)$/, "").replace(/([bdgmnprt])\1$/, "$1");
-    return it.length > 3 ? it.replace(/e$/, "") : it;
+    if (!stems.has(word)) {
+      let it = word.replace(/iz(?=(e|es|ed|er|ers|ing|ation|ations)$)/, "is");
+      if (it.length > 3) it = it.replace(/ies$/, "y").replace(/([^siu])s$/, "$1");
+      if (it.length > 5) it = it.replace(/(?<=..[^e])(ing|ed|ence)$/, "").replace(/([bdgmnprt])\1$/, "$1");
+      stems.set(word, it.length > 3 ? it.replace(/e$/, "") : it);
+    }
+    return stems.get(word);
   }
 
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const wordsOf = (text) => plain(text).match(/[\p{L}\p{N}]+(_+[\p{L}\p{N}]+)*/gu) || [];
-  const partsOf = (name) => name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replace(/_/g, " "); // one_cycle, ReduceOnPlateau
+  const plain = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const partsOf = (name) => name.match(/\p{Lu}?[^\p{Lu}_]+|\p{Lu}+/gu) || []; // of one_cycle, ReduceOnPlateau
+
+  // The words of a text; after a name with several parts, these too.
+  function wordsOf(text) {
+    const found = text.match(/[\p{L}\p{N}\p{M}_]+/gu) || [];
+    return found.flatMap((it) => (/_|\p{Ll}\p{Lu}/u.test(it) ? [it, ...partsOf(it)] : [it])).map(plain);
+  }
 
   // Some words, and a sign `=3` for each that the third row of synonyms has: [{ term, from, to }, …].
   function termsOf(words) {
-    const stems = words.map(stem), found = [];
-    for (let from = 0; from < stems.length; ) {
-      const fits = ({ phrase }) => phrase.every((it, i) => it === stems[from + i]);
-      const same = synonyms.find(fits);
+    const all = words.map(stem), found = [];
+    for (let from = 0; from < all.length; ) {
+      const same = synonyms.get(all[from])?.find(({ phrase }) => phrase.every((it, i) => it === all[from + i]));
       const to = from + (same ? same.phrase.length : 1);
-      found.push({ term: same && `=${same.row}`, from, to, stems: stems.slice(from, to) });
+      found.push({ term: same && `=${same.row}`, from, to, stems: all.slice(from, to) });
       from = to;
     }
     return found;
@@ -69,20 +84,23 @@
 
   function build() {
     const rows = bookIndex.synonyms.flatMap((row, i) => row.map((words) => ({ row: i, phrase: wordsOf(words).map(stem) })));
-    synonyms = rows.sort((a, b) => b.phrase.length - a.phrase.length); // the longest first: "chain rule" before "rule"
+    rows.sort((a, b) => b.phrase.length - a.phrase.length); // the longest first: "chain rule" before "chain"
+    synonyms = new Map();
+    for (const row of rows) synonyms.set(row.phrase[0], [...(synonyms.get(row.phrase[0]) || []), row]);
     vocabulary = new Set();
     index = new MiniSearch({
       fields: ["title", "page", "terms", "text"],
       tokenize: (text) => {
-        const words = wordsOf(text).concat(wordsOf(partsOf(text)).filter((it) => !text.toLowerCase().includes(it)));
+        const words = wordsOf(text);
         words.forEach((word) => vocabulary.add(word));
         return termsOf(words).flatMap(({ term, stems }) => (term ? [term, ...stems] : stems));
       },
       processTerm: (term) => (STOP.has(term) ? null : term),
       searchOptions: {
-        boost: { title: 5, terms: 2, page: 1.5 },
-        boostDocument: (id) => WEIGHT[bookIndex.places[id].kind],
-        prefix: (term) => term.length > 2 && term[0] !== "=",
+        boost: { title: 4, terms: 4, page: 1.5 },
+        boostDocument: (id) => weight(bookIndex.places[id]),
+        bm25: { k: 1.2, b: 0.4, d: 0.5 }, // that a section is long says little against it
+        prefix: (term) => term.length > 1 && term[0] !== "=",
         weights: { prefix: 0.3 },
         tokenize: (term) => [term],
         combineWith: "AND",
@@ -90,7 +108,7 @@
     });
     index.addAll(
       bookIndex.places.map(({ page, title, terms, text, kind }, id) => ({
-        id, terms, text, title: `${title} ${partsOf(title)}`, page: kind === "page" ? "" : bookIndex.pages[page][0],
+        id, terms, text, title, page: kind === "page" ? "" : bookIndex.pages[page][0],
       })),
     );
   }
@@ -99,7 +117,8 @@
 
   // What to look for: of each word itself, what means the same, and if nobody has heard of it, what it is an edit from.
   function look(text) {
-    const words = wordsOf(text).flatMap((it) => (vocabulary.has(it) ? it : it.split("_")));
+    const written = text.match(/[\p{L}\p{N}\p{M}_]+/gu) || [];
+    const words = written.flatMap((it) => (vocabulary.has(plain(it)) ? it : partsOf(it))).map(plain);
     const instead = [];
     const known = [...vocabulary];
     const meant = words.map((word) => {
@@ -111,20 +130,21 @@
     });
     const wanted = termsOf(meant).filter(({ term, stems }) => term || !STOP.has(stems[0]));
     const queries = wanted.map(({ term, stems }) =>
-      term ? { combineWith: "OR", queries: [term, { combineWith: "AND", queries: stems }] } : stems[0],
+      term ? { combineWith: "OR", queries: stems.length > 1 ? [term] : [term, ...stems] } : stems[0],
     );
-    return { queries, instead };
+    return { queries, instead, title: meant.map(stem).join(" ") };
   }
 
   const count = (word) => index.search(stem(word), { prefix: false }).length;
 
   function find(text) {
-    const { queries, instead } = look(text);
+    const { queries, instead, title } = look(text);
     if (!queries.length) return { found: [], instead };
     let found = index.search({ combineWith: "AND", queries });
     const all = found.length > 0;
     if (!all) found = index.search({ combineWith: "OR", queries });
-    return { found, instead, all };
+    const named = ({ id }) => wordsOf(bookIndex.places[id].title).map(stem).join(" ") === title;
+    return { found: [...found.filter(named), ...found.filter((it) => !named(it))], instead, all };
   }
 
   // --- showing -------------------------------------------------------------------------------------------------
