@@ -60,10 +60,9 @@ LEFT_OUT = (
 )  # fmt: skip
 LISTS = {"formulas", "modules"}  # rows of equations, and the contents of the reference
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
-RAISED, LOWERED = (
-    str.maketrans("0123456789+−-=()ijnT⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱʲⁿᵀᵀ"),
-    str.maketrans("0123456789+−-=()aeijkmnoprstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₘₙₒₚᵣₛₜₓ"),
-)
+RAISED = str.maketrans("0123456789+−-=()ijnT⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱʲⁿᵀᵀ")
+LOWERED = str.maketrans("0123456789+−-=()aeijkmnoprstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₘₙₒₚᵣₛₜₓ")
+SMALL = {*map(chr, (*RAISED.values(), *LOWERED.values()))}
 
 
 @dataclass
@@ -117,7 +116,8 @@ def _flat(node):
 def _joined(text):
     """A text of several signs in brackets."""
     text = text.strip()
-    return f"({text})" if len(text) > 1 and not text.isdigit() else text
+    letters = [char for char in text if char not in SMALL]
+    return f"({text})" if len(letters) > 1 and not text.isdigit() else text
 
 
 def _small(text, letters, sign):

@@ -22,13 +22,13 @@
     document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
   }
 
-  // What search needs is loaded when somebody goes to a search field, or comes from a result, whose address has words to mark.
-  const dialog = document.getElementById("pst-search-dialog");
-  let searches = false;
+  // Search is loaded when somebody goes to a field of it, or comes from a result: its address has words to mark.
+  let script;
   function search() {
-    if (searches) return;
-    searches = true;
-    document.head.append(Object.assign(document.createElement("script"), { src: dialog.dataset.script }));
+    if (script) return;
+    const { script: src } = document.getElementById("pst-search-dialog").dataset;
+    script = Object.assign(document.createElement("script"), { src });
+    document.head.append(script);
   }
   addEventListener("focusin", (event) => event.target.closest("form.bd-search") && search());
   if (document.querySelector("main form.bd-search") || new URLSearchParams(location.search).has("highlight")) search();
