@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx import addnodes
 
@@ -60,6 +60,8 @@ LEFT_OUT = (
 )  # fmt: skip
 LISTS = {"formulas", "modules"}  # rows of equations, and the contents of the reference
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
+NUMBER = re.compile(r'<a class="number".*?</a>', re.S)
+TAG = re.compile(r"<[^>]*>")
 RAISED = str.maketrans("0123456789+−-=()ijnT⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱʲⁿᵀᵀ")
 LOWERED = str.maketrans("0123456789+−-=()aeijkmnoprstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₘₙₒₚᵣₛₜₓ")
 SMALL = {*map(chr, (*RAISED.values(), *LOWERED.values()))}
@@ -163,10 +165,7 @@ def _classes(node):
 
 def _said(caption):
     """The words of a figure's caption: without its number, which it gets when its page is written."""
-    html = BeautifulSoup(caption, "html.parser")
-    for number in html.select("a.number"):
-        number.decompose()
-    return html.get_text()
+    return unescape(TAG.sub("", NUMBER.sub("", caption)))
 
 
 def stressed(node):

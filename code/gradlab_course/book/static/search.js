@@ -8,12 +8,13 @@
   const EXCERPT = { few: 120, many: 190 }; // letters
   const MARKED = 8; // words that a result's address takes along
 
-  // What explains comes before what lists or repeats: a chapter's sections first, the reference's helpers last.
+  // What explains comes before what lists or repeats: a chapter's sections first, last what few readers need.
   const WEIGHT = { section: 1.2, page: 1, member: 0.8, source: 0.4 };
+  const FOR_FEW = /\/_|\/instructors/; // the reference's helpers
   const REPEATS = /^(Summary|Further reading|Common mistakes)/;
   function weight({ kind, page, title, number = "" }) {
     const depth = number.split(".").length; // 1.4.1 has three
-    const place = number ? 1.3 - depth ** 2 / 40 : bookIndex.pages[page][1].includes("/_") ? 0.4 : 1;
+    const place = number ? 1.3 - depth ** 2 / 40 : FOR_FEW.test(bookIndex.pages[page][1]) ? 0.4 : 1;
     return WEIGHT[kind] * place * (REPEATS.test(title) ? 0.7 : 1);
   }
 
@@ -92,7 +93,7 @@
     for (const row of rows.sort((a, b) => b.phrase.length - a.phrase.length)) {
       synonyms.set(row.phrase[0], [...(synonyms.get(row.phrase[0]) || []), row]);
     }
-    vocabulary = new Set();
+    vocabulary = new Set(bookIndex.synonyms.flat().flatMap(wordsOf));
     index = new MiniSearch({
       fields: ["title", "page", "terms", "text"],
       tokenize: (text) => {
