@@ -22,6 +22,7 @@ LEADS = {
     "step size": ("01_gradient_descent", "the-rule"),
     "diverges": ("01_gradient_descent", "how-long-a-step"),
     "gradeint": ("01_gradient_descent", "the-derivatives-by-hand"),
+    "momentum optimiser": ("reference/rules", "gradlab.rules.momentum"),
     "adam optimizer": ("reference/rules", "gradlab.rules.adam"),
 }
 

@@ -52,6 +52,7 @@ INDEX = "search-index.js"
 FILES = ("search.js", "minisearch.js", INDEX)  # what a page asks for once somebody searches
 NO_CLASSES = FILES[1:]  # their words are none of the stylesheet's classes
 MODULE = re.compile(rf"{reference.PAGES}(?!index$)")
+LONGEST = 3  # words of a term
 DEEPEST = 3  # h4 and what is deeper belongs to its h3
 BLOCKS = (nodes.paragraph, nodes.term, nodes.rubric, nodes.caption, nodes.line, nodes.attribution)
 LEFT_OUT = (
@@ -246,9 +247,20 @@ def every_place(env):
     found = []
     for page in _in_order(env):
         found += places(page, env.get_doctree(page), env.toc_secnumbers.get(page))
+    explain_once(found)
     if "cite" in env.domains:
         found += literature(env)
     return found
+
+
+def explain_once(found):
+    """Leave of what is stressed the terms, and each where it comes first: there the book explains it."""
+    known = set()
+    for place in found:
+        terms = place.terms.splitlines()
+        new = [term for term in dict.fromkeys(terms) if term.lower() not in known and len(term.split()) <= LONGEST]
+        place.terms = "\n".join(new)
+        known.update(map(str.lower, new))
 
 
 def _in_order(env):

@@ -140,6 +140,13 @@ def test_stressed_terms_are_those_of_the_section(found):
     assert terms == {"A page": "term", "A section": "Plain", "Below it": "level"}
 
 
+def test_a_term_is_explained_where_it_is_stressed_first():
+    first, second = Place("a", "", "A", terms="gradient\nno step is so long that it ends"), Place("b", "", "B")
+    second.terms = "Gradient\nmean square\nmean square"
+    search.explain_once([first, second])
+    assert (first.terms, second.terms) == ("gradient", "mean square")
+
+
 @pytest.mark.parametrize(
     ("tex", "text"),
     [

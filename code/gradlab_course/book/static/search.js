@@ -15,7 +15,8 @@
   function weight({ kind, page, title, number = "" }) {
     const depth = number.split(".").length; // 1.4.1 has three
     const place = number ? 1.3 - depth ** 2 / 40 : FOR_FEW.test(bookIndex.pages[page][1]) ? 0.4 : 1;
-    return WEIGHT[kind] * place * (REPEATS.test(title) ? 0.7 : 1);
+    const asks = bookIndex.pages[page][1].includes("/exercises/");
+    return WEIGHT[kind] * place * (asks || REPEATS.test(title) ? 0.7 : 1);
   }
 
   // --- words ---------------------------------------------------------------------------------------------------
@@ -143,7 +144,9 @@
     const ask = (combineWith) => (queries.length ? index.search({ combineWith, queries }) : []);
     const withAll = ask("AND");
     const found = withAll.length ? withAll : ask("OR");
-    const isNamed = ({ id }) => `${wordsOf(bookIndex.places[id].title).map(stem)}` === `${meant.map(stem)}`;
+    const plainly = telling.filter(({ sign }) => !sign).flatMap(({ stems }) => stems); // of "adam optimizer" adam
+    const names = [`${meant.map(stem)}`, `${plainly}`].filter(Boolean);
+    const isNamed = ({ id }) => names.includes(`${wordsOf(bookIndex.places[id].title).map(stem)}`);
     return {
       found: [...found.filter(isNamed), ...found.filter((it) => !isNamed(it))],
       hasAll: withAll.length > 0,
