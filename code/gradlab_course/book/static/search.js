@@ -183,7 +183,8 @@
     }
     if (shown.length <= room) return shown;
     const first = pieces(shown, terms)[0][0].length;
-    const start = first < room / 2 || first === shown.length ? 0 : shown.lastIndexOf(" ", first - room / 3) + 1;
+    const latest = Math.min(first - room / 3, shown.length - room); // no room is left over at the end
+    const start = first < room / 2 || first === shown.length ? 0 : shown.lastIndexOf(" ", latest) + 1;
     const rest = shown.slice(start);
     const kept = rest.length <= room ? rest : `${rest.slice(0, rest.lastIndexOf(" ", room))} …`;
     return (start ? "… " : "") + kept;
