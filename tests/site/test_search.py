@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -68,6 +70,14 @@ def test_each_place_is_there(site, index):
     assert all(kinds.count(kind) > 10 for kind in ("page", "section", "member", "source"))
     addresses = [(place["page"], place.get("anchor", "")) for place in index["places"]]
     assert len(addresses) == len(set(addresses))
+
+
+def test_another_build_finds_the_same(site, index):
+    assert [place["title"] for place in index["places"] if place["kind"] == "source" and "text" not in place] == []
+    path = site / "_static" / search.INDEX
+    before = path.read_bytes()
+    subprocess.run([sys.executable, "-m", "gradlab_course.book"], cwd=ROOT, check=True)
+    assert path.read_bytes() == before
 
 
 def test_no_code_no_output_and_no_tex_is_indexed(index):

@@ -230,12 +230,11 @@ def _members(page, node):
 
 
 def literature(env):
-    """Yield the entries of bibliographies, which Sphinx sets only when it writes their page."""
+    """Yield the entries of bibliographies; their nodes have no text in a build that does not write their page anew."""
     titles = {key: f"{names[0]}{_others(names)} ({year})" for key, names, year in reference.bibliography()}
-    for bibliography, listed in env.get_domain("cite").bibliographies.items():
-        for key, node in listed.citation_nodes.items():
-            text = tidy(inline(one) for one in node.findall(nodes.paragraph))
-            yield Place(bibliography.docname, node["ids"][0], titles.get(key, key), kind="source", text=text)
+    for source in env.get_domain("cite").citations:
+        page, text = source.bibliography_key.docname, tidy([source.formatted_entry.text.render_as("text")])
+        yield Place(page, source.citation_id, titles.get(source.key, source.key), kind="source", text=text)
 
 
 def _others(names):

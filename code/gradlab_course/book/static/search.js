@@ -184,7 +184,7 @@
     if (shown.length <= room) return shown;
     const first = pieces(shown, terms)[0][0].length;
     const latest = Math.min(first - room / 3, shown.length - room); // no room is left over at the end
-    const start = first < room / 2 || first === shown.length ? 0 : shown.lastIndexOf(" ", latest) + 1;
+    const start = first < room / 2 || first === shown.length ? 0 : shown.indexOf(" ", latest) + 1;
     const rest = shown.slice(start);
     const kept = rest.length <= room ? rest : `${rest.slice(0, rest.lastIndexOf(" ", room))} …`;
     return (start ? "… " : "") + kept;
