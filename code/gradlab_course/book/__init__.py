@@ -5,6 +5,7 @@ reference     a page for each module of the library; equations reads their equat
               twins links to what they agree with
 course        what instructors ask first, computed from the notebooks; citations where each source is cited
 formulas      typesets all formulas when the book is built, in the font of mathfont
+search        what readers search: sections and members, and what the words for them are
 downloads     the exercises, to take away
 stylesheet    one style sheet for the site, without the rules that no page uses
 """

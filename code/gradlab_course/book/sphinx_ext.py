@@ -16,7 +16,7 @@ from pathlib import Path
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import chapters, citations, course, formulas, mathfont, reference
+from gradlab_course.book import chapters, citations, course, formulas, mathfont, reference, search
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
@@ -24,8 +24,8 @@ HERE = Path(__file__).parent
 CODE = LIBRARY.parent
 SLIDERS = LIBRARY / "explore"
 
-# Scripts that no page needs: for tabs, a version switcher and search-as-you-type, which we don't have.
-UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.")
+# Scripts that no page needs: for tabs and a version switcher, which we don't have, and for Sphinx's search.
+UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.|sphinx_highlight")
 FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
 STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate")>([^<]+)', re.S)
 
@@ -119,7 +119,7 @@ def lighten(app, pagename, templatename, context, doctree):
         what = script.attributes.get("body") or str(script.filename)
         if any(pattern.search(what) for pattern in unneeded):
             continue
-        if script.filename and pagename != "search":  # whose own scripts ask for these at once
+        if script.filename:
             script = type(script)(script.filename, priority=script.priority, **{**script.attributes, "defer": "defer"})
         kept[what] = script  # once: some are registered twice
     context["script_files"] = list(kept.values())
@@ -163,13 +163,21 @@ def finish(app, exception):
         if static not in path.parents
     }
     wanted = {static / name.split("?")[0] for text in pages.values() for name in re.findall(r'_static/([^"]+)', text)}
-    scripts = [path.read_text(encoding="utf-8") for path in wanted if path.suffix == ".js" and path.exists()]
+    scripts = [
+        path.read_text(encoding="utf-8")
+        for path in wanted
+        if path.suffix == ".js" and path.exists() and path.name not in search.NO_CLASSES
+    ]
     css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)
     css += mathfont.css(mathfont.characters(pages.values()))
     (static / "site.css").write_text(css, encoding="utf-8")
-    version = f"site.css?v={short_hash(css)}"
+    versions = {name: short_hash((static / name).read_text(encoding="utf-8")) for name in ("site.css", *search.FILES)}
     for path, text in pages.items():
-        linked = re.sub(r"site\.css(\?v=\w+)?", version, text)
+        linked = re.sub(
+            rf"_static/({'|'.join(map(re.escape, versions))})(\?v=\w+)?",
+            lambda name: f"_static/{name[1]}?v={versions[name[1]]}",
+            text,
+        )
         if linked != text:
             path.write_text(linked, encoding="utf-8")
 
@@ -190,6 +198,7 @@ def setup(app):
     course.setup(app)
     formulas.setup(app)
     reference.setup(app)
+    search.setup(app)
     app.add_config_value("gradlab_pages", "", "env")
     app.add_js_file("book.js", priority=LAST)
     app.add_js_file("predict.js", priority=LAST)

@@ -52,6 +52,17 @@
     look();
   }
 
+  // Search is loaded when somebody goes to a field of it, or comes from a result: its address has words to mark.
+  let script;
+  function search() {
+    if (script) return;
+    const { script: src } = document.getElementById("pst-search-dialog").dataset;
+    script = Object.assign(document.createElement("script"), { src });
+    document.head.append(script);
+  }
+  addEventListener("focusin", (event) => event.target.closest("form.bd-search") && search());
+  if (document.querySelector("main form.bd-search") || new URLSearchParams(location.search).has("highlight")) search();
+
   addEventListener("hashchange", unfold);
   addEventListener("keydown", close);
   addEventListener("click", close);

@@ -1,0 +1,321 @@
+"""What readers search: the sections of the book and the members of the reference, each with its address.
+
+The build writes one file, which a page asks for when somebody searches. It holds the text of each section as a reader
+sees it: without code, outputs, what is folded, lists of contents and displayed formulas; a formula in a line of text
+is written in Unicode. The page's script, static/search.js, finds the places in it with MiniSearch.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from html import unescape
+from pathlib import Path
+from xml.etree import ElementTree
+
+from docutils import nodes
+from sphinx import addnodes
+
+from gradlab_course.book import formulas, reference
+
+#: What readers say for the same thing: whoever searches one of a row finds the others. Several words, in small letters.
+SYNONYMS = [
+    "learning rate, step size, step length, lr",
+    "optimiser, optimizer, rule, update rule",
+    "loss, cost, error function, objective function",
+    "diverge, divergence, blow up, explode, unstable",
+    "minimum, optimum",
+    "minibatch, mini batch, batch",
+    "sgd, stochastic gradient descent",
+    "initialisation, initializer, init, starting weights",
+    "weight decay, l2 regularisation, ridge",
+    "backpropagation, backprop, chain rule, automatic differentiation, autograd",
+    "line search, backtracking, armijo",
+    "second derivative, hessian, curvature",
+    "condition number, conditioning, ill conditioned, kappa",
+    "schedule, scheduler, decay",
+    "warm up, warmup",
+    "standardise, scale, centre, center",
+    "relu, rectifier",
+    "network, neural net, mlp, multilayer perceptron",
+]
+
+#: Where somebody who finds nothing may go on: the words, a page, and a place on it.
+ELSEWHERE = [
+    ("How long a step? The learning rate, in chapter 1", "chapters/01_gradient_descent", "how-long-a-step"),
+    ("The reference: every function of the library", "chapters/reference/index", ""),
+    ("The exercises", "chapters/exercises/index", ""),
+]
+
+INDEX = "search-index.js"
+FILES = ("search.js", "minisearch.js", INDEX)  # what a page asks for once somebody searches
+NO_CLASSES = FILES[1:]  # their words are none of the stylesheet's classes
+MODULE = re.compile(rf"{reference.PAGES}(?!index$)")
+LONGEST = 3  # words of a term
+DEEPEST = 3  # h4 and what is deeper belongs to its h3
+BLOCKS = (nodes.paragraph, nodes.term, nodes.rubric, nodes.caption, nodes.line, nodes.attribution)
+LEFT_OUT = (
+    nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.comment, nodes.title, nodes.image, nodes.topic,
+    nodes.section, addnodes.desc, addnodes.toctree, addnodes.index, addnodes.desc_signature,
+)  # fmt: skip
+LISTS = {"formulas", "modules"}  # rows of equations, and the contents of the reference
+CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
+NUMBER = re.compile(r'<a class="number".*?</a>', re.S)
+TAG = re.compile(r"<[^>]*>")
+RAISED = str.maketrans("0123456789+−-=()ijnT⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁱʲⁿᵀᵀ")
+LOWERED = str.maketrans("0123456789+−-=()aeijkmnoprstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₘₙₒₚᵣₛₜₓ")
+SMALL = {*map(chr, (*RAISED.values(), *LOWERED.values()))}
+
+
+@dataclass
+class Place:
+    """Where a search may lead."""
+
+    page: str  # the name of the file, as _toc.yml has it
+    anchor: str  # empty for the top of a page
+    title: str
+    number: str = ""  # 1.7
+    kind: str = "section"  # or page, member, source
+    terms: str = ""  # what the text stresses: a term, where it is explained
+    text: str = ""  # its blocks, one a line
+
+
+# --- text -------------------------------------------------------------------------------------------------------
+
+
+def readable(tex: str) -> str:
+    """A formula in a line of text, in Unicode: 1 − αλ₁."""
+    try:
+        math = ElementTree.fromstring(formulas.mathml(tex))
+    except ValueError:
+        return ""  # the page was warned of
+    return " ".join(_flat(math.find("semantics")[0]).split())
+
+
+def _flat(node):
+    """What a formula says, in one line."""
+    name, inside = node.tag.removeprefix("m"), [_flat(child) for child in node]
+    match name, inside:
+        case "frac", (top, bottom):
+            return "½" if (top, bottom) == ("1", "2") else f"{_joined(top)}/{_joined(bottom)}"
+        case "sub" | "under", (base, index):
+            return base + _small(index, LOWERED, "_")
+        case "sup", (base, index):
+            return base + (index if index in "′″" else _small(index, RAISED, "^"))
+        case "subsup" | "underover", (base, low, high):
+            return base + _small(low, LOWERED, "_") + _small(high, RAISED, "^")
+        case "over", (base, accent):
+            return base + {"ˆ": "\u0302", "^": "\u0302", "¯": "\u0304", "~": "\u0303", "˜": "\u0303"}.get(accent, "")
+        case "sqrt", _:
+            return "√" + _joined("".join(inside))
+        case "space", _:
+            return " "
+        case (("mo" | "o"), _) if node.text and node.text in "=≈≤≥<>→←≪≫∈+−±·×⋅":
+            return f" {node.text} "
+    return (node.text or "").strip("\u2061") + "".join(inside)
+
+
+def _joined(text):
+    """A text of several signs in brackets."""
+    text = text.strip()
+    letters = [char for char in text if char not in SMALL]
+    return f"({text})" if len(letters) > 1 and not text.isdigit() else text
+
+
+def _small(text, letters, sign):
+    """An index above or below its letter; in words where Unicode has no small letter for it."""
+    text = text.replace(" ", "")
+    return text.translate(letters) if all(ord(char) in letters for char in text) else f"{sign}{text}"
+
+
+def inline(node) -> str:
+    """The text of a paragraph or a heading, its formulas in Unicode."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if isinstance(node, (nodes.math, nodes.raw, nodes.image)):
+        return readable(node.astext()) if isinstance(node, nodes.math) else ""
+    return "".join(map(inline, node.children))
+
+
+def blocks(node):
+    """Yield the texts below a node, a paragraph or a row of a table at a time, and pass over what is folded."""
+    folded = 0
+    for child in node.children:
+        if isinstance(child, nodes.raw):
+            html = child.astext()
+            for caption in CAPTION.findall(html):
+                yield _said(caption)
+            folded += html.count("<details") - html.count("</details")
+        elif folded > 0 or isinstance(child, LEFT_OUT) or LISTS.intersection(_classes(child)):
+            continue
+        elif isinstance(child, nodes.row):
+            yield ": ".join(filter(None, (" ".join(map(inline, entry.children)) for entry in child.children)))
+        elif isinstance(child, nodes.definition_list_item):
+            term, *rest = child.children
+            yield ": ".join(filter(None, (inline(term), " ".join(text for one in rest for text in blocks(one)))))
+        elif isinstance(child, BLOCKS):
+            yield inline(child)
+        elif not isinstance(child, nodes.Text):
+            yield from blocks(child)
+
+
+def _classes(node):
+    return getattr(node, "attributes", {}).get("classes", ())
+
+
+def _said(caption):
+    """The words of a figure's caption: without its number, which it gets when its page is written."""
+    return unescape(TAG.sub("", NUMBER.sub("", caption)))
+
+
+def stressed(node):
+    """Yield the terms that the text of a section stresses: those of its sections are theirs."""
+    for child in node.children:
+        if isinstance(child, (nodes.strong, nodes.emphasis)):
+            yield inline(child)
+        elif not isinstance(child, (*LEFT_OUT, nodes.Text)):
+            yield from stressed(child)
+
+
+def tidy(texts) -> str:
+    """Blocks of text, one a line."""
+    return "\n".join(filter(None, (" ".join(text.split()) for text in texts)))
+
+
+# --- places -----------------------------------------------------------------------------------------------------
+
+
+def places(page, doctree, numbers=None):
+    """Yield the places of a page.
+
+    page      its name
+    doctree   as it was read
+    numbers   of its sections, by anchor: Sphinx's toc_secnumbers
+    """
+    numbers = numbers or {}
+    for section in doctree.children:
+        if isinstance(section, nodes.section):
+            yield from _sections(page, section, numbers, 1)
+
+
+def _sections(page, section, numbers, level):
+    """Yield a section, and those in it."""
+    anchor = section["ids"][0] if level > 1 else ""
+    number = ".".join(map(str, numbers.get(f"#{anchor}" if anchor else "", ()) or ()))
+    deeper = [child for child in section.children if isinstance(child, nodes.section)]
+    own = [section] if level < DEEPEST else [section, *section.findall(nodes.section, include_self=False)]
+    text = tidy(text for one in own for text in blocks(one))
+    terms = tidy(term for one in own for term in stressed(one))
+    title = inline(section.next_node(nodes.title))
+    yield Place(page, anchor, title, number, "section" if anchor else "page", terms, text)
+    for one in own:
+        for child in one.children:
+            yield from _members(page, child)
+    if level < DEEPEST:
+        for child in deeper:
+            yield from _sections(page, child, numbers, level + 1)
+
+
+def _members(page, node):
+    """Yield the functions, classes and methods below a node."""
+    for desc in [node] if isinstance(node, addnodes.desc) else ():
+        signature = desc.next_node(addnodes.desc_signature)
+        content = desc.next_node(addnodes.desc_content)
+        if signature["ids"]:
+            title = signature.get("fullname", signature.astext())
+            yield Place(page, signature["ids"][0], title, kind="member", text=tidy(blocks(content)))
+        for child in content.children:
+            yield from _members(page, child)
+
+
+def literature(env):
+    """Yield the entries of bibliographies; their nodes have no text in a build that does not write their page anew."""
+    titles = {key: f"{names[0]}{_others(names)} ({year})" for key, names, year in reference.bibliography()}
+    for source in env.get_domain("cite").citations:
+        page, text = source.bibliography_key.docname, tidy([source.formatted_entry.text.render_as("text")])
+        yield Place(page, source.citation_id, titles.get(source.key, source.key), kind="source", text=text)
+
+
+def _others(names):
+    return {1: "", 2: f" & {names[-1]}"}.get(len(names), " et al.")
+
+
+def every_place(env):
+    """The places of the book, in the order of its contents."""
+    found = []
+    for page in _in_order(env):
+        found += places(page, env.get_doctree(page), env.toc_secnumbers.get(page))
+    explain_once(found)
+    if "cite" in env.domains:
+        found += literature(env)
+    return found
+
+
+def explain_once(found):
+    """Leave of what is stressed the terms, and each where it comes first: there the book explains it."""
+    known = set()
+    for place in found:
+        terms = place.terms.splitlines()
+        new = [term for term in dict.fromkeys(terms) if term.lower() not in known and len(term.split()) <= LONGEST]
+        place.terms = "\n".join(new)
+        known.update(map(str.lower, new))
+
+
+def _in_order(env):
+    order = list(getattr(env.config, "external_site_map", ()))
+    return sorted(env.found_docs, key=lambda page: order.index(page) if page in order else len(order))
+
+
+def script(found, titles, address) -> str:
+    """The file that a page asks for.
+
+    found     places
+    titles    of the pages, by name
+    address   a function from the name of a page to its address in the site
+    """
+    pages = list(dict.fromkeys(place.page for place in found))
+    rows = [{**asdict(place), "page": pages.index(place.page)} for place in found]
+    known = {(place.page, place.anchor) for place in found}
+    data = {
+        "pages": [[titles[page], address(page)] for page in pages],
+        "places": [{name: value for name, value in row.items() if value != ""} for row in rows],
+        "synonyms": [row.split(", ") for row in SYNONYMS],
+        "elsewhere": [
+            [words, f"{address(page)}#{anchor}".rstrip("#")]
+            for words, page, anchor in ELSEWHERE
+            if (page, anchor) in known
+        ],
+    }
+    return f"var bookIndex = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+# --- Sphinx -----------------------------------------------------------------------------------------------------
+
+
+def switch_off(app):
+    """Keep Sphinx from writing its own index, of whole pages with their code."""
+    app.builder.search = False
+
+
+def page(app):
+    """The page that shows all results; the builder writes it only together with Sphinx's own index."""
+    return [("search", {}, "search.html")]
+
+
+def write(app, exception):
+    """Write the index beside the scripts."""
+    if exception or app.builder.format != "html":
+        return
+    env = app.env
+    titles = {name: inline(title) for name, title in env.titles.items()}
+    titles |= {name: f"Reference: {title}" for name, title in titles.items() if MODULE.match(name)}
+    text = script(every_place(env), titles, app.builder.get_target_uri)
+    (Path(app.outdir) / "_static" / INDEX).write_text(text, encoding="utf-8")
+
+
+def setup(app):
+    """Register with Sphinx; `sphinx_ext` calls this."""
+    app.connect("builder-inited", switch_off)
+    app.connect("html-collect-pages", page)
+    app.connect("build-finished", write)
