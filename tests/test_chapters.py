@@ -1,12 +1,18 @@
 """The chapters' form. nbval, which pytest runs over chapters/*.ipynb, executes them and compares the checked cells."""
 
+import importlib.util
 import json
 import re
+import shlex
 import subprocess
 import sys
+import tomllib
+from types import SimpleNamespace
 
 import late_names
 import pytest
+import yaml
+from packaging.requirements import Requirement
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab_course import ROOT
@@ -133,3 +139,40 @@ BEFORE = "xs = start = [1]\ndef helper(lr):\n    return [lr * scale for _ in xs]
 def test_a_name_that_a_later_cell_changes_is_found(cells, found):
     changed = late_names.changed([{"cell_type": "code", "source": cell} for cell in cells])
     assert [name for _, name in changed] == found
+
+
+def fetching(path):
+    """The first code cell of a notebook."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *sources(ROOT)], ids=name)
+def test_the_first_cell_fetches_the_package_where_it_is_missing(path, monkeypatch):
+    ran = []
+    shell = SimpleNamespace(run_line_magic=lambda *asked: ran.append(asked))
+    exec(fetching(path), {"get_ipython": lambda: shell})
+    assert ran == [], "it is here"
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    exec(fetching(path), {"get_ipython": lambda: shell})
+    ((magic, line),) = ran
+    assert (magic, shlex.split(line)[:-1]) == ("pip", ["install", "-q"])
+    wanted = Requirement(shlex.split(line)[-1])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    address = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    assert wanted.name == project["name"]
+    assert wanted.extras == {"data", "torch"} <= set(project["optional-dependencies"])
+    assert wanted.url == f"{address}/archive/refs/heads/main.zip"
+
+
+def too_long(cells, limit):
+    """List the lines of code that the page cannot show whole."""
+    lines = [line for cell in cells if cell["cell_type"] == "code" for line in "".join(cell["source"]).split("\n")]
+    return [line for line in lines if len(line) > limit]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_line_of_code_is_shown_whole(path):
+    limit = tomllib.loads((ROOT / "chapters" / "ruff.toml").read_text(encoding="utf-8"))["line-length"]
+    assert too_long(json.loads(path.read_text(encoding="utf-8"))["cells"], limit) == []
+    assert too_long([{"cell_type": "code", "source": ["x = 1\n", "y" * (limit + 1)]}], limit) == ["y" * (limit + 1)]

@@ -1,10 +1,62 @@
-"""What a chapter shows besides figures: the tested source itself, next to its equation."""
+"""What a chapter shows besides figures: tables of what was measured, and the tested source itself."""
 
 import ast
 import inspect
+import numbers
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from typing import Any
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence]) -> "Table":
+    """A table that a notebook shows as one, and that nbval compares like printed text.
+
+    columns   the names of the columns
+    rows      a sequence of cells each, the first of which says what the row is about
+
+    A text stands as it is; of another number than a whole one three digits are shown. As the last expression of
+    a cell the table is its output; otherwise pass it to `display`. Raises ValueError for a row that
+    does not have one cell for each column.
+    """
+    columns, rows = list(columns), [list(row) for row in rows]
+    for i, row in enumerate(rows):
+        if len(row) != len(columns):
+            raise ValueError(f"table: rows[{i}] must have {len(columns)} cells, one for each column, got {len(row)}")
+    return Table([str(name) for name in columns], [[_written(cell) for cell in row] for row in rows])
+
+
+class Table:
+    """What `table` returns: `columns` and `rows`, all texts, which a notebook shows as an HTML table."""
+
+    def __init__(self, columns: list[str], rows: list[list[str]]):
+        self.columns, self.rows = columns, rows
+
+    def __repr__(self) -> str:
+        columns = [[name, *cells] for name, cells in zip(self.columns, self._by_column(), strict=True)]
+        widths = [max(map(len, column)) for column in columns]
+        padded = [
+            [cell.rjust(width) if i else cell.ljust(width) for cell in column]
+            for i, (column, width) in enumerate(zip(columns, widths, strict=True))
+        ]
+        return "\n".join("  ".join(line).rstrip() for line in zip(*padded, strict=True))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns)
+        lines = ['<table class="measured">', f"<thead><tr>{head}</tr></thead>", "<tbody>"]
+        for first, *others in self.rows:
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in others)
+            lines.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+        return "\n".join([*lines, "</tbody></table>"])
+
+    def _by_column(self) -> list[list[str]]:
+        return [[row[i] for row in self.rows] for i in range(len(self.columns))]
+
+
+def _written(cell: Any) -> str:
+    """A cell's text."""
+    whole = isinstance(cell, numbers.Integral) or not isinstance(cell, numbers.Real)
+    return str(cell) if whole else f"{cell:.3g}"
 
 
 def source(function: Callable) -> Any:

@@ -4,7 +4,7 @@
 
 The canonical form is nbformat 4.4:
 - cells have no ids; of their metadata only the tags and the entries that nbgrader needs are kept;
-- only the cells whose outputs nbval compares have outputs, as plain text;
+- only the cells whose outputs nbval compares have outputs, as plain text and, of tables, as HTML;
 - of the notebook's own metadata the entry `gradlab` is kept; the others are the same in all notebooks.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 CHECKED = "nbval-check-output"
 CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")
+SHOWN = ("text/html", "text/plain")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -31,7 +32,7 @@ def text(value):
 
 
 def canonical_outputs(outputs):
-    """Outputs in canonical form: streams, those that follow each other joined, and the plain text of results."""
+    """Outputs in canonical form: streams, those that follow each other joined, and results as text and HTML."""
     kept = []
     for output in outputs:
         kind = output["output_type"]
@@ -41,12 +42,13 @@ def canonical_outputs(outputs):
             else:
                 kept.append({"name": output["name"], "output_type": kind, "text": text(output["text"])})
         elif "text/plain" in output.get("data", {}):
-            data = {"text/plain": text(output["data"]["text/plain"])}
+            data = {form: text(output["data"][form]) for form in SHOWN if form in output["data"]}
             count = {"execution_count": 1} if kind == "execute_result" else {}
             kept.append({"data": data, **count, "metadata": {}, "output_type": kind})
     for output in kept:  # like Jupyter, with a line of the file for each line of text
-        holder, key = (output, "text") if "text" in output else (output["data"], "text/plain")
-        holder[key] = holder[key].splitlines(keepends=True)
+        holder, keys = (output, ["text"]) if "text" in output else (output["data"], output["data"])
+        for key in keys:
+            holder[key] = holder[key].splitlines(keepends=True)
     return kept
 
 

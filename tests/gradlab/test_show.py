@@ -1,11 +1,13 @@
-"""What the page shows as source is the source that runs."""
+"""What the page shows as source is the source that runs; tables of what was measured."""
 
 import math
 
+import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 from gradlab import rules
-from gradlab.show import body, source
+from gradlab.show import body, source, table
 
 
 def test_the_source_has_neither_decorator_nor_docstring():
@@ -36,3 +38,32 @@ def test_source_is_shown_as_a_block_of_python():
 def test_what_has_no_python_source_is_refused(nothing):
     with pytest.raises(ValueError, match="function"):
         source(nothing)
+
+
+def test_a_table_is_text_in_columns():
+    shown = table(["rule", "lr", "steps"], [("sgd", 0.5, 1200), ("Adam <3", np.float64(1 / 3), np.int64(7))])
+    assert repr(shown).split("\n") == ["rule        lr  steps", "sgd        0.5   1200", "Adam <3  0.333      7"]
+
+
+def test_a_table_is_html_with_heads_of_columns_and_rows():
+    shown = BeautifulSoup(table(["rule", "lr"], [("sgd", "1 ± 2"), ("Adam <3", 2)])._repr_html_(), "html.parser")
+    assert [th.text for th in shown.select("thead th[scope=col]")] == ["rule", "lr"]
+    assert [[it.text for it in row.children] for row in shown.select("tbody tr")] == [
+        ["sgd", "1 ± 2"],
+        ["Adam <3", "2"],
+    ]
+    assert [th.text for th in shown.select("tbody th[scope=row]")] == ["sgd", "Adam <3"]
+
+
+def test_a_table_without_rows_has_its_heads():
+    assert repr(table(["a", "b"], [])) == "a  b"
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match=r"table: rows\[1\] must have 2 cells, one for each column, got 3"):
+        table(["a", "b"], [(1, 2), (1, 2, 3)])
+
+
+def test_other_things_in_a_table_are_written_out():
+    assert table(["a", "b", "c"], [(True, None, 1 + 2j)]).rows == [["True", "None", "(1+2j)"]]
+    assert table(["a"], [(math.inf,), (1e-9,)]).rows == [["inf"], ["1e-09"]]

@@ -73,7 +73,9 @@ def test_canonical_form(nb):
         assert cell["execution_count"] == 1
         shown = "".join("".join(o["text"] if "text" in o else o["data"]["text/plain"]) for o in cell["outputs"])
         assert shown == "".join(o["text"] if "text" in o else o["data"].get("text/plain", "") for o in old["outputs"])
-        assert all(set(o.get("data", {"text/plain"})) == {"text/plain"} for o in cell["outputs"])
+        assert all(set(o.get("data", {})) <= {"text/html", "text/plain"} for o in cell["outputs"])
+        tables = ["".join(o["data"]["text/html"]) for o in cell["outputs"] if "text/html" in o.get("data", {})]
+        assert tables == [o["data"]["text/html"] for o in old["outputs"] if "text/html" in o.get("data", {})]
 
 
 @settings(deadline=None)

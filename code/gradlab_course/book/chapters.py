@@ -85,7 +85,7 @@ def minutes(cells) -> dict[str, float]:
                     spent[section] += len(WORD.findall(NO_PROSE.sub(" ", part))) / WORDS
         elif cell["cell_type"] == "code":
             tags = cell["metadata"].get("tags", [])
-            if not {"hide-input", "hide-cell"}.intersection(tags):
+            if not {"hide-input", "hide-cell", "remove-cell"}.intersection(tags):
                 spent[section] += sum(bool(line.strip()) for line in source.splitlines()) / LINES
             spent[section] += A_FIGURE * source.count("explore(\n") + AN_OUTPUT * (CHECKED in tags)
     return spent
