@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from gradlab_course.book.formulas import RENDERER, mathml
 
@@ -167,7 +168,8 @@ def build(tmp_path):
         settings = {"extensions": ["gradlab_course.book.formulas"], "html_math_renderer": RENDERER}
         warnings = StringIO()
         folders = [tmp_path, None, tmp_path / "out", tmp_path / "out"]
-        Sphinx(*folders, "html", confoverrides=settings, status=None, warning=warnings).build()
+        with docutils_namespace():  # the next build in this process registers its nodes anew
+            Sphinx(*folders, "html", confoverrides=settings, status=None, warning=warnings).build()
         return (tmp_path / "out" / "index.html").read_text(encoding="utf-8"), warnings.getvalue()
 
     return run

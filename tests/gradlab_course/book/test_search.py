@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from gradlab_course import ROOT
 from gradlab_course.book import search
@@ -97,8 +98,9 @@ def doctree(tmp_path_factory):
     root = tmp_path_factory.mktemp("page")
     (root / "index.rst").write_text(PAGE)
     warnings = StringIO()
-    app = Sphinx(root, None, root / "out", root / "out", "dummy", status=None, warning=warnings)
-    app.build()
+    with docutils_namespace():  # another build in this process has registered its nodes
+        app = Sphinx(root, None, root / "out", root / "out", "dummy", status=None, warning=warnings)
+        app.build()
     assert warnings.getvalue() == ""
     return app.env.get_doctree("index")
 
