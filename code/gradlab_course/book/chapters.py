@@ -156,14 +156,14 @@ def fill_landing_page(app, pagename, templatename, context, doctree):
     context["body"] = body.replace(LIST, _chapters(app, address))
 
 
-def _figures(env, page):
-    """The figures of a page, as HTML."""
-    raw = "".join(node.astext() for node in env.get_doctree(page).findall(nodes.raw))
+def _figures(tree):
+    """The figures in a page or a part of it, as HTML."""
+    raw = "".join(node.astext() for node in tree.findall(nodes.raw))
     return re.findall(r'<figure class="(?:explore|still)".*?</figure>', raw, re.S)
 
 
 def _borrowed(env, address, page, name):
-    figures = _figures(env, page)
+    figures = _figures(env.get_doctree(page))
     number, figure = next((i, one) for i, one in enumerate(figures, 1) if f'id="figure-{name}"' in one)
     place = f"Figure {int(PAGE.match(page)[1])}.{figures_before(env, page) + number}"
     return NUMBER.sub(f'<a class="number" href="{address}#figure-{name}">{place}</a>', figure)
@@ -176,28 +176,32 @@ def _begin(env, address, page):
 
 
 def _chapters(app, address):
-    """A line for each chapter, with a thumbnail of its first figure."""
+    """A line for each chapter, with a thumbnail."""
     env, lines = app.env, []
     for page in sorted(page for page in env.found_docs if PAGE.match(page)):
         first, *further = pages_of(env, page)
         if page != first:
             continue
-        thumbnail = _thumbnail(app, page)
         pages = "".join(
             f'<li><a href="{address(one)}">{env.titles[one].astext()}</a> '
             f'<span class="takes">{sum(minutes(_cells(env, one)).values()):.0f} minutes</span></li>'
             for one in [first, *further]
         )
-        picture = f'<img src="{address(thumbnail, 1)}" alt="" width="150" loading="lazy">'
+        picture = f'<img src="{address(thumbnail(app, page), 1)}" alt="" width="150" loading="lazy">'
         lines.append(
             f'<li>{picture}<div><span class="number">{int(PAGE.match(page)[1])}</span><ul>{pages}</ul></div></li>'
         )
     return f'<ol class="chapters">{"".join(lines)}</ol>'
 
 
-def _thumbnail(app, page):
-    """Write the last panel of a chapter's first figure, without words, as a picture; give its place in the site."""
-    figure = _figures(app.env, page)[0]
+def thumbnail(app, page):
+    """Write the last panel of a figure, without words, as a picture; give its place in the site.
+
+    It is the figure of the cell that has the tag `thumbnail`, or the first one of the page.
+    """
+    tree = app.env.get_doctree(page)
+    chosen = (cell for cell in tree.findall(nodes.container) if "tag_thumbnail" in cell["classes"])
+    figure = _figures(next(chosen, tree))[0]
     *_, panel = re.findall(r'<g class="panel".*?(?=<g class="panel"|</svg>)', figure, re.S)
     panel = re.sub(r"<text\b.*?</text>", "", panel, flags=re.S)
     panel = re.sub(r'transform="translate\([^)]*\)"', "", panel, count=1)  # to its place beside the others

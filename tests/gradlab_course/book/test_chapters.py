@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 
-from gradlab_course.book.chapters import figures_before, minutes, pages_of
+from gradlab_course.book.chapters import figures_before, minutes, pages_of, thumbnail
 
 
 def prose(text):
@@ -60,3 +61,24 @@ ENV = SimpleNamespace(
 def test_figures_are_counted_through_the_pages_of_a_chapter(page, pages, before):
     assert pages_of(ENV, page) == pages
     assert figures_before(ENV, page) == before
+
+
+def figure(mark):
+    """The HTML of a figure of two panels."""
+    panels = "".join(f'<g class="panel" transform="translate(9)"><path d="{mark}{i}"/><text>x</text></g>' for i in "12")
+    return f'<figure class="explore" style="--w:310;--h:165"><svg>{panels}</svg></figure>'
+
+
+@pytest.mark.parametrize(("tagged", "drawn"), [([], "a"), ([1], "b"), ([1, 2], "b")])
+def test_the_thumbnail_is_the_last_panel_of_the_figure_that_is_tagged(tmp_path, tagged, drawn):
+    page = nodes.section()
+    for i, mark in enumerate("abc"):
+        cell = nodes.container(classes=["cell", *(["tag_thumbnail"] if i in tagged else [])])
+        cell += nodes.raw("", figure(mark), format="html")
+        page += cell
+    app = SimpleNamespace(env=SimpleNamespace(get_doctree=lambda name: page), outdir=tmp_path)
+    svg = (tmp_path / thumbnail(app, "chapters/01_one")).read_text(encoding="utf-8")
+    assert svg.count("<path") == 1
+    assert f'd="{drawn}2"' in svg
+    assert "<text" not in svg
+    assert "translate" not in svg
