@@ -34,10 +34,10 @@ def interactive(caption, controls):
 
 
 def settings(text, controls):
-    """What `lr=0.1, step=20` asks of the controls: {name: index of the value}."""
+    """What `lr=0.1, step=20` asks of the controls: {name: index of the value}. A value may have commas of its own."""
     known = {control.name: control for control in controls}
     asked = {}
-    for part in text.split(", "):
+    for part in re.split(r", (?=\w+=)", text):
         name, equals, value = part.partition("=")
         if not equals or name not in known:
             raise ValueError(f"caption: ({text}) must set controls, as in (lr=0.1); there are: {', '.join(known)}")

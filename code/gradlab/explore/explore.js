@@ -174,10 +174,8 @@
     addEventListener("hashchange", visit);
     visit();
 
-    // On paper every reader gets the same picture.
-    let before;
-    addEventListener("beforeprint", () => { stop(); before = controls.map(index); reset(); show(); });
-    addEventListener("afterprint", () => { controls.forEach((c, k) => setIndex(c, before[k])); show(); });
+    // On paper it is as the reader has set it.
+    addEventListener("beforeprint", stop);
     return load;
   }
 
@@ -223,9 +221,28 @@
     area.addEventListener("pointermove", (event) => { if (area.hasPointerCapture(event.pointerId)) set(event); });
   }
 
+  // --- by keyboard from figure to figure, past the code between them -------------------------------------------------
+
+  function skip(to, words) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: `#${to.id}`, textContent: words, className: "skip" });
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      to.scrollIntoView({ block: "center" });
+      to.querySelector("input, select").focus({ preventScroll: true });
+    });
+    return link;
+  }
+
+  function join(figures) {
+    figures.forEach((it, i) => i && figures[i - 1].querySelector("fieldset").after(skip(it, "Skip to the next figure")));
+    if (figures.length) document.getElementById("pst-skip-link")?.append(skip(figures[0], "Skip to the first figure"));
+  }
+
   // Once the page is there and painted, unpack all figures, one by one: then the first move is as quick as the next.
   async function start() {
-    const figures = [...document.querySelectorAll("figure.explore")].map(alive);
+    const all = [...document.querySelectorAll("figure.explore")], figures = all.map(alive);
+    join(all);
     if (document.readyState !== "complete") await new Promise((loaded) => addEventListener("load", loaded));
     await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
     for (const load of figures) {

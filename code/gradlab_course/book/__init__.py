@@ -3,6 +3,7 @@
 sphinx_ext    what Jupyter Book lacks: fresh outputs, citations as plain links, light pages
 reference     a page for each module of the library; equations reads their equations, listings cuts up their source,
               twins links to what they agree with
+names         links from names in chapters to their entries in the reference
 course        what instructors ask first, computed from the notebooks; citations where each source is cited
 formulas      typesets all formulas when the book is built, in the font of mathfont
 search        what readers search: sections and members, and what the words for them are

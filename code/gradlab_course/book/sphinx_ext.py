@@ -16,7 +16,7 @@ from pathlib import Path
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import chapters, citations, course, formulas, mathfont, reference, search
+from gradlab_course.book import chapters, citations, course, formulas, mathfont, names, reference, search
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
@@ -29,6 +29,8 @@ UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.|sphinx_highlight")
 FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
 STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate")>([^<]+)', re.S)
 
+BLOCK = re.compile("<pre>.*?</pre>", re.S)
+LINES = 15
 LAST = 900  # priority of a page's last script
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
@@ -128,12 +130,18 @@ def lighten(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(
             ' aria-label="Toggle hidden content"', ""
         )
+        body = BLOCK.sub(_marked, body)
         context["body"] = move_states(app, pagename, body, context["pathto"])
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
         context["metatags"] += (
             f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
         )
+
+
+def _marked(block):
+    """Let a block of more than LINES lines be broken between two sheets of paper."""
+    return block[0].replace("<pre>", '<pre class="long">', 1) if block[0].count("\n") > LINES else block[0]
 
 
 def move_states(app, pagename, body, pathto) -> str:
@@ -197,6 +205,7 @@ def setup(app):
     citations.setup(app)
     course.setup(app)
     formulas.setup(app)
+    names.setup(app)
     reference.setup(app)
     search.setup(app)
     app.add_config_value("gradlab_pages", "", "env")

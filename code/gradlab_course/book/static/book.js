@@ -63,6 +63,15 @@
   addEventListener("focusin", (event) => event.target.closest("form.bd-search") && search());
   if (document.querySelector("main form.bd-search") || new URLSearchParams(location.search).has("highlight")) search();
 
+  // On paper: the book, where it is, and when it was printed. Only scripts know the latter two.
+  const foot = document.head.appendChild(document.createElement("style"));
+  addEventListener("beforeprint", () => {
+    const address = location.protocol === "file:" ? "" : location.origin + location.pathname;
+    const date = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    const words = [document.title, address, date].filter(Boolean).join(" · ");
+    foot.textContent = `@page { @bottom-left { content: ${JSON.stringify(words)}; font: 8pt sans-serif; color: #555; } }`;
+  });
+
   addEventListener("hashchange", unfold);
   addEventListener("keydown", close);
   addEventListener("click", close);
