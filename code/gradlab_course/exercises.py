@@ -7,8 +7,10 @@ solutions and which are tests. Each task begins with a cell
 
     *assignment · easy · 15 minutes · 4 points*
 
-and goes on until the next task begins. Beside an assignment may stand a small self-study task on the same idea, its
-*twin*, which has its number: `## Task 2, for yourself: …`. Lines mark the beginning and the end of the text that students must not see:
+and goes on until the next task begins. Behind an assignment may stand a small self-study task on the same idea, its
+*twin*, which has its number: `## Task 2, for yourself: …`.
+
+Lines mark the beginning and the end of the text that students must not see:
 
     ### BEGIN SOLUTION           ### END SOLUTION
     ### BEGIN HIDDEN TESTS       ### END HIDDEN TESTS

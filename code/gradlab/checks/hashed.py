@@ -25,7 +25,7 @@ from gradlab.checks.question import Unreadable, numbers
 WORK, BLOCK = 2**15, 12  # of scrypt: 0.1 s and 48 MiB for one number
 MOST = 16  # numbers of an answer; they share the work, so that no check takes longer
 TAG = 8  # hexadecimal digits that are kept of a hash: a wrong number has one chance in 10⁹ to pass
-WIDTH = 64
+WIDTH = 76
 EXACT = Context(prec=700)  # enough for any float, to any number of decimals that makes sense
 FORM = re.compile(r"(?:(\d+)numbers,)?(?:(\d+)(digits|decimals)|whole);([0-9a-f]{16});(.+);([0-9a-f]{8})")
 ENTRY = re.compile(rf"((?:[0-9a-f]{{{TAG}}})+)(?::([\w+/]+=*))?")
