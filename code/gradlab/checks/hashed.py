@@ -64,25 +64,25 @@ class Record(NamedTuple):
         kind = {"digits": "significant digit", "decimals": "decimal", "whole": ""}[self.kind]
         return f"{self.places} {kind}{'s' * (self.places != 1)}" if kind else ""
 
-    def key(self, i, rounded):
+    def _key(self, i, rounded):
         """The hash of the i-th number of an answer, all of it."""
         work = WORK >> ((self.size or 1) - 1).bit_length()
         # OpenSSL asks for somewhat more memory than the formula of scrypt says.
         return scrypt(f"{i}: {rounded}".encode(), salt=self.salt, n=work, r=BLOCK, p=1, maxmem=2**27, dklen=32)
 
 
-def tag(key):
+def _tag(key):
     """What a record keeps of a hash: it does not tell the rest, with which messages are encrypted."""
     return sha256(b"tag" + key).hexdigest()[:TAG]
 
 
-def crypted(message, keys):
+def _crypted(message, keys):
     """A message encrypted, or back again. Each record has its own salt, so no key is used twice."""
     stream = shake_256(b"message" + b"".join(keys)).digest(len(message))
     return bytes(a ^ b for a, b in zip(message, stream, strict=True))
 
 
-def roundings(x, kind, places):
+def _roundings(x, kind, places):
     """The two nearest roundings of a number as texts, the nearest first; one, if the number is rounded already.
 
     x        a number
@@ -137,16 +137,16 @@ def record(*answers: object, digits: int | None = None, decimals: int | None = N
             raise ArgumentError(f"{name} must be {'whole' if kind == 'whole' else 'finite'}, {got}")
         if kind == "digits" and not message and not values.all():
             raise ArgumentError(f"answers must not be 0 where digits are given (take decimals), {got}")
-        near = [roundings(x, kind, places) for x in values.ravel()]
+        near = [_roundings(x, kind, places) for x in values.ravel()]
         if message and any(all(map(list.__contains__, near, right)) for right in texts[: len(answers)]):
             raise ArgumentError(f"wrong must not be accepted as right, {got}")
         texts.append([first for first, *_ in near])
     made = Record(len(texts[0]) if shape else None, kind, places, urandom(8), [])
     parts = [made.salt.hex()]
     for (message, _), text in zip(rows, texts, strict=True):
-        keys = [made.key(i, rounded) for i, rounded in enumerate(text)]
-        told = b64encode(crypted(message.encode(), keys)).decode()
-        parts.append("".join(map(tag, keys)) + f":{told}" * bool(message))
+        keys = [made._key(i, rounded) for i, rounded in enumerate(text)]
+        told = b64encode(_crypted(message.encode(), keys)).decode()
+        parts.append("".join(map(_tag, keys)) + f":{told}" * bool(message))
     head = f"{made.size} numbers, " * bool(shape) + (f"{places} {kind}" if places or kind == "decimals" else kind) + ";"
     body = ";".join(parts)
     body += f";{_checksum(head, body)}"
@@ -199,12 +199,12 @@ def look_up(values, known):
     """
     keys = []
     for i, x in enumerate(values.ravel()):
-        found = [known.key(i, rounded) for rounded in roundings(x, known.kind, known.places)]
-        keys.append({tag(key): key for key in found})
+        found = [known._key(i, rounded) for rounded in _roundings(x, known.kind, known.places)]
+        keys.append({_tag(key): key for key in found})
     off = {}
     for e, entry in enumerate(known.entries):
         off[e] = [i for i, of_this in enumerate(entry.tags) if of_this not in keys[i]]
         if not off[e]:
             own = [keys[i][of_this] for i, of_this in enumerate(entry.tags)]
-            return crypted(entry.message, own).decode(), []
+            return _crypted(entry.message, own).decode(), []
     return None, min((off[e] for e, entry in enumerate(known.entries) if not entry.message), key=len)
