@@ -171,7 +171,7 @@ def too_long(cells, limit):
     return [line for line in lines if len(line) > limit]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *sources(ROOT)], ids=name)
 def test_every_line_of_code_is_shown_whole(path):
     limit = tomllib.loads((ROOT / "chapters" / "ruff.toml").read_text(encoding="utf-8"))["line-length"]
     assert too_long(json.loads(path.read_text(encoding="utf-8"))["cells"], limit) == []

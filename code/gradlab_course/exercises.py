@@ -7,7 +7,10 @@ solutions and which are tests. Each task begins with a cell
 
     *assignment · easy · 15 minutes · 4 points*
 
-and goes on until the next task begins. Lines mark the beginning and the end of the text that students must not see:
+and goes on until the next task begins. Behind an assignment may stand a small self-study task on the same idea, its
+*twin*, which has its number: `## Task 2, for yourself: …`.
+
+Lines mark the beginning and the end of the text that students must not see:
 
     ### BEGIN SOLUTION           ### END SOLUTION
     ### BEGIN HIDDEN TESTS       ### END HIDDEN TESTS
@@ -28,7 +31,7 @@ from gradlab_course.notebooks import CHECKED, canonical, read, text, to_text
 SOURCES = Path("chapters/solutions")
 EXERCISES = Path("chapters/exercises")
 
-HEADING = re.compile(r"## Task (\d+)[^:]*: (.+)")
+HEADING = re.compile(r"## Task (\d+)(, for yourself)?[^:]*: (.+)")
 TERMS = re.compile(
     r"\*(self-study|assignment) · (easy|medium|hard) · (\d+) minutes"
     r"(?: · (\d+) points?(, (?:(\d+) of them )?marked by hand)?)?\*"
@@ -36,6 +39,7 @@ TERMS = re.compile(
 DELIMITERS = {f"### {edge} {what}" for edge in ("BEGIN", "END") for what in ("SOLUTION", "HIDDEN TESTS")} | {
     f"=== {edge} MARK SCHEME ===" for edge in ("BEGIN", "END")
 }
+SKIPPED = "raises-exception"  # Jupyter runs on after a cell with this tag, also if its task was skipped
 LIKE_A_DELIMITER = re.compile(r"\s*(?:#+|=+)\s*(?:begin|end)\b", re.IGNORECASE)
 SOLUTION_EDGE = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION *\n?", re.M)
 MARK_SCHEME = re.compile(r"^=== BEGIN MARK SCHEME ===.*?^=== END MARK SCHEME ===\n?", re.M | re.S)
@@ -70,6 +74,7 @@ class Task:
     points          for the whole task; 0 for self-study
     by_hand         points of its answers in words
     cells           the slice of the notebook's cells that belong to it
+    twin            True for a self-study task on the idea of the assignment whose number it has
     """
 
     number: int
@@ -80,6 +85,12 @@ class Task:
     points: int
     by_hand: int
     cells: slice
+    twin: bool = False
+
+    @property
+    def label(self):
+        """Its number, which a twin shares with its assignment: "3, for yourself"."""
+        return f"{self.number}{', for yourself' * self.twin}"
 
 
 def nbgrader_of(cell):
@@ -110,12 +121,20 @@ def tasks(nb):
                 raise ValueError(f"cell {i + 1}: the heading of a task must be the first line of its cell")
             starts.append(i)
     stops = [*starts[1:], len(cells)]
-    return [_task(number, cells, i, j) for number, (i, j) in enumerate(zip(starts, stops, strict=True), 1)]
+    found = []
+    for start, stop in zip(starts, stops, strict=True):
+        found.append(_task(found[-1] if found else None, cells, start, stop))
+    return found
 
 
-def _task(number, cells, start, stop):
+def _task(before, cells, start, stop):
+    """The task in some cells; `before` is the one before it."""
     lines = [line.strip() for line in text(cells[start]["source"]).splitlines() if line.strip()]
     heading, terms = HEADING.fullmatch(lines[0]), TERMS.fullmatch(lines[1] if len(lines) > 1 else "")
+    twin = bool(heading and heading[2])
+    number = (before.number if before else 0) + (not twin)
+    if twin and not (before and before.kind == "assignment"):
+        raise ValueError(f"task {heading[1]}, for yourself: must stand behind the assignment of its number")
     if not heading or int(heading[1]) != number:
         raise ValueError(f"task {number}: must begin with '## Task {number}: title', got {lines[0]!r}")
     if not terms:
@@ -132,7 +151,18 @@ def _task(number, cells, start, stop):
         )
     if (kind == "assignment") != bool(points):
         raise ValueError(f"task {number}: an assignment gives points, self-study none")
-    return Task(number, heading[2], kind, difficulty, int(minutes), *promised, slice(start, stop))
+    if twin and kind != "self-study":
+        raise ValueError(f"task {number}, for yourself: must be self-study")
+    return Task(number, heading[3], kind, difficulty, int(minutes), *promised, slice(start, stop), twin)
+
+
+def totals(found):
+    """How many tasks there are, and how long they take, in two pairs: without twins, and the twins.
+
+    found   from `tasks`
+    """
+    groups = [[task for task in found if task.twin == twin] for twin in (False, True)]
+    return [(len(group), sum(task.minutes for task in group)) for group in groups]
 
 
 def _check_delimiters(nb):
@@ -163,7 +193,8 @@ def student_edition(nb):
 
     nb   as read from JSON
 
-    It has no solutions, hidden tests, rubrics and outputs. Below a self-study task, though, its solution folds out.
+    It has no solutions, hidden tests, rubrics and outputs. Below a self-study task, though, its solution folds out; and
+    who skips it can run all cells nevertheless.
     Raises ValueError when nb is not a valid source notebook.
     """
     import nbformat
@@ -190,6 +221,10 @@ def student_edition(nb):
         cell.metadata.tags = [tag for tag in cell.metadata.get("tags", []) if tag != CHECKED]
         pictures = cell.get("attachments", {})  # nbgrader keeps those of a solution
         cell["attachments"] = {name: pictures[name] for name in pictures if f"attachment:{name}" in cell.source}
+    for task in found:
+        for cell in node.cells[task.cells] if task.kind == "self-study" else ():
+            if cell.cell_type == "code" and "nbgrader" in cell.metadata:
+                cell.metadata.tags.append(SKIPPED)
     for stop, source in sorted(folded.items(), reverse=True):
         node.cells.insert(stop, {"cell_type": "markdown", "metadata": {}, "source": source})
     node.metadata.pop("gradlab", None)  # the list of withheld functions is for the marker only

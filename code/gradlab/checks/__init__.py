@@ -7,6 +7,10 @@ their *answers*. Where the student's answers differ from the reference's, they a
 variants of the reference, the *mistakes* (the modules in `mistakes`). So the verdict can be "this is Adam without bias
 correction", and not only a list of numbers. Functions that only exercises ask for are in `tasks`, with mistakes of
 their own; no module of that folder is published.
+
+    confirm(best_rate, record)
+
+compares a number, or a list of numbers, with hashes of the right ones (`hashed` makes such records).
 """
 
 from collections.abc import Callable
@@ -21,7 +25,7 @@ import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
 from gradlab._conditions import FUNCTION
-from gradlab.checks import messages, mistakes
+from gradlab.checks import hashed, messages, mistakes
 from gradlab.checks.compare import agree, difference, value
 from gradlab.checks.question import Answers, answers
 from gradlab.checks.tasks import mistakes as mistakes_in_tasks
@@ -87,6 +91,48 @@ def check(student: Callable, like: Callable, seed: int = 0) -> Verdict:
     """
     question, _ = _entry(like)
     return judge(_ask(student, question, like, seed), like, seed, _name(student))
+
+
+@checked
+def confirm(answer: object, record: str) -> Verdict:
+    """Compare a number with a record that does not show it; if it is a known wrong one, name the mistake.
+
+    answer   a number, or a list of numbers; None as long as there is none
+    record   a text, made by `hashed.record`
+
+    A number is right if it is rounded to the number on record, up or down, so that none is refused for being just below
+    the place where rounding goes the other way. Whole numbers are compared exactly. It takes some 0.2 s.
+
+    What the hashes protect from: seeing the answer before one has worked, in the notebook, in its file, or in a search.
+    They do not protect from anybody who wants to know it: to try all numbers of three digits takes a computer a minute
+    or two, and seconds if the answer is a small whole number. So no number that earns points may be on record.
+
+    Returns a `Verdict`. Raises ValueError when answer is made of anything but real numbers, and when record is no whole
+    record.
+    """
+    known = hashed.read(record)
+    if answer is None or (isinstance(answer, (list, tuple)) and any(one is None for one in answer)):
+        return _not_yet(messages.UNWRITTEN)
+    values = hashed.values_of(answer, "answer")
+    shape = () if known.size is None else (known.size,)
+    if values.shape != shape:
+        return _not_yet(
+            messages.SHAPE, f": {f'a list of {known.size} numbers' if shape else 'one number'} is asked for."
+        )
+    if not np.isfinite(values).all():
+        return _not_yet(messages.NOT_FINITE)
+    if known.kind == "whole" and (values != np.round(values)).any():
+        return _not_yet(without_a_name=": whole numbers are asked for.")
+    said, places = hashed.look_up(values, known)
+    if said == "":
+        return Verdict(True, (), f"✓ Right{known.compared and f', to {known.compared}'}.")
+    if said:
+        return _not_yet(messages.Mistake(said, None, ""))
+    return _not_yet(without_a_name=messages.places(places if shape else []) + messages.how_exact(known.compared))
+
+
+def _not_yet(mistake=None, without_a_name="."):
+    return Verdict(False, messages.names([mistake] if mistake else []), messages.not_yet(mistake, without_a_name))
 
 
 def whole_number(value: int, name: str) -> int:

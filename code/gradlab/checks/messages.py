@@ -78,6 +78,30 @@ def wrong(function, mistakes, example, without_a_name=""):
     return "\n".join([f"✗ {function} is not right{called}.", example, *hints])
 
 
+def not_yet(mistake=None, without_a_name="."):
+    """The message on a number that is not right.
+
+    mistake          a `Mistake`, if it is known
+    without_a_name   ends the first line if the mistake has no name
+    """
+    name, hint = (mistake.name, mistake.hint) if mistake else ("", "")
+    first = f": {name}{'' if name.endswith(('.', '?')) else '.'}" if name else without_a_name
+    return f"✗ Not yet{first}" + f"\nHint: {hint}" * bool(hint)
+
+
+def places(off):
+    """Which numbers of a list are not right, in words that end a first line; a full stop if there are none."""
+    if not off:
+        return "."
+    one, be = ("number", "is") if len(off) == 1 else ("numbers", "are")
+    return f": the {one} at {', '.join(f'[{i}]' for i in off)} {be} not right."
+
+
+def how_exact(compared):
+    """A second line that says how many digits count; nothing for whole numbers."""
+    return f"\n  What counts: {compared}." if compared else ""
+
+
 def beside(question, case, i, one, other):
     """Lines that show a case and two answers to it.
 

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 
 from gradlab_course import ROOT
-from gradlab_course.exercises import EXERCISES, tasks
+from gradlab_course.exercises import EXERCISES, tasks, totals
 from gradlab_course.notebooks import CHECKED, read, text
 
 PAGE = re.compile(r"chapters/(\d\d)_\w+$")
@@ -101,9 +101,10 @@ def summary(env, pagename) -> str:
     exercises = ROOT / EXERCISES / name / f"{name}.ipynb"
     if exercises.exists():
         _, notebook = read(exercises)
-        found = tasks(notebook)
-        link = f'<a href="exercises/{name}/{name}.html">{len(found)} exercises</a>'
-        parts.append(f"{link} ({sum(task.minutes for task in found)} minutes)")
+        (count, spent), (twins, more) = totals(tasks(notebook))
+        link = f'<a href="exercises/{name}/{name}.html">{count} exercises</a>'
+        for_yourself = f", {twins} more for yourself ({more} minutes)" if twins else ""
+        parts.append(f"{link} ({spent} minutes){for_yourself}")
     return f'<p class="takes">{" · ".join(parts)}</p>'
 
 

@@ -13,7 +13,7 @@ import yaml
 from sphinx.util.docutils import SphinxDirective
 
 from gradlab_course.book.chapters import PAGE, minutes
-from gradlab_course.exercises import EXERCISES, tasks
+from gradlab_course.exercises import EXERCISES, tasks, totals
 from gradlab_course.notebooks import read, text
 
 CITATION = "CITATION.cff"
@@ -99,11 +99,13 @@ class CourseContents(SphinxDirective):
         page = (EXERCISES / name / name).as_posix()
         if not (Path(self.env.srcdir) / f"{page}.ipynb").exists():
             return "none yet"
-        found = tasks({"cells": self.cells(page)})
+        every = tasks({"cells": self.cells(page)})
+        found, (_, (twins, more)) = [task for task in every if not task.twin], totals(every)
         self.given += found
         spent, points, by_hand = (sum(getattr(task, of) for task in found) for of in ("minutes", "points", "by_hand"))
         told = [f"[{counted(len(found), 'task')}](/{page}.ipynb)", counted(spent, "minute"), counted(points, "point")]
-        return ", ".join(told + [f"{by_hand:.0f} of them marked by hand"] * (by_hand > 0))
+        told += [f"{by_hand:.0f} of them marked by hand"] * (by_hand > 0)
+        return ", ".join(told + [f"and {twins} more for self-study, {counted(more, 'minute')}"] * (twins > 0))
 
 
 class HowToCite(SphinxDirective):

@@ -30,8 +30,7 @@ def instructor_edition(nb):
     """
     found = tasks(nb)
     rows = [
-        f"| {t.number} | {t.title} | {t.kind} | {t.difficulty} | {t.minutes} | {t.points} | {t.by_hand} |"
-        for t in found
+        f"| {t.label} | {t.title} | {t.kind} | {t.difficulty} | {t.minutes} | {t.points} | {t.by_hand} |" for t in found
     ]
     total = [sum(getattr(task, column) for task in found) for column in ("minutes", "points", "by_hand")]
     overview = [

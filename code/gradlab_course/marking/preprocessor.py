@@ -112,11 +112,11 @@ def _oddities(trouble, refused):
 
 
 def is_test(cell):
-    """True if a cell of a source notebook is a test: code that is graded, or that is locked and calls `check`."""
+    """True if a cell of a source notebook is a test: graded code, or locked code that calls `check` or `confirm`."""
     known = nbgrader_of(cell)
     if cell["cell_type"] != "code" or known.get("solution") or not known.get("locked"):
         return False
-    return known.get("grade") or "check(" in _source(cell)
+    return known.get("grade") or any(f"{call}(" in _source(cell) for call in ("check", "confirm"))
 
 
 def imports(source):

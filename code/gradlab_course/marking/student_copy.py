@@ -38,6 +38,11 @@ def check(student, like, seed=0):
     return Verdict(getattr(student, "__name__", "your function"))
 
 
+def confirm(answer, record):
+    """Return a verdict, without a check."""
+    return Verdict("your answer")
+
+
 def whole_number(value, name):
     """Return the value, without a check."""
     return value

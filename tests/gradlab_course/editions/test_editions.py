@@ -23,7 +23,17 @@ from gradlab.checks import REFERENCES, check
 from gradlab_course import ROOT
 from gradlab_course.editions import __main__ as editions
 from gradlab_course.editions import instructor, mistakes_page, pdf, public, shading
-from gradlab_course.exercises import EXERCISES, SOURCES, Task, out_of_step, sources, student_edition, tasks, zipped
+from gradlab_course.exercises import (
+    EXERCISES,
+    SOURCES,
+    Task,
+    out_of_step,
+    sources,
+    student_edition,
+    tasks,
+    totals,
+    zipped,
+)
 from gradlab_course.notebooks import canonical, to_text
 
 WHERE = ("https://host/me/course", "here")
@@ -64,6 +74,81 @@ def test_tasks_are_read():
         Task(2, "ten steps", "assignment", "hard", 45, 3, 0, slice(5, 8)),
         Task(3, "why", "assignment", "medium", 15, 5, 5, slice(8, 11)),
     ]
+
+
+TWIN = "## Task 2, for yourself: two steps\n\n*self-study · easy · 6 minutes*"
+
+
+def with_twin(heading=TWIN, before=8):
+    """A source notebook with a twin of one of its tasks."""
+    nb = source_notebook()
+    answer = {"grade": False, "grade_id": "two", "locked": False, "schema_version": 3, "solution": True, "task": False}
+    test = answer | {"grade_id": "two-test", "locked": True, "solution": False}
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": [heading]}]
+    for known, source in ((answer, "two = None\n### BEGIN SOLUTION\ntwo = 2\n### END SOLUTION"), (test, "assert two")):
+        cells.append({"cell_type": "code", "metadata": {"nbgrader": known}, "execution_count": None, "outputs": []})
+        cells[-1]["source"] = [source]
+    nb["cells"][before:before] = cells
+    return nb
+
+
+def test_a_twin_shares_the_number_of_its_assignment_and_counts_by_itself():
+    found = tasks(with_twin())
+    assert [(task.number, task.label, task.twin) for task in found] == [
+        (1, "1", False), (2, "2", False), (2, "2, for yourself", True), (3, "3", False)
+    ]  # fmt: skip
+    assert found[2] == Task(2, "two steps", "self-study", "easy", 6, 0, 0, slice(8, 11), True)
+    assert totals(found) == [(3, 65), (1, 6)]
+    assert totals(tasks(source_notebook())) == [(3, 65), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "before", "complaint"),
+    [
+        (TWIN.replace("Task 2", "Task 3"), 8, "task 2: must begin with '## Task 2: title'"),
+        (TWIN.replace("Task 2", "Task 1"), 5, "task 1, for yourself: must stand behind the assignment"),
+        (TWIN.replace("Task 2", "Task 1"), 2, "task 1, for yourself: must stand behind the assignment"),
+        (TWIN.replace("self-study", "assignment"), 8, "task 2: an assignment gives points"),
+        (
+            TWIN.replace("self-study · easy · 6 minutes", "assignment · easy · 6 minutes · 0 points"),
+            8,
+            "task 2, for yourself: must be self-study",
+        ),
+    ],
+)
+def test_a_twin_must_stand_behind_its_assignment_and_give_no_points(heading, before, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        tasks(with_twin(heading, before))
+
+
+def test_two_twins_of_one_task_are_refused():
+    nb = with_twin()
+    nb["cells"][11:11] = nb["cells"][8:11]
+    with pytest.raises(ValueError, match="task 2, for yourself: must stand behind the assignment"):
+        tasks(nb)
+
+
+def test_the_editions_of_a_twin():
+    cells = student_edition(with_twin())["cells"]
+    at = next(i for i, cell in enumerate(cells) if text_of(cell).startswith("## Task 2, for"))
+    assert text_of(cells[at + 1]) == "two = None\n# YOUR CODE HERE\nraise NotImplementedError()"
+    assert text_of(cells[at + 3]) == (
+        "<details><summary>Solution</summary>\n\n```python\ntwo = None\ntwo = 2\n```\n\n</details>"
+    )
+    shown = [text_of(cell) for cell in instructor.instructor_edition(with_twin())["cells"]]
+    assert "| 2, for yourself | two steps | self-study | easy | 6 | 0 | 0 |" in "\n".join(shown)
+    assert "two = None\n### BEGIN SOLUTION\ntwo = 2\n### END SOLUTION" in shown
+
+
+def test_all_cells_can_be_run_though_self_study_was_skipped():
+    """Jupyter stops at a cell that fails, unless it has this tag."""
+    tags = {}
+    for cell in student_edition(with_twin())["cells"]:
+        if "nbgrader" in cell["metadata"]:
+            tags[cell["metadata"]["nbgrader"]["grade_id"]] = "raises-exception" in cell["metadata"].get("tags", [])
+    wanted = {"step", "step-test", "two", "two-test"}
+    assert {name for name, tagged in tags.items() if tagged} == wanted
+    assert tags.keys() > wanted
 
 
 def test_some_of_the_points_may_be_given_by_hand():
@@ -477,8 +562,12 @@ NUMERALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 @pytest.mark.parametrize("path", sources(ROOT), ids=lambda path: path.stem)
 def test_every_source_says_how_many_tasks_there_are(path):
     nb = json.loads(path.read_text(encoding="utf-8"))
-    first, count = text_of(nb["cells"][0]).partition("\n\n")[2], len(tasks(nb))
-    assert first.startswith(f"{NUMERALS[count - 1].capitalize()} tasks on [chapter ")
+    first, found = text_of(nb["cells"][0]).partition("\n\n")[2], tasks(nb)
+    twins, alone = sum(task.twin for task in found), sum(task.kind == "self-study" for task in found)
+    every, numbered, twins, alone = (NUMERALS[n - 1] for n in (len(found), len(found) - twins, twins, alone))
+    assert first.startswith(f"{numbered.capitalize()} tasks on [chapter ")
+    assert f", and {twins} smaller ones *for yourself*, " in first
+    assert f" {alone.capitalize()} of the {every} are *self-study*: " in first
 
 
 @with_sources

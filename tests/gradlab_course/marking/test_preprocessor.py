@@ -162,6 +162,7 @@ def test_the_source_notebook_decides_which_cells_are_tests():
     ]
     ungraded = submitted.cell("code", "check(f, like=rules.sgd)", grade_id="x", locked=True)
     assert is_test(ungraded) and not is_test(submitted.cell("code", "data = 3", grade_id="x", locked=True))
+    assert is_test(submitted.cell("code", "confirm(x, y)", grade_id="x", locked=True))
     assert not is_test(submitted.cell("code", "check(f)"))
 
 
