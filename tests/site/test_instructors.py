@@ -9,7 +9,9 @@ import sys
 import pytest
 from pages import CHAPTERS
 
+from gradlab.checks import confirm
 from gradlab_course import ROOT
+from gradlab_course.exercises import HEADING, TERMS
 
 PAGES = [(ROOT / "chapters" / f"{name}.md").read_text(encoding="utf-8") for name in ("instructors", "add_a_task")]
 BLOCKS = [block for page in PAGES for block in re.findall(r"^( *)```(\w+)\n(.*?)^\1```$", page, re.M | re.S)]
@@ -37,6 +39,28 @@ def test_loose_files_get_folders(tmp_path):
         "lovelaceada_12_34/01_gradient_descent.ipynb",
         "notes.txt",
     ]
+
+
+def test_the_record_of_a_number_works_as_it_is_printed(capsys):
+    """The call prints a record, which confirms the numbers and knows the mistake."""
+    (call,) = blocks("python", "print(record(")
+    names = {}
+    exec(call, names)
+    printed = capsys.readouterr().out
+    (shown,) = blocks("text", "_record = ")
+    assert printed.startswith(shown.splitlines()[1] + "\n")
+    cell = shown.replace(shown[shown.index("2 numbers") : shown.rindex('"""')], printed)
+    known = {"confirm": confirm, "best": names["right"][0], "longest": names["right"][1]}
+    exec(cell, known)
+    [(said, mistake)] = names["wrong"]
+    with pytest.raises(AssertionError, match=said):
+        exec(cell, known | {"best": mistake[0], "longest": mistake[1]})
+
+
+def test_the_page_shows_a_twin_as_the_commands_read_it():
+    (heading,) = blocks("text", ", for yourself: ")
+    title, _, terms = heading.rstrip().splitlines()
+    assert HEADING.fullmatch(title)[2] and TERMS.fullmatch(terms)[1] == "self-study"
 
 
 ASKED = """
