@@ -27,6 +27,7 @@
     tell(number, box.value);
   }
 
+  if (!document.querySelector("[data-prediction]")) return; // in exercises, what is predicted goes into a cell
   const questions = [...document.querySelectorAll(".bd-article p")]
     .filter((it) => /^Predict( first)?\.$/.test(it.firstElementChild?.textContent ?? "") && it.firstChild === it.firstElementChild)
     .flatMap((it) => (it.nextElementSibling?.matches("ol") ? [...it.nextElementSibling.children] : [it]));
