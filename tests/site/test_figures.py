@@ -270,3 +270,33 @@ def test_a_pointer_sets_a_point_and_an_angle(visit, width):
     page.mouse.up()
     assert state() in (["−40"], ["−50"])
     assert page.wrong == []
+
+
+AT = "document.activeElement.closest('figure.explore')?.id"
+
+
+def tabs(page, words):
+    """Press Tab until something with these words has the focus; give how often."""
+    for pressed in range(1, 30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == words:
+            return pressed
+    raise AssertionError(f"no {words}")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_keyboard_goes_from_figure_to_figure(visit, name):
+    page = visit(name)
+    figures = [it.get_attribute("id") for it in page.locator("figure.explore").all()]
+    assert tabs(page, "Skip to the first figure") == 2
+    for i, figure in enumerate(figures):
+        page.keyboard.press("Enter")
+        assert page.evaluate(AT) == figure
+        control = page.locator(f"#{figure} :is(input, select)").first
+        assert control.evaluate("(it) => it === document.activeElement")
+        assert page.locator(f"#{figure} > svg").evaluate("(it) => it.getBoundingClientRect().bottom > 100")
+        if i + 1 < len(figures):
+            controls = page.locator(f"#{figure} :is(input, select, button.play)").count()
+            assert tabs(page, "Skip to the next figure") == controls
+    assert page.locator(f"#{figures[-1]} a.skip").count() == 0
+    assert page.wrong == []

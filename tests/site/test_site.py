@@ -63,7 +63,7 @@ def test_each_page_has_language_description_and_icon(site, name):
     text = (site / name).read_text(encoding="utf-8")
     assert '<html lang="en-GB"' in text
     assert len(re.findall(r'<meta name="description" content="[^"]{20,}"', text)) == 1
-    assert len(re.findall("<h1", text)) <= 2  # the second one, on paper only
+    assert len(re.findall("<h1", text)) == 1
     icon = re.search(r'rel="icon" href="([^"]+)"', text)[1]
     assert ((site / name).parent / icon).is_file()
 
@@ -232,6 +232,91 @@ def test_colours_are_chosen_by_hand_and_kept(visit):
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.reload()
     assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+# --- names of the library -------------------------------------------------------------------------------------------
+
+COLOUR = "(all) => all.map((it) => [getComputedStyle(it).color, getComputedStyle(it.closest('pre')).color])"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_names_in_code_and_prose_lead_to_the_reference(site, name):
+    html = (site / name).read_text(encoding="utf-8")
+    in_code = re.findall(r'<a class="entry" href="(reference/[^"]+)"( tabindex="-1")?>', html)
+    in_prose = re.findall(r'href="(reference/[^"]+)"><code', html)
+    assert len(in_code) > 40
+    stops = [*in_prose, *(address for address, passed in in_code if not passed)]
+    assert len(stops) == len(set(stops)), "the keyboard stops once at what leads to the same place"
+    assert {"reference/explore.html#gradlab.explore.explore", "reference/rules.html#gradlab.rules.sgd"} <= set(stops)
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_name_in_code_looks_as_before_is_copied_as_before_and_is_a_link(visit, scheme):
+    page = visit(CHAPTER, scheme)
+    link = page.locator("div.cell_input a.entry", has_text=re.compile("^descend$")).first
+    assert page.locator("pre > a.entry").evaluate_all(COLOUR)
+    assert all(own == others for own, others in page.locator("pre > a.entry").evaluate_all(COLOUR))
+    line = "(it) => getComputedStyle(it).textDecorationColor"
+    assert link.evaluate(line) == "rgba(0, 0, 0, 0)"
+    link.hover()
+    page.wait_for_function(f"(it) => ({line})(it) !== 'rgba(0, 0, 0, 0)'", arg=link.element_handle())
+    if scheme == "http":
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.locator("div.cell_input button.copybtn").first.click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert "from gradlab.descend import descend\nfrom gradlab.explore import explore\n" in copied
+    link.click()
+    page.wait_for_load_state()
+    assert page.url.endswith("reference/descend.html#gradlab.descend.descend")
+    assert page.locator("[id='gradlab.descend.descend']").is_visible()
+
+
+def test_what_a_cell_prints_has_no_button_to_copy_it(chapter):
+    _, page = chapter
+    page.wait_for_selector("div.cell_input .copybtn", state="attached")
+    assert page.locator(".cell_output .output.stream .copybtn").count() == 0
+
+
+# --- paper ------------------------------------------------------------------------------------------------------
+
+NOT_PRINTED = ".copybtn, .play, button.link, button.reset, .downloads, details.hide > summary, textarea.prediction"
+LONG = """(all) => all.filter((it) => it.checkVisibility() && it.textContent.trimEnd().split("\\n").length > 16).map((it) => {
+  const chain = [];
+  for (; it.matches(":not(article)"); it = it.parentElement) chain.push(getComputedStyle(it));
+  return chain.every(({ breakInside, overflow }) => breakInside === "auto" && overflow === "visible");
+})"""
+
+
+def test_paper_has_the_text_and_nothing_to_press(visit):
+    page = visit(CHAPTER)
+    page.wait_for_selector(".copybtn", state="attached")
+    page.locator("textarea.prediction").first.fill("all of them")
+    page.emulate_media(media="print")
+    shown = [it.get_attribute("class") for it in page.locator(NOT_PRINTED).all() if it.is_visible()]
+    assert shown == ["prediction"], "only the one that has a text"
+    assert page.locator("h1:visible").all_inner_texts() == ["1. Gradient descent"]
+    broken = page.locator("pre").evaluate_all(LONG)
+    assert broken and all(broken)
+    assert page.locator("pre:not(.long)").first.evaluate("(it) => getComputedStyle(it).breakInside") == "avoid"
+
+
+def test_each_sheet_names_the_book_the_address_the_date_and_its_number(visit, tmp_path):
+    page = visit(CHAPTER)
+    figure = page.locator("#figure-how-long-a-step")
+    figure.get_by_role("button", name="1.9", exact=True).click()
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    foot = page.evaluate("[...document.head.querySelectorAll('style')].map((it) => it.textContent).join()")
+    assert re.search(r'1\. Gradient descent — gradlab · http://\S+/01_gradient_descent\.html · \d+ \w+ 20\d\d"', foot)
+    assert figure.locator("output").inner_text() == "1.9", "it is printed as the reader has set it"
+    tool = shutil.which("pdftotext")
+    if tool:
+        text = subprocess.run([tool, "-layout", tmp_path / "page.pdf", "-"], capture_output=True, text=True).stdout
+        sheets = text.rstrip("\f").split("\f")
+        assert len(sheets) < 26
+        for number, sheet in enumerate(sheets, 1):
+            assert re.search(rf"Gradient descent — gradlab · .*20\d\d +{number} / {len(sheets)}", sheet)
+        assert re.search(r"lr\) +1\.9\b", text)
+        assert "Show the code" not in text
 
 
 # --- formulas ---------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ CONTROLS = [
     Control.make("lr", [-1, 0.1, 1 / 3, 1.9], 0.1),
     Control.make("rule", {"heavy ball": max, "sgd": min}, min),
     Control.make("noise", True, False),
+    Control.make("path", {"all, from 0": 1, "the last": 2}, 2),
 ]
 
 
@@ -24,6 +25,7 @@ CONTROLS = [
         ("lr=−1, noise=on", {"lr": 0, "noise": 1}),
         ("noise=False", {"noise": 0}),
         ("lr=0.3333", {"lr": 2}),
+        ("path=all, from 0, lr=0.1", {"path": 0, "lr": 1}),
     ],
 )
 def test_a_value_is_a_button_that_sets_controls(asked, set_):
@@ -46,7 +48,7 @@ def test_what_is_bold_and_what_is_escaped():
     ("asked", "message"),
     [
         ("lr=0.2", "lr = 0.2 is not among the values of its control: −1, 0.1, 0.3333, 1.9"),
-        ("rate=0.1", r"caption: \(rate=0.1\) must set controls, as in \(lr=0.1\); there are: lr, rule, noise"),
+        ("rate=0.1", r"caption: \(rate=0.1\) must set controls, as in \(lr=0.1\); there are: lr, rule, noise, path"),
         ("here", r"caption: \(here\) must set controls"),
         ("lr=0.1,rule=sgd", "lr = 0.1,rule=sgd is not among"),
     ],
