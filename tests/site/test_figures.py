@@ -131,6 +131,8 @@ BOX = """(figure) => {
 }"""
 SMALL = """() => [...document.querySelectorAll("figure.explore :is(button, select, input[type=range])")]
   .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 44).map((it) => it.outerHTML)"""
+WIDE = """() => [...document.querySelectorAll("figure.explore .control > *")].filter((it) =>
+  it.getBoundingClientRect().right > it.closest("figure").getBoundingClientRect().right + 1).map((it) => it.outerHTML)"""
 LETTERS = """(all) => all.flatMap((figure) => [...figure.querySelectorAll("svg text")]
   .filter((it) => it.textContent.trim() && !it.querySelector("tspan"))
   .map((it) => [parseFloat(getComputedStyle(it).fontSize), it.getScreenCTM()])
@@ -144,6 +146,7 @@ def test_on_a_phone_picture_and_controls_are_seen_together(visit, name):
     for figure in page.locator("figure.explore").all():
         assert figure.evaluate(BOX) < PHONE, figure.get_attribute("id")
     assert page.evaluate(SMALL) == []
+    assert page.evaluate(WIDE) == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
