@@ -131,8 +131,9 @@ BOX = """(figure) => {
 }"""
 SMALL = """() => [...document.querySelectorAll("figure.explore :is(button, select, input[type=range])")]
   .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 44).map((it) => it.outerHTML)"""
-WIDE = """() => [...document.querySelectorAll("figure.explore .control > *")].filter((it) =>
-  it.getBoundingClientRect().right > it.closest("figure").getBoundingClientRect().right + 1).map((it) => it.outerHTML)"""
+WIDE = """() => [...document.querySelectorAll("figure.explore .control > *")]
+  .filter((it) => it.getBoundingClientRect().right > it.closest("figure").getBoundingClientRect().right + 1)
+  .map((it) => it.outerHTML)"""
 LETTERS = """(all) => all.flatMap((figure) => [...figure.querySelectorAll("svg text")]
   .filter((it) => it.textContent.trim() && !it.querySelector("tspan"))
   .map((it) => [parseFloat(getComputedStyle(it).fontSize), it.getScreenCTM()])
