@@ -217,6 +217,14 @@ def test_download_and_launch(chapter):
         assert link.endswith(notebook)
 
 
+@pytest.mark.parametrize("name", ["chapters/index.html", CHAPTER])
+def test_a_file_to_download_is_a_notebook(site, name):
+    menus = re.findall('<details class="menu">.*?</details>', (site / name).read_text(encoding="utf-8"), re.S)
+    offered = re.findall('href="([^"]*)"', "".join(menus))
+    assert "Print to PDF" in "".join(menus)
+    assert [Path(file).suffix for file in offered] == ([".ipynb"] if name == CHAPTER else [])
+
+
 def test_colours_are_chosen_by_hand_and_kept(visit):
     page = visit(CHAPTER, colours="light")
     page.locator(".theme-switch-button").first.click()
@@ -271,7 +279,7 @@ def test_what_a_cell_prints_has_no_button_to_copy_it(chapter):
 # --- paper ------------------------------------------------------------------------------------------------------
 
 NOT_PRINTED = ".copybtn, .play, button.link, button.reset, .downloads, details.hide > summary, textarea.prediction"
-LONG = """(all) => all.filter((it) => it.checkVisibility() && it.textContent.trimEnd().split("\\n").length > 16).map((it) => {
+LONG = """(all) => all.filter((it) => it.checkVisibility() && it.textContent.split("\\n").length > 17).map((it) => {
   const chain = [];
   for (; it.matches(":not(article)"); it = it.parentElement) chain.push(getComputedStyle(it));
   return chain.every(({ breakInside, overflow }) => breakInside === "auto" && overflow === "visible");
