@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from sphinx.highlighting import PygmentsBridge
 
 from gradlab_course.book.names import Reader, link
 
@@ -78,7 +76,7 @@ def page(*blocks):
         if kind == "prose":
             parts.append(re.sub("`([^`]*)`", LITERAL, text))
             continue
-        code = highlight(text, get_lexer_by_name("ipython3"), HtmlFormatter())
+        code = PygmentsBridge("html").highlight_block(text, "ipython3")
         code = f'<div class="highlight-{"python" if kind == "shown" else "ipython3"} notranslate">{code}</div>'
         parts.append(f'<div class="cell_input docutils container">\n{code}</div>' if kind == "cell" else code)
     return "\n".join(parts)
