@@ -132,8 +132,8 @@ BOX = """(figure) => {
 SMALL = """() => [...document.querySelectorAll("figure.explore :is(button, select, input[type=range])")]
   .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 44).map((it) => it.outerHTML)"""
 WIDE = """() => [...document.querySelectorAll("figure.explore .control > *")]
-  .filter((it) => it.getBoundingClientRect().right > it.closest("figure").getBoundingClientRect().right + 1)
-  .map((it) => it.outerHTML)"""
+  .map((it) => [it, it.closest("figure")].map((one) => one.getBoundingClientRect().right))
+  .filter(([right, limit]) => right > limit)"""
 LETTERS = """(all) => all.flatMap((figure) => [...figure.querySelectorAll("svg text")]
   .filter((it) => it.textContent.trim() && !it.querySelector("tspan"))
   .map((it) => [parseFloat(getComputedStyle(it).fontSize), it.getScreenCTM()])
@@ -147,6 +147,7 @@ def test_on_a_phone_picture_and_controls_are_seen_together(visit, name):
     for figure in page.locator("figure.explore").all():
         assert figure.evaluate(BOX) < PHONE, figure.get_attribute("id")
     assert page.evaluate(SMALL) == []
+    page.set_viewport_size({"width": 320, "height": 600})
     assert page.evaluate(WIDE) == []
 
 

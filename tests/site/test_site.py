@@ -288,8 +288,7 @@ def test_what_a_cell_prints_has_no_button_to_copy_it(chapter):
 # --- paper ------------------------------------------------------------------------------------------------------
 
 NOT_PRINTED = ".copybtn, .play, button.link, button.reset, .downloads, details.hide > summary, textarea.prediction"
-LONG = """(all) => all.filter((it) => it.checkVisibility())
-    .filter((it) => it.textContent.trimEnd().split("\\n").length > 16).map((it) => {
+LONG = """(all) => all.filter((it) => it.checkVisibility() && it.textContent.split("\\n").length > 17).map((it) => {
   const chain = [];
   for (; it.matches(":not(article)"); it = it.parentElement) chain.push(getComputedStyle(it));
   return chain.every(({ breakInside, overflow }) => breakInside === "auto" && overflow === "visible");

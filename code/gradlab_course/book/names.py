@@ -15,8 +15,8 @@ from html import unescape
 from gradlab_course.book.reference import PAGES
 
 BLOCK = re.compile(
-    r'(<div class="cell_input[^>]*>\s*)?'
-    r'<div class="highlight-(?:ipython3|python)[^>]*><div class="highlight"><pre>(.*?)</pre>',
+    r'(<div class="cell_input[^>]*>\s*)?<div class="highlight-(?:ipython3|python)[^>]*><div class="highlight">'
+    "<pre>(.*?)</pre>",
     re.S,
 )
 PIECE = re.compile(r'<span class="[^"]*">[^<]+</span>|<[^>]*>|[^<]+')

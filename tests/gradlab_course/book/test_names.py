@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from sphinx.highlighting import PygmentsBridge
 
 from gradlab_course.book.names import Reader, link
 
@@ -68,15 +66,17 @@ def test_a_name_means_what_python_would_find(code, names):
     assert found(code, IMPORTS) == names
 
 
+LITERAL = r'<code class="docutils literal notranslate"><span class="pre">\1</span></code>'
+
+
 def page(*blocks):
     """A page of cells, and of paragraphs."""
     parts = []
     for kind, text in blocks:
         if kind == "prose":
-            literal = r'<code class="docutils literal notranslate"><span class="pre">\1</span></code>'
-            parts.append(re.sub("`([^`]*)`", literal, text))
+            parts.append(re.sub("`([^`]*)`", LITERAL, text))
             continue
-        code = highlight(text, get_lexer_by_name("ipython3"), HtmlFormatter())
+        code = PygmentsBridge("html").highlight_block(text, "ipython3")
         code = f'<div class="highlight-{"python" if kind == "shown" else "ipython3"} notranslate">{code}</div>'
         parts.append(f'<div class="cell_input docutils container">\n{code}</div>' if kind == "cell" else code)
     return "\n".join(parts)
@@ -99,8 +99,7 @@ def links(*blocks):
 
 def test_in_prose_the_first_use_is_a_link_and_in_code_each():
     assert links(
-        ("prose", "<h2>`sgd`</h2><p>See <a class='x' href='else'>`sgd`</a>, `sgd()`,"),
-        ("prose", "then `sgd` and `surfaces.quadratic`.</p>"),
+        ("prose", "<h2>`sgd`</h2><p>See <a class='x' href='else'>`sgd`</a>, `sgd()`, `sgd`, `surfaces.quadratic`.</p>"),
         ("cell", IMPORTS),
         ("cell", "sgd(surfaces.quadratic, sgd, optimiser, optimiser)"),
         ("prose", "`quadratic`, `adam`, `sgd(x)` and `data.frame`; `gradlab.rules`"),
