@@ -595,7 +595,7 @@ def test_the_page_of_exercises_shows_a_verdict_as_it_is():
         return (x + lr * g,)
 
     page = (ROOT / EXERCISES / "index.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"^   ```text\n(.*?)^   ```$", page, re.M | re.S)
+    (shown,) = re.findall(r"^   ```text\n(   ✗ my_sgd.*?)^   ```$", page, re.M | re.S)
     assert dedent(shown).rstrip() == str(check(my_sgd, like=rules.sgd))
 
 
