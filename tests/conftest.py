@@ -8,6 +8,7 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 import pytest
 from bad_input import name_of, test_bad_input_is_named
+from browser import ARGUMENTS, find_browser
 
 #: What makes a test slow, for it waits for this, and why it is worth waiting for.
 SLOW_FIXTURES = {
@@ -29,3 +30,18 @@ def pytest_generate_tests(metafunc):
     if metafunc.function is test_bad_input_is_named:
         rows = metafunc.module.BAD_INPUT
         metafunc.parametrize(("function", "arguments", "wrong"), rows, ids=[f"{name_of(f)}-{w}" for f, _, w in rows])
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Start the browser that this machine has: once, since a process can have only one."""
+    path = find_browser()
+    if path is None:
+        message = "NO BROWSER ON THIS MACHINE: what it would show is not tested. Install Chromium, or set CHROME_PATH."
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()

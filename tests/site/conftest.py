@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from functools import cache
 from types import SimpleNamespace
 
 import pytest
-from browser import ARGUMENTS, ROOT, SITE, find_browser, serve
+from browser import ROOT, SITE, serve
 from pages import CHAPTERS, COLOURS, LOADED, PICTURES, faults, open_page
 
 
@@ -18,21 +17,6 @@ def site():
     """Build the book (what did not change is not built again) and give the folder of the site."""
     subprocess.run([sys.executable, "-m", "gradlab_course.book"], cwd=ROOT, check=True)
     return SITE
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Start the browser that this machine has."""
-    path = find_browser()
-    if path is None:
-        message = "NO BROWSER ON THIS MACHINE: the built site is not tested. Install Chromium, or set CHROME_PATH."
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -433,7 +433,9 @@ def text(html):
 def test_members_have_an_anchor_their_equation_and_their_source(site, name):
     html, home = (site / name).read_text(encoding="utf-8"), module(Path(name).stem)
     body = html[html.index("<article") : html.index("</article>")]
-    sources = [text(box).strip("\n") for box in re.findall(r"<details class=.source.*?<pre>(.*?)</pre>", body, re.S)]
+    sources = [
+        text(box).strip("\n") for box in re.findall(r"<details class=.source.*?<pre[^>]*>(.*?)</pre>", body, re.S)
+    ]
     assert sources == [*map(home.source, home.members), home.source()]
     entries = re.split(r'(?=<dt class="sig[^>]* id="gradlab\.)', body)[1:]
     assert [re.search(r'id="gradlab\.([^"]+)"', entry)[1] for entry in entries] == [

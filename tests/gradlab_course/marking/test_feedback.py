@@ -1,11 +1,9 @@
 """Feedback: unread answers are labelled, and scores are visible on a phone."""
 
 import json
-import os
 
 import pytest
 import submitted
-from browser import ARGUMENTS, find_browser
 
 from gradlab_course.marking import course, gradebook
 from gradlab_course.marking.feedback import finished
@@ -67,20 +65,6 @@ def test_points_given_by_hand_are_shown_even_if_there_are_none(course_folder):
 def test_points_to_be_confirmed_are_shown():
     html = '<head></head>(Score: 3.0 / 4.0)<a href="#words">x</a> (Score: 3.0 / 4.0)'
     assert "ot marked yet" not in finished(html, {"words": (3.0, 4.0, True)})
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Start the browser that this machine has."""
-    path = find_browser()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no browser on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
