@@ -122,6 +122,7 @@ def test_both_sides_of_a_rounding_are_judged_alike(right):
     ("right", "how", "accepted", "refused"),
     [
         (1 / 3, {"digits": 3}, [0.333, 0.33333, 0.3339, 0.3321], [0.33, 0.334, 0.332, 0.34, -0.333, 3.33]),
+        (0.123456789012, {"digits": 12}, [0.123456789012], [0.123456789011, 0.123456789013]),
         (2 / 3, {"digits": 2}, [0.67, 0.6667, 0.661], [0.66, 0.68, 0.7]),
         (0.09996, {"digits": 3}, [0.1, 0.09996, 0.09991, 0.1004], [0.0999, 0.101, 0.0998]),  # a power of ten
         (1.0004, {"digits": 3}, [1, 0.9996, 1.004], [0.999, 1.01]),
@@ -186,6 +187,7 @@ def test_what_encrypts_a_message_is_not_on_record():
     text = record(1, wrong=[("abc" * 20, 2)])
     entry = read(text).entries[1]
     assert hashed._crypted(entry.message, [bytes.fromhex(entry.tags[0])]) != b"abc" * 20
+    assert not read(text)._key(0, "2").hex().startswith(entry.tags[0])
     assert hashed._crypted(entry.message, [read(text)._key(0, "2")]) == b"abc" * 20
     assert hashed._crypted(entry.message, [read(text)._key(0, "3")]) != b"abc" * 20
 
@@ -278,7 +280,7 @@ BAD_INPUT = [
     (record, {"answers": (0,), "digits": 2}, "answers"),
     (record, {"answers": ([1, 0],), "digits": 2}, "answers"),
     (record, {"answers": (np.inf,), "digits": 2}, "answers"),
-    *((record, {"answers": (1,), "digits": wrong}, "digits") for wrong in (0, -1, 1.5, "two")),
+    *((record, {"answers": (1,), "digits": wrong}, "digits") for wrong in (0, -1, 13, 1.5, "two")),
     *((record, {"answers": (1,), "decimals": wrong}, "decimals") for wrong in (-1, 1.5, "two")),
     (record, {"answers": (1,), "digits": 2, "decimals": 2}, "decimals"),
     (record, {"answers": (1,), "digits": 2, "decimals": 0}, "decimals"),
