@@ -295,3 +295,11 @@ BAD_INPUT = [
 
 def test_a_wrong_answer_may_be_0():
     assert confirm(0, record(1, digits=2, wrong=[("zero", 0)])).names == ("zero",)
+
+
+def test_answers_may_be_like_each_other():
+    """Two right ones, two wrong ones, and a wrong list of which a number is right."""
+    text = record(0.33, 0.34, digits=2, wrong=[("half", 0.5), ("more", 0.505), ("half again", 0.5)])
+    assert [is_right(x, text) for x in (0.321, 0.335, 0.349)] == [True, True, True]
+    assert confirm(0.5, text).names == ("half",)
+    assert confirm([1, 3], record([1, 2], wrong=[("one is right", [1, 3])])).names == ("one is right",)
