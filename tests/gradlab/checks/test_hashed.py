@@ -109,6 +109,10 @@ def test_several_answers_may_be_right():
     assert "at [1] is" in str(confirm([3, 5], near)) and "at [0] is" in str(confirm([7, 2], near))
 
 
+def test_only_right_answers_say_which_numbers_are_not_right():
+    assert "at [0], [1] are" in str(confirm([7, 9], record([1, 2], wrong=[("other", [7, 8])])))
+
+
 # --- rounding ---------------------------------------------------------------------------------------------------------
 
 
@@ -299,7 +303,7 @@ def test_a_wrong_answer_may_be_0():
 
 def test_answers_may_be_like_each_other():
     """Two right ones, two wrong ones, and a wrong list of which a number is right."""
-    text = record(0.33, 0.34, digits=2, wrong=[("half", 0.5), ("more", 0.505), ("half again", 0.5)])
+    text = record(0.33, 0.335, digits=2, wrong=[("half", 0.5), ("more", 0.505), ("half again", 0.5)])
     assert [is_right(x, text) for x in (0.321, 0.335, 0.349)] == [True, True, True]
     assert confirm(0.5, text).names == ("half",)
     assert confirm([1, 3], record([1, 2], wrong=[("one is right", [1, 3])])).names == ("one is right",)
