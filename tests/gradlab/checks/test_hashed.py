@@ -109,6 +109,11 @@ def test_several_answers_may_be_right():
     assert "at [1] is" in str(confirm([3, 5], near)) and "at [0] is" in str(confirm([7, 2], near))
 
 
+def test_one_number_of_a_list_that_is_none_of_its_kind_is_told():
+    assert confirm([np.nan, 1 / 3], PAIR).names == ("not finite",)
+    assert "whole numbers are asked for" in str(confirm([1, 2.5], record([1, 2])))
+
+
 def test_only_right_answers_say_which_numbers_are_not_right():
     assert "at [0], [1] are" in str(confirm([7, 9], record([1, 2], wrong=[("other", [7, 8])])))
 
@@ -290,7 +295,7 @@ BAD_INPUT = [
     (record, {"answers": (1,), "digits": 2, "decimals": 0}, "decimals"),
     *(
         (record, {"answers": (1.0, 5.0), "digits": 2, "wrong": [wrong]}, "wrong")
-        for wrong in (2, "two", ("two",), (2, "two"), ("", 2), ("two", 2, 3), ["two", 2], ("two", "2"), ("one", 1.04),
+        for wrong in (2, "two", ("two",), (2, "two"), (2, 2), ("", 2), ("two", 2, 3), ["two", 2], ("two", "2"), ("one", 1.04),
                       ("one", 0.991), ("five", 5), ("two", [2]), ("nan", np.nan))
     ),
     (record, {"answers": (1,), "wrong": [("half", 0.5)]}, "wrong"),
