@@ -295,8 +295,8 @@ BAD_INPUT = [
     (record, {"answers": (1,), "digits": 2, "decimals": 0}, "decimals"),
     *(
         (record, {"answers": (1.0, 5.0), "digits": 2, "wrong": [wrong]}, "wrong")
-        for wrong in (2, "two", ("two",), (2, "two"), (2, 2), ("", 2), ("two", 2, 3), ["two", 2], ("two", "2"), ("one", 1.04),
-                      ("one", 0.991), ("five", 5), ("two", [2]), ("nan", np.nan))
+        for wrong in (2, "two", ("two",), (2, "two"), (2, 2), ("", 2), ("two", 2, 3), ["two", 2], ("two", "2"),
+                      ("one", 1.04), ("one", 0.991), ("five", 5), ("two", [2]), ("nan", np.nan))
     ),
     (record, {"answers": (1,), "wrong": [("half", 0.5)]}, "wrong"),
 ]  # fmt: skip
