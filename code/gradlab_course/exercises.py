@@ -42,6 +42,7 @@ DELIMITERS = {f"### {edge} {what}" for edge in ("BEGIN", "END") for what in ("SO
 SKIPPED = "raises-exception"  # Jupyter runs on after a cell with this tag, also if its task was skipped
 LIKE_A_DELIMITER = re.compile(r"\s*(?:#+|=+)\s*(?:begin|end)\b", re.IGNORECASE)
 SOLUTION_EDGE = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION *\n?", re.M)
+TO_REPLACE = re.compile(r"^.* = None  # replace None\n", re.M)
 MARK_SCHEME = re.compile(r"^=== BEGIN MARK SCHEME ===.*?^=== END MARK SCHEME ===\n?", re.M | re.S)
 
 README = """Exercises on how networks learn
@@ -236,7 +237,7 @@ def _folded(cells):
     parts = []
     for cell in cells:
         if nbgrader_of(cell).get("solution"):
-            source = MARK_SCHEME.sub("", SOLUTION_EDGE.sub("", text(cell["source"]))).strip()
+            source = TO_REPLACE.sub("", MARK_SCHEME.sub("", SOLUTION_EDGE.sub("", text(cell["source"])))).strip()
             parts.append(f"```python\n{source}\n```" if cell["cell_type"] == "code" else source)
     return "\n\n".join(["<details><summary>Solution</summary>", *parts, "</details>"])
 

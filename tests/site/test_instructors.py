@@ -104,7 +104,12 @@ def test_the_page_says_what_the_course_holds(visit):
     chapters = {re.match(r"chapters/(\d\d)_", name)[1] for name in CHAPTERS}
     assert [row.locator("strong").first.inner_text() for row in rows] == [str(int(n)) for n in sorted(chapters)]
     told = rows[0].inner_text()
-    assert "write gradient descent in one line" in told and "7 tasks" in told and "37 points" in told
+    assert (
+        "write gradient descent in one line" in told
+        and "7 tasks" in told
+        and "37 points" in told
+        and "5 more for self-study" in told
+    )
     assert re.search(r"Gradient descent, \d\d minutes", told)
     assert page.locator("article a[href$='/issues']").count() == 1
     assert (

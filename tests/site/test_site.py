@@ -157,7 +157,8 @@ def test_the_landing_page_lists_all_chapters_with_their_minutes(visit):
 def test_a_page_says_how_long_it_takes_and_where_one_is(visit):
     page = visit(CHAPTER, width=390)
     told = page.locator("p.takes").inner_text()
-    whole, figures = re.match(r"(\d+) minutes · (\d+) figures · \d+ exercises \(\d+ minutes\)", told).groups()
+    exercises = r"\d+ exercises \(\d+ minutes\), \d+ more for yourself \(\d+ minutes\)"
+    whole, figures = re.fullmatch(rf"(\d+) minutes · (\d+) figures · {exercises}", told).groups()
     assert page.locator("figure.explore").count() == int(figures)
     sections = page.locator(".page-toc .minutes").evaluate_all("(all) => all.map((it) => parseInt(it.textContent))")
     assert abs(sum(sections) - int(whole)) < len(sections)

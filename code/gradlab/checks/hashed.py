@@ -19,13 +19,15 @@ from typing import NamedTuple
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._conditions import COUNT, COUNT_FROM_0
+from gradlab._conditions import COUNT_FROM_0, Condition, is_count
 from gradlab.checks.question import Unreadable, numbers
 
 WORK, BLOCK = 2**15, 12  # of scrypt: 0.1 s and 48 MiB for one number
 MOST = 16  # numbers of an answer; they share the work, so that no check takes longer
 TAG = 8  # hexadecimal digits that are kept of a hash: a wrong number has one chance in 10⁹ to pass
 WIDTH = 76
+MOST_DIGITS = 12
+DIGITS = Condition(f"be an integer from 1 to {MOST_DIGITS}", lambda v: is_count(v, 1) and v <= MOST_DIGITS)
 EXACT = Context(prec=700)  # enough for any float, to any number of decimals that makes sense
 FORM = re.compile(r"(?:(\d+)numbers,)?(?:(\d+)(digits|decimals)|whole);([0-9a-f]{16});(.+);([0-9a-f]{8})")
 ENTRY = re.compile(rf"((?:[0-9a-f]{{{TAG}}})+)(?::([\w+/]+=*))?")
@@ -93,7 +95,7 @@ def _roundings(x, kind, places):
     """
     if kind == "whole":
         return [str(int(x))]
-    exact = Decimal(f"{x:.12g}")
+    exact = Decimal(f"{x:.{MOST_DIGITS}g}")
     last = -places if kind == "decimals" else exact.adjusted() - places + 1
     unit, texts = Decimal(1).scaleb(last), []
     for way in (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING):
@@ -102,12 +104,12 @@ def _roundings(x, kind, places):
     return list(dict.fromkeys(texts))
 
 
-@checked(digits=COUNT, decimals=COUNT_FROM_0)
+@checked(digits=DIGITS, decimals=COUNT_FROM_0)
 def record(*answers: object, digits: int | None = None, decimals: int | None = None, wrong: Iterable = ()) -> str:
     """The record of an answer: a text of some lines, to be pasted between triple quotes.
 
     answers    the right answer, or several that are accepted: a number or a list of up to 16 numbers, each
-    digits     how many significant digits are compared
+    digits     how many significant digits are compared, up to 12
     decimals   or how many decimals; without either the numbers are whole, and compared exactly
     wrong      pairs of a message and the wrong answer that gets it
 

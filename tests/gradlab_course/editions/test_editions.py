@@ -85,7 +85,10 @@ def with_twin(heading=TWIN, before=8):
     answer = {"grade": False, "grade_id": "two", "locked": False, "schema_version": 3, "solution": True, "task": False}
     test = answer | {"grade_id": "two-test", "locked": True, "solution": False}
     cells = [{"cell_type": "markdown", "metadata": {}, "source": [heading]}]
-    for known, source in ((answer, "two = None\n### BEGIN SOLUTION\ntwo = 2\n### END SOLUTION"), (test, "assert two")):
+    for known, source in (
+        (answer, "two = None  # replace None\n### BEGIN SOLUTION\ntwo = 2\n### END SOLUTION"),
+        (test, "assert two"),
+    ):
         cells.append({"cell_type": "code", "metadata": {"nbgrader": known}, "execution_count": None, "outputs": []})
         cells[-1]["source"] = [source]
     nb["cells"][before:before] = cells
@@ -131,13 +134,11 @@ def test_two_twins_of_one_task_are_refused():
 def test_the_editions_of_a_twin():
     cells = student_edition(with_twin())["cells"]
     at = next(i for i, cell in enumerate(cells) if text_of(cell).startswith("## Task 2, for"))
-    assert text_of(cells[at + 1]) == "two = None\n# YOUR CODE HERE\nraise NotImplementedError()"
-    assert text_of(cells[at + 3]) == (
-        "<details><summary>Solution</summary>\n\n```python\ntwo = None\ntwo = 2\n```\n\n</details>"
-    )
+    assert text_of(cells[at + 1]) == "two = None  # replace None\n# YOUR CODE HERE\nraise NotImplementedError()"
+    assert text_of(cells[at + 3]) == ("<details><summary>Solution</summary>\n\n```python\ntwo = 2\n```\n\n</details>")
     shown = [text_of(cell) for cell in instructor.instructor_edition(with_twin())["cells"]]
     assert "| 2, for yourself | two steps | self-study | easy | 6 | 0 | 0 |" in "\n".join(shown)
-    assert "two = None\n### BEGIN SOLUTION\ntwo = 2\n### END SOLUTION" in shown
+    assert "two = None  # replace None\n### BEGIN SOLUTION\ntwo = 2\n### END SOLUTION" in shown
 
 
 def test_all_cells_can_be_run_though_self_study_was_skipped():
