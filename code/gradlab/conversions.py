@@ -25,10 +25,10 @@ import numpy as np
 
 from gradlab._arguments import ArgumentError, everywhere, named, require, require_settings
 from gradlab._arrays import or_one, to_numpy
-from gradlab._conditions import CONDITIONS, NON_NEGATIVE, UNIT
+from gradlab._conditions import CONDITIONS, DECAY, NON_NEGATIVE, UNIT
 from gradlab.descend import Hyper
 
-_CONDITIONS = CONDITIONS | {"eps_hat": NON_NEGATIVE, "shrinkage": NON_NEGATIVE, "momentum": UNIT}
+_CONDITIONS = CONDITIONS | {"dampening": DECAY, "eps_hat": NON_NEGATIVE, "shrinkage": NON_NEGATIVE, "momentum": UNIT}
 
 
 def _conversion(convert):
@@ -129,6 +129,27 @@ def ewma_to_momentum(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
         return 1 - beta(t)
 
     return form(lr=lambda t: lr(t) * new(t), beta=lambda t: beta(t) * new(t - 1) / new(t) if t else beta(t))
+
+
+@_conversion
+def dampening_to_momentum(lr: Hyper, beta: Hyper, dampening: Hyper) -> dict[str, Hyper]:
+    """From torch's momentum with its `dampening` to the same without: schedules, since the first step is another.
+
+        v ← g  in the first step, then  v ← beta · v + (1 − dampening) · g        x ← x − lr · v
+        sₜ = 1 − dampeningₜ              s₀ = 1
+        lr′ₜ = lrₜ · sₜ                  beta′ₜ = betaₜ · sₜ₋₁ / sₜ
+
+    After two steps lr′ = lr · (1 − dampening) and beta′ = beta. The first gradient, which is not damped, keeps
+    1 / (1 − dampening) times the weight that it would have: dampening = beta is no moving average that began at zero.
+
+    Twin: `torch.optim.SGD(momentum=beta, dampening=dampening)`.
+    """
+    lr, beta, dampening, _ = _schedules(lr=lr, beta=beta, dampening=dampening)
+
+    def s(t):
+        return 1 - dampening(t) if t else 1.0
+
+    return {"lr": lambda t: lr(t) * s(t), "beta": lambda t: beta(t) * s(t - 1) / s(t) if t else beta(t)}
 
 
 @_conversion
