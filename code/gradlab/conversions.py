@@ -12,7 +12,7 @@ steps as those of `schedules` do. From heavy ball to moving average and back the
 
 There is no conversion for eps inside the root, √(v + eps), to eps outside, √v + eps: their difference
 depends on v, so that no one number does for all coordinates and steps. What Keras adds to √v, before
-the bias of v is corrected, has one: see `eps_hat_to_eps`.
+the bias of v is corrected, has one: see `eps_hat_to_eps` and `eps_to_eps_hat`.
 
 Every function raises ValueError for an argument outside its range (see `_conditions.CONDITIONS`), and
 where lr = 0 makes a conversion impossible: what comes while lr = 0 is remembered by a velocity that
@@ -195,6 +195,18 @@ def eps_hat_to_eps(eps_hat: Hyper, beta2: Hyper) -> dict[str, Hyper]:
     """
     eps_hat, beta2, _ = _schedules(eps_hat=eps_hat, beta2=beta2)
     return {"eps": lambda t: eps_hat(t) / (1 - beta2(t) ** (t + 1)) ** 0.5, "beta2": beta2}
+
+
+@_conversion
+def eps_to_eps_hat(eps: Hyper, beta2: Hyper) -> dict[str, Hyper]:
+    """From Adam's eps as torch has it to Keras's: a schedule, which rises to eps as the bias of v goes.
+
+        eps_hatₜ = eps · √(1 − beta2ᵗ),  where t counts the steps from 1
+
+    Kingma & Ba (2015), just before section 2.1, whose ε̂ is eps_hat.
+    """
+    eps, beta2, _ = _schedules(eps=eps, beta2=beta2)
+    return {"eps_hat": lambda t: eps(t) * (1 - beta2(t) ** (t + 1)) ** 0.5, "beta2": beta2}
 
 
 @_conversion

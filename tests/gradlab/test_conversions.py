@@ -11,6 +11,7 @@ from strategies import replay, vectors
 from gradlab.conversions import (
     batch_norm_momentum,
     eps_hat_to_eps,
+    eps_to_eps_hat,
     ewma_to_momentum,
     heavy_ball_to_momentum,
     momentum_to_ewma,
@@ -21,7 +22,7 @@ from gradlab.conversions import (
 from gradlab.descend import descend, iterates
 from gradlab.oracles import l2
 from gradlab.plateau import ReduceOnPlateau
-from gradlab.rules import adam, adamw, ewma_momentum, heavy_ball, momentum, rmsprop, sgd
+from gradlab.rules import adam, adamw, amsgrad, ewma_momentum, heavy_ball, momentum, muon, rmsprop, sgd
 from gradlab.schedules import cosine
 
 STEPS = 8
@@ -354,6 +355,15 @@ def test_the_eps_of_keras_by_hand():
     assert eps(10_000) == pytest.approx(1e-7)
 
 
+@given(data=st.data())
+def test_the_eps_of_torch_is_a_schedule_in_keras(data):
+    x0, gradients = data.draw(vectors(2)), data.draw(vectors(STEPS, 2))
+    beta2 = st.floats(0.5, 0.999)
+    torchs = {"eps": data.draw(st.floats(1e-3, 1)), "beta2": data.draw(beta2 | schedules(beta2))}
+    keras = visit(gradients, x0, adam_of_keras, {"lr": 0.1} | eps_to_eps_hat(**torchs))
+    same(keras, visit(gradients, x0, adam, {"lr": 0.1} | torchs))
+
+
 def test_no_eps_outside_the_root_does_for_one_inside():
     g, eps = np.array([1.0, 2.0]), 0.5
     inside = g / np.sqrt(g**2 + eps)
@@ -362,6 +372,97 @@ def test_no_eps_outside_the_root_does_for_one_inside():
     for k in range(2):
         (x, _) = rmsprop(0 * g, g, lr=1.0, rho=0.0, eps=fitted[k])
         assert (abs(-x - inside) < 1e-12).tolist() == [k == 0, k == 1]
+
+
+# Rows of the dictionary "Conventions of adaptive methods" (chapters/notation.md) that have no conversion here.
+
+GRADIENTS = np.random.default_rng(0).normal(size=(STEPS, 2))
+
+
+def visited_by_optax(optimiser, gradients=GRADIENTS):
+    import jax
+    import optax
+
+    with jax.enable_x64(True):
+        x = jax.numpy.zeros(2)
+        state, path = optimiser.init(x), [np.zeros(2)]
+        for g in gradients:
+            updates, state = optimiser.update(jax.numpy.asarray(g), state, x)
+            x = optax.apply_updates(x, updates)
+            path.append(np.asarray(x))
+    return np.array(path)
+
+
+def rmsprop_inside(x, g, v=0, *, lr, rho, eps):
+    v = rho * v + (1 - rho) * g * g
+    return x - lr * g / np.sqrt(v + eps), v
+
+
+def adam_inside(x, g, t=0, m=0, v=0, *, lr, eps):
+    t = t + 1
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * g * g
+    return x - lr * (m / (1 - 0.9**t)) / np.sqrt(v / (1 - 0.999**t) + eps), t, m, v
+
+
+def test_optax_has_eps_outside_and_eps_root_inside():
+    import optax
+
+    x0 = np.zeros(2)
+    outside = visit(GRADIENTS, x0, adam, {"lr": 0.1, "eps": 0.5})
+    inside = visit(GRADIENTS, x0, adam_inside, {"lr": 0.1, "eps": 0.5})
+    assert abs(outside - inside).max() > 0.01
+    same(visited_by_optax(optax.adam(0.1, eps=0.5)), outside)
+    same(visited_by_optax(optax.adam(0.1, eps=0.0, eps_root=0.5)), inside)
+
+
+def test_optax_has_the_eps_of_rmsprop_inside_unless_told():
+    import optax
+
+    hyper = {"lr": 0.1, "rho": 0.9, "eps": 0.5}
+    same(visited_by_optax(optax.rmsprop(0.1, eps=0.5)), visit(GRADIENTS, np.zeros(2), rmsprop_inside, hyper))
+    theirs = visited_by_optax(optax.rmsprop(0.1, decay=0.9, eps=0.5, eps_in_sqrt=False))
+    same(theirs, visit(GRADIENTS, np.zeros(2), rmsprop, hyper))
+
+
+def amsgrad_of_optax(x, g, t=0, m=0, v=0, s=0, *, lr):
+    t = t + 1
+    m = 0.9 * m + 0.1 * g
+    v = 0.999 * v + 0.001 * g * g
+    s = np.maximum(s, v / (1 - 0.999**t))
+    return x - lr * (m / (1 - 0.9**t)) / (np.sqrt(s) + 1e-8), t, m, v, s
+
+
+def test_torch_corrects_the_maximum_and_optax_takes_it_of_the_corrected():
+    import optax
+
+    loud = np.vstack([[10.0, 10.0], GRADIENTS[1:]])
+    ours, theirs = (visit(loud, np.zeros(2), rule, {"lr": 0.1}) for rule in (amsgrad, amsgrad_of_optax))
+    assert abs(ours - theirs).max() > 0.01
+    same(visited_by_optax(optax.amsgrad(0.1), loud), theirs)
+
+
+def test_torch_and_optax_multiply_decoupled_decay_by_lr():
+    import optax
+
+    ours = visit(GRADIENTS, np.zeros(2), adamw, {"lr": 0.1, "weight_decay": 0.5})
+    assert abs(ours - visit(GRADIENTS, np.zeros(2), adam, {"lr": 0.1})).max() > 0.01
+    same(visited_by_optax(optax.adamw(0.1, weight_decay=0.5)), ours)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (16, 4), (4, 16)])
+def test_the_two_lengths_of_a_step_of_muon(shape):
+    rows, columns = shape
+    g, steps = np.random.default_rng(0).normal(size=shape), {}
+    for way in ("original", "match_rms_adamw"):
+        x = torch.zeros(shape, requires_grad=True)
+        x.grad = torch.tensor(g, dtype=torch.float32)
+        torch.optim.Muon([x], lr=1.0, weight_decay=0.0, adjust_lr_fn=way).step()
+        steps[way] = x.detach().numpy()
+    factor = 0.2 * max(rows, columns) ** 0.5 / max(1, rows / columns) ** 0.5
+    np.testing.assert_allclose(steps["match_rms_adamw"], factor * steps["original"], rtol=1e-5)
+    ours, _ = muon(0 * g, g, lr=1.0, weight_decay=0.0)
+    np.testing.assert_allclose(steps["original"], ours, atol=0.02)  # in bfloat16
 
 
 # Batch norm.
@@ -395,6 +496,7 @@ CONVERTED = {
     "weight_decay_to_shrinkage": weight_decay_to_shrinkage(lr=FALLING, weight_decay=0.5),
     "shrinkage_to_weight_decay": shrinkage_to_weight_decay(lr=FALLING, shrinkage=0.5),
     "eps_hat_to_eps": eps_hat_to_eps(eps_hat=lambda t: 0.1 + 0 * t, beta2=0.9),
+    "eps_to_eps_hat": eps_to_eps_hat(eps=lambda t: 0.1 + 0 * t, beta2=0.9),
     "batch_norm_momentum": batch_norm_momentum(momentum=FALLING),
     "a sweep": momentum_to_heavy_ball(lr=cosine(np.array([[0.1], [0.2]]), steps=10, lr_min=0.01), beta=0.9),
 }
