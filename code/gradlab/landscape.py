@@ -15,6 +15,7 @@ from itertools import islice
 from math import prod
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from gradlab._arguments import ArgumentError, checked, gradient_of, values_of
 from gradlab._arrays import apart, dot, fitted, like, namespace, norm, or_one, to_numpy, unit
@@ -134,17 +135,8 @@ def filter_normalised(direction: Array, theta: Array, shapes: Sequence[tuple[int
     compared. Li et al. (2018), section 4. Raises ValueError for shapes that do not make up θ.
     """
     [direction] = _fitting(theta, direction=direction)
-    sizes = [prod(shape) for shape in shapes] if _are_layers(shapes) else []
-    if sum(sizes) != theta.shape[-1]:
-        wanted = "(fan_in, fan_out), (1, fan_out), … that make up theta"
-        raise ArgumentError(f"shapes must be pairs {wanted} of shape {tuple(theta.shape)}, got {shapes!r}")
-    parts, ends = [], np.cumsum(sizes)
-    for layer, (size, end) in enumerate(zip(sizes, ends, strict=True)):
-        d, w = (p[..., end - size : end].reshape(*p.shape[:-1], *shapes[layer]) for p in (direction, theta))
-        is_weights = layer % 2 == 0
-        scaled = unit(d, -2) * norm(w, -2) * is_weights
-        parts.append(scaled.reshape(*scaled.shape[:-2], size))
-    return namespace(theta).concatenate(parts, -1)
+    pairs = zip(_matrices(direction, shapes), _matrices(theta, shapes), strict=True)
+    return _in_one(unit(d, -2) * norm(w, -2) * (i % 2 == 0) for i, (d, w) in enumerate(pairs))
 
 
 @checked(f=SAME_FUNCTION, theta=VECTOR, direction=VECTOR, span=POSITIVE, n=at_least(2))
@@ -227,6 +219,63 @@ def barrier(losses: Array) -> np.ndarray:
     return (losses - line).max(0)
 
 
+# --- two networks ------------------------------------------------------------------------------------------------
+
+
+@checked(theta=POINT)
+def permuted(theta: Array, orders: Sequence[Sequence[int] | np.ndarray], shapes: Sequence[tuple[int, int]]) -> Array:
+    """The same network with the units of its hidden layers in another order.
+
+        W_l ← W_l[:, order]    b_l ← b_l[:, order]    W_{l+1} ← W_{l+1}[order]
+
+    theta    shape (..., P)
+    orders   for each hidden layer a permutation of 0 … H − 1: unit k is then the one that was order[k]
+    shapes   of the matrices in θ, as `MLP.shapes`
+
+    Its outputs are the same, up to rounding. Hecht-Nielsen (1990).
+    Raises ValueError for orders that are none, and for shapes that do not make up θ.
+    """
+    parts = _matrices(theta, shapes)
+    widths = [shape[1] for shape in shapes[1:-2:2]]
+    try:
+        right = [sorted(order) for order in orders] == [list(range(width)) for width in widths]
+    except TypeError:
+        right = False
+    if not right:
+        raise ArgumentError(f"orders must be one for each hidden layer, of {widths} units, got {orders!r}")
+    for layer, order in enumerate(orders):
+        W, b, after = range(2 * layer, 2 * layer + 3)
+        parts[W], parts[b] = parts[W][..., order], parts[b][..., order]
+        parts[after] = parts[after][..., order, :]
+    return _in_one(parts)
+
+
+@checked(theta=VECTOR, other=VECTOR)
+def matched(theta: Array, other: Array, shapes: Sequence[tuple[int, int]]) -> Array:
+    """The other network with its hidden units in the order in which its weights are most like θ's.
+
+        maximise over orders    θ · permuted(other, orders)
+
+    theta, other   shape (P,)
+    shapes         of the matrices in θ, as `MLP.shapes`
+
+    For one hidden layer this is an assignment problem, and solved exactly. With more, one layer is
+    ordered at a time, again and again until nothing changes: a local maximum.
+    Ainsworth, Hayase & Srinivasa (2023), Algorithm 1. Raises ValueError for a wrong argument, naming it.
+    """
+    [other] = _fitting(theta, other=other)
+    one, best = _matrices(theta, shapes), -np.inf
+    same = [np.arange(shape[1]) for shape in shapes[1:-2:2]]
+    while (alike := float((theta * other).sum())) > best:
+        best = alike
+        for layer in range(len(same)):
+            (W, b, after), (V, c, then) = (parts[2 * layer :][:3] for parts in (one, _matrices(other, shapes)))
+            gains = W.mT @ V + b.mT @ c + after @ then.mT  # of unit i with the other's unit j
+            _, order = linear_sum_assignment(to_numpy(gains), maximize=True)
+            other = permuted(other, [*same[:layer], order, *same[layer + 1 :]], shapes)
+    return other
+
+
 @checked(problem=TO_DESCEND, starts=POINT, minima=POINT, steps=COUNT, tolerance=NON_NEGATIVE)
 def basins(
     problem: Problem | Oracle,
@@ -267,6 +316,22 @@ def _in_blocks(f, points):
     f = apart(f)
     blocks = [values_of(f, points[i : i + BLOCK]) for i in range(0, len(points), BLOCK)]
     return np.concatenate([to_numpy(block) for block in blocks])
+
+
+def _matrices(theta, shapes):
+    """θ as its matrices [W₁, b₁, …]; an ArgumentError for shapes that do not make it up."""
+    sizes = [prod(shape) for shape in shapes] if _are_layers(shapes) else []
+    if sum(sizes) != theta.shape[-1]:
+        wanted = "(fan_in, fan_out), (1, fan_out), … that make up theta"
+        raise ArgumentError(f"shapes must be pairs {wanted} of shape {tuple(theta.shape)}, got {shapes!r}")
+    cuts = zip(np.cumsum(sizes), sizes, shapes, strict=True)
+    return [theta[..., end - size : end].reshape(*theta.shape[:-1], *shape) for end, size, shape in cuts]
+
+
+def _in_one(parts):
+    """θ from its matrices."""
+    flat = [part.reshape(*part.shape[:-2], -1) for part in parts]
+    return namespace(flat[0]).concatenate(flat, -1)
 
 
 def _are_layers(shapes):

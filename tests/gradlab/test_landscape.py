@@ -1,5 +1,7 @@
 """Curvature against full Hessians, slices against what their equations say, basins against gradient flow's."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,8 @@ from gradlab.landscape import (
     filter_normalised,
     hessian_vector,
     interpolate,
+    matched,
+    permuted,
     slice_1d,
     slice_2d,
     top_eigenvalues,
@@ -301,6 +305,52 @@ def test_the_height_of_a_barrier_is_above_the_line_between_the_ends():
     assert barrier(losses) == pytest.approx(1)
 
 
+# --- two networks ------------------------------------------------------------------------------------------------
+
+DEEP = MLP([3, 4, 5, 2], activation="relu")
+ORDERS = [[2, 0, 3, 1], [4, 1, 0, 2, 3]]
+
+
+@pytest.mark.parametrize("form", [np.asarray, torch.tensor])
+def test_units_in_another_order_are_the_same_network(form):
+    theta, inputs = form(DEEP.start(range(2))), form(X)
+    other = permuted(theta, ORDERS, DEEP.shapes)
+    assert type(other) is type(theta)
+    assert not np.allclose(other, theta)
+    np.testing.assert_allclose(DEEP.outputs(other, inputs), DEEP.outputs(theta, inputs), atol=1e-12)
+    before, after = (DEEP.hidden(t, inputs) for t in (theta, other))
+    for (_, a), (_, b), order in zip(before, after, ORDERS, strict=True):
+        np.testing.assert_allclose(b, a[..., order])
+
+
+@pytest.mark.parametrize("form", [np.asarray, torch.tensor])
+def test_a_network_is_matched_with_its_own_shuffle(form):
+    theta = form(DEEP.start(0))
+    ours = matched(theta, permuted(theta, ORDERS, DEEP.shapes), DEEP.shapes)
+    assert type(ours) is type(theta)
+    np.testing.assert_array_equal(ours, theta)
+
+
+def test_no_other_order_of_the_units_is_more_alike():
+    """The second source: all 120 orders of five units."""
+    for seed in range(5):
+        theta, other = NET.start([seed, seed + 10])
+        theta[-30:], other[-30:] = RNG.standard_normal((2, 30))  # biases count, too
+        every = [permuted(other, [order], NET.shapes) for order in permutations(range(5))]
+        best = max(every, key=lambda one: theta @ one)
+        np.testing.assert_array_equal(matched(theta, other, NET.shapes), best)
+
+
+def test_layers_are_matched_until_no_single_layer_gains():
+    for seed in range(5):
+        theta, other = DEEP.start([seed, seed + 10])
+        ours = matched(theta, other, DEEP.shapes)
+        for first in permutations(range(4)):
+            assert theta @ permuted(ours, [first, range(5)], DEEP.shapes) <= theta @ ours + 1e-12
+        for second in permutations(range(5)):
+            assert theta @ permuted(ours, [range(4), second], DEEP.shapes) <= theta @ ours + 1e-12
+
+
 # --- basins ------------------------------------------------------------------------------------------------------
 
 
@@ -526,6 +576,9 @@ WAY = {"f": BOWL.f, "a": np.ones(2), "b": np.zeros(2)}
 ENDS = {"problem": BOWL.grad, "starts": np.ones((3, 2)), "rule": sgd, "minima": BOWL.minima}
 NO_POINTS = ["here", 3.0, None, [[1.0], [1.0, 2.0]]]
 NO_COUNTS = [0, -1, 2.5, "3", None]
+SHAPES = [(1, 2), (1, 2), (2, 1), (1, 1)]
+SHUFFLE = {"theta": np.ones(7), "orders": [[1, 0]], "shapes": SHAPES}
+PAIR = {"theta": np.ones(7), "other": np.ones(7), "shapes": SHAPES}
 BAD_INPUT = [
     *((f, right | {"grad": wrong}, "grad") for f, right in ((hessian_vector, V), (top_eigenvalues, TOP))
       for wrong in (None, BOWL)),
@@ -559,6 +612,13 @@ BAD_INPUT = [
     *((interpolate, WAY | {name: wrong}, name) for name in "ab" for wrong in NO_POINTS),
     (interpolate, WAY | {"b": np.zeros(3)}, "b"),
     *((barrier, {"losses": wrong}, "losses") for wrong in ([], [1.0], 3.0, "high")),
+    *((permuted, SHUFFLE | {"theta": wrong}, "theta") for wrong in NO_POINTS),
+    *((permuted, SHUFFLE | {"orders": wrong}, "orders")
+      for wrong in ([], [[0, 0]], [[0, 1], [0, 1]], [[0, 2]], [[0.5, 1.0]], [0, 1], None, 3)),
+    (permuted, SHUFFLE | {"shapes": [(2, 2)]}, "shapes"),
+    *((matched, PAIR | {name: wrong}, name) for name in ("theta", "other") for wrong in NO_POINTS),
+    (matched, PAIR | {"other": np.ones(3)}, "other"),
+    (matched, PAIR | {"shapes": [(2, 2)]}, "shapes"),
     *((basins, ENDS | {"steps": wrong}, "steps") for wrong in NO_COUNTS),
     *((basins, ENDS | {"starts": wrong}, "starts") for wrong in ("here", 3.0, None)),
     *((basins, ENDS | {"rule": wrong}, "rule") for wrong in (None, "sgd")),
