@@ -62,7 +62,8 @@ def hessian_vector(grad: Oracle, x: Array, v: Array, *, eps: Hyper = None) -> Ar
     grad = apart(grad)
     eps = steps_for(norm(x), None, 1 / 3) if eps is None else fitted(eps, x)
     h = eps / or_one(norm(v))
-    ahead, behind = gradient_of(grad, x + h * v), gradient_of(grad, x - h * v)
+    ahead = gradient_of(grad, x + h * v)
+    behind = gradient_of(grad, x - h * v)
     return (ahead - behind) / (2 * h)
 
 
@@ -135,8 +136,10 @@ def filter_normalised(direction: Array, theta: Array, shapes: Sequence[tuple[int
     compared. Li et al. (2018), section 4. Raises ValueError for shapes that do not make up θ.
     """
     [direction] = _fitting(theta, direction=direction)
-    pairs = zip(_matrices(direction, shapes), _matrices(theta, shapes), strict=True)
-    return _in_one(unit(d, -2) * norm(w, -2) * (i % 2 == 0) for i, (d, w) in enumerate(pairs))
+    ways = [unit(d, -2) for d in _matrices(direction, shapes)]
+    lengths = [norm(w, -2) for w in _matrices(theta, shapes)]
+    lengths[1::2] = [0 * length for length in lengths[1::2]]  # of biases
+    return _in_one(d * n for d, n in zip(ways, lengths, strict=True))
 
 
 @checked(f=SAME_FUNCTION, theta=VECTOR, direction=VECTOR, span=POSITIVE, n=at_least(2))
@@ -269,10 +272,13 @@ def matched(theta: Array, other: Array, shapes: Sequence[tuple[int, int]]) -> Ar
     while (alike := float((theta * other).sum())) > best:
         best = alike
         for layer in range(len(same)):
-            (W, b, after), (V, c, then) = (parts[2 * layer :][:3] for parts in (one, _matrices(other, shapes)))
-            gains = W.mT @ V + b.mT @ c + after @ then.mT  # of unit i with the other's unit j
+            W, b, after = one[2 * layer :][:3]
+            V, c, then = _matrices(other, shapes)[2 * layer :][:3]
+            # How alike unit i and the other's unit j are.
+            gains = W.mT @ V + b.mT @ c + after @ then.mT
             _, order = linear_sum_assignment(to_numpy(gains), maximize=True)
-            other = permuted(other, [*same[:layer], order, *same[layer + 1 :]], shapes)
+            orders = [*same[:layer], order, *same[layer + 1 :]]
+            other = permuted(other, orders, shapes)
     return other
 
 

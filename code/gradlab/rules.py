@@ -180,7 +180,8 @@ def adam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g * g
     m_hat = m / (1 - beta1**t)
-    root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5  # v itself, divided, could overflow in float32
+    # v itself, divided, could overflow in float32.
+    root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5
     return x - lr * m_hat / (root_v_hat + eps), t, m, v
 
 
@@ -350,11 +351,13 @@ def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
            [ 0. , -0.7]])
     """
     if np.ndim(x) < 2:
-        raise ArgumentError(f"x must be a matrix, or a grid of them, got shape {tuple(np.shape(x))}")
+        wanted, shape = "a matrix, or a grid of them", tuple(np.shape(x))
+        raise ArgumentError(f"x must be {wanted}, got shape {shape}")
     rows, columns = x.shape[-2:]
+    scale = max(1, rows / columns) ** 0.5
     m = beta * m + (1 - beta) * g
     o = _newton_schulz(beta * m + (1 - beta) * g, eps)
-    return x - lr * weight_decay * x - lr * max(1, rows / columns) ** 0.5 * o, m
+    return x - lr * weight_decay * x - lr * scale * o, m
 
 
 def _newton_schulz(u, eps):

@@ -164,7 +164,12 @@ def cosine(lr: Hyper, *, steps: int, lr_min: Hyper = 0) -> Schedule:
     array([8.  , 7.41, 6.  , 4.59, 4.  , 4.  ])
     """
     require_order(lr_min, lr)
-    return lambda t: lr_min + (lr - lr_min) * (1 + _cos(pi * _min(t / steps, 1))) / 2
+
+    def schedule(t):
+        p = _min(t / steps, 1)
+        return lr_min + (lr - lr_min) * (1 + _cos(pi * p)) / 2
+
+    return schedule
 
 
 @checked(period=COUNT, mult=COUNT)

@@ -12,18 +12,21 @@ from typing import Any
 def table(columns: Sequence[str], rows: Iterable[Sequence]) -> "Table":
     """A table that a notebook shows as one, and that nbval compares like printed text.
 
-    columns   the names of the columns
+    columns   the names of the columns, none empty
     rows      a sequence of cells each, the first of which says what the row is about
 
     A text stands as it is; of another number than a whole one three digits are shown. As the last expression of
-    a cell the table is its output; otherwise pass it to `display`. Raises ValueError for a row that
-    does not have one cell for each column.
+    a cell the table is its output; otherwise pass it to `display`. Raises ValueError for an empty name, and
+    for a row that does not have one cell for each column.
     """
-    columns, rows = list(columns), [list(row) for row in rows]
+    columns, rows = [str(name) for name in columns], [list(row) for row in rows]
+    for i, name in enumerate(columns):
+        if not name.strip():
+            raise ValueError(f"table: columns[{i}] must be a name, got {name!r}")
     for i, row in enumerate(rows):
         if len(row) != len(columns):
             raise ValueError(f"table: rows[{i}] must have {len(columns)} cells, one for each column, got {len(row)}")
-    return Table([str(name) for name in columns], [[_written(cell) for cell in row] for row in rows])
+    return Table(columns, [[_written(cell) for cell in row] for row in rows])
 
 
 class Table:
@@ -60,7 +63,7 @@ def _written(cell: Any) -> str:
 
 
 def source(function: Callable) -> Any:
-    """The source of `function` as a notebook displays code, without decorators and docstring.
+    """The source of `function` as a notebook displays code, without decorators, docstring and type hints.
 
     So the page cannot show other code than the tests test. Raises ValueError for what has no Python
     source.
@@ -71,8 +74,21 @@ def source(function: Callable) -> Any:
 
 
 def body(function) -> str:
-    """The text that `source` shows: the signature, and the statements after the docstring."""
-    return "".join(parts(function)).rstrip("\n")
+    """The text that `source` shows: the signature without type hints, and the statements after the docstring."""
+    head, statements = parts(function)
+    return (_unhinted(head) + statements).rstrip("\n")
+
+
+def _unhinted(head):
+    """A signature without its type hints, which the reference has: one line that can be read."""
+    signature: Any = ast.parse(f"{head} ...").body[0]
+    arguments = [node for node in ast.walk(signature.args) if isinstance(node, ast.arg) and node.annotation]
+    hints = [(f"{node.arg}: {ast.get_source_segment(head, node.annotation)}", node.arg) for node in arguments]
+    if signature.returns:
+        head = head.replace(f" -> {ast.get_source_segment(head, signature.returns)}", "")
+    for hint, name in hints:
+        head = head.replace(f"{hint} = ", f"{name}=").replace(hint, name)
+    return head
 
 
 def parts(function) -> tuple[str, str]:

@@ -1,12 +1,13 @@
 """What the page shows as source is the source that runs; tables of what was measured."""
 
+import inspect
 import math
 
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from gradlab import rules
+from gradlab import backprop, landscape, rules, schedules
 from gradlab.show import body, source, table
 
 
@@ -19,6 +20,17 @@ def test_what_is_shown_is_what_runs():
     exec(body(rules.adam), scope)
     state = (0.5, 3.0, 2, 0.1, 0.2)
     assert scope["adam"](*state, lr=0.1) == rules.adam(*state, lr=0.1)
+
+
+def test_type_hints_are_left_to_the_reference():
+    def half(x: int, *more: list[int], y: "dict[str, int]" = 1, z=2, **rest: int) -> tuple[int, int]:
+        """Half."""
+        return x / 2
+
+    assert body(half) == "def half(x, *more, y=1, z=2, **rest):\n    return x / 2"
+    for module in (landscape, schedules, backprop):
+        for _, function in inspect.getmembers(module, inspect.isfunction):
+            exec(body(function), {})  # no name of a hint is needed
 
 
 def test_a_function_without_docstring_is_shown_whole():
@@ -57,6 +69,12 @@ def test_a_table_is_html_with_heads_of_columns_and_rows():
 
 def test_a_table_without_rows_has_its_heads():
     assert repr(table(["a", "b"], [])) == "a  b"
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_a_column_without_a_name_is_refused(nothing):
+    with pytest.raises(ValueError, match=r"table: columns\[1\] must be a name, got '"):
+        table(["a", nothing], [])
 
 
 def test_a_row_of_another_length_is_refused():

@@ -177,7 +177,9 @@ def test_a_page_says_how_long_it_takes_and_where_one_is(visit):
 def test_code_is_shown_whole_on_a_laptop(visit, name):
     page = visit(name)
     page.set_viewport_size({"width": 1280, "height": 800})
-    blocks = page.locator(".cell_input pre").evaluate_all("(all) => all.map((it) => [it.scrollWidth, it.clientWidth])")
+    blocks = page.locator(".cell_input pre, .cell_output .highlight-python pre").evaluate_all(
+        "(all) => all.map((it) => [it.scrollWidth, it.clientWidth])"
+    )
     assert len(blocks) > 10
     assert [block for block in blocks if block[0] > block[1]] == []
 

@@ -258,8 +258,8 @@ MISTAKES |= {
     rules.muon: entry(
         HINTS,
         rules.muon,
-        ("update's sign", ("- lr * max", "+ lr * max")),
-        ("lr missing", ("- lr * max", "- max")),
+        ("update's sign", ("- lr * scale", "+ lr * scale")),
+        ("lr missing", ("- lr * scale", "- scale")),
         ("orthogonalisation missing", (LOOK, "beta * m + (1 - beta) * g")),
         ("orthogonalisation missing", (LOOK, "m")),
         ("one iteration for five", (LOOK, f"once{LOOK}")),
@@ -269,7 +269,7 @@ MISTAKES |= {
         ("heavy ball for EWMA", (M_MUON, "m = beta * m + g\n")),
         ("heavy ball for EWMA", (M_MUON, "m = beta * m + g\n"), (LOOK, "_newton_schulz(beta * m + g, eps)")),
         ("weights of old and new exchanged", (M_MUON, "m = (1 - beta) * m + beta * g\n")),
-        ("factor of the shape missing", (f"{FACTOR} * ", "")),
+        ("factor of the shape missing", ("scale * ", "")),
         ("rows and columns exchanged", ("rows / columns", "columns / rows")),
         ("root of the factor missing", (FACTOR, "max(1, rows / columns)")),
         ("eps missing", (LOOK, LOOK.replace("eps", "0"))),
@@ -278,7 +278,7 @@ MISTAKES |= {
         ("decay not scaled by lr", (SHRUNK, "x - weight_decay * x")),
         (
             "decay after instead of before",
-            (f"{SHRUNK} - lr * {FACTOR} * o", f"(x - lr * {FACTOR} * o) * (1 - lr * weight_decay)"),
+            (f"{SHRUNK} - lr * scale * o", "(x - lr * scale * o) * (1 - lr * weight_decay)"),
         ),
         ("decay's sign", (SHRUNK, "x + lr * weight_decay * x")),
         ("decay missing", (SHRUNK, "x")),

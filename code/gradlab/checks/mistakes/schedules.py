@@ -155,7 +155,7 @@ MISTAKES = {
 
 # --- cosines ----------------------------------------------------------------------------------------------------------
 
-WAVE = "(1 + _cos(pi * {p})) / 2"
+WAVE = "(1 + _cos(pi * p)) / 2"
 LOW = [  # the lowest value, where the last line is lr_min + (lr - lr_min) * ...
     ("lr missing", ("(lr - lr_min)", "(1 - lr_min)")),
     ("lr_min ignored", ("lr_min + (lr - lr_min)", "lr")),
@@ -163,26 +163,20 @@ LOW = [  # the lowest value, where the last line is lr_min + (lr - lr_min) * ...
 ]
 
 
-def cosine_rows(p):
-    """Mistakes in half a period of a cosine; p is the code of the share of the time that has passed."""
-    wave = WAVE.format(p=p)
-    return [
-        *LOW,
-        ("cut off at lr_min", (f"lr_min + (lr - lr_min) * {wave}", f"max(lr_min, lr * {wave})")),
-        ("climbs instead of falling", ("1 + _cos", "1 - _cos")),
-        ("full period for half a one", ("pi * ", "2 * pi * ")),
-        ("quarter period for half a one", (wave, f"_cos(pi / 2 * {p})")),
-        ("degrees for radians", ("pi * ", "180 * ")),
-        ("π missing", ("pi * ", "")),
-        ("sine for cosine", ("_cos(", "np.sin(")),
-        ("half missing", (f"{wave}", wave.removesuffix(" / 2"))),
-        ("1 + missing", ("(1 + _cos", "(_cos")),
-        ("1 + missing", (wave, f"_cos(pi * {p})")),
-        ("straight line for a curve", (wave, f"(1 - {p})")),
-    ]
-
-
-ENDING = cosine_rows("_min(t / steps, 1)")
+COSINE = [  # half a period of a cosine; p is the share of the time that has passed
+    *LOW,
+    ("cut off at lr_min", (f"lr_min + (lr - lr_min) * {WAVE}", f"max(lr_min, lr * {WAVE})")),
+    ("climbs instead of falling", ("1 + _cos", "1 - _cos")),
+    ("full period for half a one", ("pi * ", "2 * pi * ")),
+    ("quarter period for half a one", (WAVE, "_cos(pi / 2 * p)")),
+    ("degrees for radians", ("pi * ", "180 * ")),
+    ("π missing", ("pi * ", "")),
+    ("sine for cosine", ("_cos(", "np.sin(")),
+    ("half missing", (WAVE, WAVE.removesuffix(" / 2"))),
+    ("1 + missing", ("(1 + _cos", "(_cos")),
+    ("1 + missing", (WAVE, "_cos(pi * p)")),
+    ("straight line for a curve", (WAVE, "(1 - p)")),
+]
 GROWING, SHARE = "period * mult**n", "(t - period * (mult**n - 1) / (mult - 1)) / (period * mult**n)"
 ALONE, CYCLE = "p = t % period / period", "if mult == 1:"
 
@@ -206,11 +200,11 @@ MISTAKES |= {
     schedules.cosine: entry(
         HINTS,
         schedules.cosine,
-        *ENDING,
+        *COSINE,
         # the same mistakes, in code that treats the steps after the end in a branch of their own
         *(
-            (*row, ("lambda t:", f"lambda t: lr_min if t {after} steps else"))
-            for row in ENDING
+            (*row, ("p = _min(", f"if t {after} steps:\n            return lr_min\n        p = _min("))
+            for row in COSINE
             for after in (">", ">=")
         ),
         ("angle of t, not of its share", ("_min(t / steps, 1)", "t")),
@@ -223,7 +217,7 @@ MISTAKES |= {
     schedules.cosine_restarts: entry(
         HINTS,
         schedules.cosine_restarts,
-        *cosine_rows("p"),
+        *COSINE,
         ("angle of t, not of its share", ("pi * p", "pi * t")),
         ("off by one: the end comes a step early", (ALONE, "p = t % period / (period - 1)")),
         ("no restart", (CYCLE, "if True:"), (ALONE, "p = t / period")),

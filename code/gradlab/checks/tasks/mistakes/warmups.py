@@ -6,7 +6,7 @@ Each row has the name of a mistake, and edits of the reference: its text, and th
 import numpy as np
 
 from gradlab.checks.mistakes.cycles import HINTS as CYCLE_HINTS
-from gradlab.checks.mistakes.schedules import cosine_rows, moved
+from gradlab.checks.mistakes.schedules import COSINE, moved
 from gradlab.checks.questions.warmups import WARM_UP
 from gradlab.checks.tasks import warmups
 from gradlab.checks.variants import mistakes
@@ -43,7 +43,7 @@ _LENGTHS = "up, steps = climb * per_epoch, epochs * per_epoch"
 _P = f"_min({_SHARE}, 1)"
 
 ROWS = [
-    *cosine_rows("p"),
+    *COSINE,
     ("warm-up from 0: the first step stands still", (_UP, "lr * t / up"), (_SHARE, "(t - up) / (steps - up)")),
     ("warm-up from 0: the first step stands still", (_UP, "lr * t / up")),
     ("warm-up from 0: the first step stands still", (_UP, "lr * t / (up - 1)")),
