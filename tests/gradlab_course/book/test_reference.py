@@ -11,7 +11,7 @@ import pytest
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab import checks, rules, scalers
-from gradlab.show import body
+from gradlab.show import body, parts
 from gradlab_course import ROOT
 from gradlab_course.book import listings, reference, twins
 from gradlab_course.book.equations import latex
@@ -407,9 +407,11 @@ def test_each_line_is_shown_once(home):
 
 
 @pytest.mark.parametrize("function", [rules.adam, rules.muon, checks.judge, scalers.Scaler.apply])
-def test_the_source_is_the_one_that_chapters_show(function):
+def test_the_source_is_the_one_that_chapters_show_with_type_hints(function):
     home = module(function.__module__.split(".")[-1])
-    assert home.source(function.__qualname__) == body(function)
+    signature, statements = parts(function)
+    assert home.source(function.__qualname__) == (signature + statements).rstrip("\n")
+    assert body(function).endswith(statements.rstrip("\n"))
 
 
 PROBE = '''"""A module.
