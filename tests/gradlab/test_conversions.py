@@ -22,7 +22,7 @@ from gradlab.conversions import (
 from gradlab.descend import descend, iterates
 from gradlab.oracles import l2
 from gradlab.plateau import ReduceOnPlateau
-from gradlab.rules import adam, adamw, amsgrad, ewma_momentum, heavy_ball, momentum, muon, rmsprop, sgd
+from gradlab.rules import adagrad, adam, adamw, amsgrad, ewma_momentum, heavy_ball, momentum, muon, nadam, rmsprop, sgd
 from gradlab.schedules import cosine
 
 STEPS = 8
@@ -423,6 +423,42 @@ def test_optax_has_the_eps_of_rmsprop_inside_unless_told():
     same(visited_by_optax(optax.rmsprop(0.1, eps=0.5)), visit(GRADIENTS, np.zeros(2), rmsprop_inside, hyper))
     theirs = visited_by_optax(optax.rmsprop(0.1, decay=0.9, eps=0.5, eps_in_sqrt=False))
     same(theirs, visit(GRADIENTS, np.zeros(2), rmsprop, hyper))
+
+
+def adagrad_inside(x, g, s=0.1, *, lr, eps):
+    s = s + g * g
+    return x - lr * g / np.sqrt(s + eps), s
+
+
+def test_adagrad_of_optax_begins_at_a_tenth_and_has_eps_inside():
+    import optax
+
+    hyper, x, s = {"lr": 0.1, "eps": 0.5}, np.zeros(2), 0.1
+    inside, outside = visit(GRADIENTS, x, adagrad_inside, hyper), [x]
+    same(visited_by_optax(optax.adagrad(0.1, eps=0.5)), inside)
+    for g in GRADIENTS:
+        x, s = adagrad(x, g, s, lr=0.1, eps=0.0)
+        outside.append(x)
+    same(visited_by_optax(optax.adagrad(0.1, eps=0.0)), np.array(outside))
+
+
+def nadam_of_keras(x, g, t=0, m=0, v=0, p=1, *, lr):
+    t = t + 1
+    mu, later = (0.9 * (1 - 0.5 * 0.96**k) for k in (t, t + 1))
+    p, m, v = p * mu, 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+    m_hat = later * m / (1 - p * later) + (1 - mu) * g / (1 - p)
+    return x - lr * m_hat / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), t, m, v, p
+
+
+def test_the_momentum_of_nadam_in_keras_and_optax():
+    import optax
+
+    ours, keras, constant = (
+        visit(GRADIENTS, np.zeros(2), nadam, {"lr": 0.1, "momentum_decay": decay}) for decay in (4e-3, 1.0, 1e6)
+    )
+    assert abs(ours - keras).max() > 0.01 < abs(keras - constant).max()
+    same(visit(GRADIENTS, np.zeros(2), nadam_of_keras, {"lr": 0.1}), keras)
+    same(visited_by_optax(optax.nadam(0.1)), constant)
 
 
 def amsgrad_of_optax(x, g, t=0, m=0, v=0, s=0, *, lr):
