@@ -16,9 +16,8 @@ SEEDS = range(max(2, int(os.environ.get("SEEDS", 2))))
 #: In the public tree some references are on record: test_recorded.py and test_public.py look at these.
 WRITTEN = [reference for reference in REFERENCES if not isinstance(reference, Recorded)]
 
-# Mistakes that answer the same, so that nobody can tell which of them it was. Where the state starts at 0 and nothing
-# corrects that, a first step for ever is a step without momentum; where the largest so far is forgotten, the newest is
-# the largest.
+# Mistakes that answer the same, so that nobody can tell which of them it was. Where the first step is one without
+# momentum, a first step for ever is, too; where the largest so far is forgotten, the newest is the largest.
 FIRST_STEPS = frozenset({"momentum missing", "state forgotten between steps"})
 NEWEST = frozenset({"maximum missing", "state forgotten between steps"})
 TWINS = {

@@ -14,7 +14,7 @@ def _path_cases(reference, rng):
     # No beta is a half: it would be its own 1 − beta.
     for H, x0, steps in (([[2.0]], [1.0], 1), ([[2.0]], [1.0], 3), ([[2.0, 1.0], [1.0, 3.0]], [1.0, 1.0], 3)):
         yield Case((Bowl(H).grad, np.array(x0)), {"lr": 0.25, "beta": 0.8, "steps": steps})
-    yield Case((Bowl([[2.0, 1.0], [1.0, 3.0]]).grad, np.array([3, -2])), {"lr": 0.25, "beta": 0.8, "steps": 3})
+    yield Case((Bowl([[2.0, 1.0], [1.0, 3.0]]).grad, np.array([3, 2])), {"lr": 0.25, "beta": 0.8, "steps": 3})
     # All 60 steps are to be made, also those that no longer move x.
     yield Case((Bowl([[2.0]]).grad, np.array([1.0])), {"lr": 0.25, "beta": 0.2, "steps": 60})
     A = rng.normal(size=(3, 3))
@@ -35,11 +35,7 @@ class Rates(NamedTuple):
 
 
 def _schedule_cases(reference, rng):
-    for rates, beta in (
-        ((0.4, 0.1), 0.8),
-        ((0.1, 0.2, 0.4), 0.8),
-        ((1.0, 1.0, 0.5, 0.5, 2.0), 0.9),
-    ):
+    for rates, beta in (((0.4, 0.1), 0.8), ((0.1, 0.2, 0.4), 0.8), ((1.0, 1.0, 0.5, 0.5, 2.0), 0.9)):
         yield Case((Rates(rates),), {"beta": beta})
     for _ in range(2):
         rates = tuple(rng.uniform(0.1, 2, 6).round(2).tolist())

@@ -11,7 +11,7 @@ from gradlab.checks.variants import mistakes
 HINTS = {
     "root of a negative number": "What does NumPy make of the root of a negative number, and what of a complex one?",
     "the real part alone": "How large is 3 + 4i: 3, or 5?",
-    "one root for the larger": "Two roots are real where it creeps and where it turns its sign. Which is larger in each?",
+    "one root for the larger": "Where it creeps, and where it turns its sign: which of the two real roots is larger?",
     "the smaller root": "In the long run, which of the two roots is left to see?",
     "the best direction for the worst": "Which direction is still far away when the others have arrived?",
     "mean of the directions": "Which direction is still far away when the others have arrived?",
@@ -28,7 +28,7 @@ HINTS = {
     "4 forgotten": "The roots of z² − b z + c: what stands below their root?",
     "sign in the middle": "Without momentum one of the roots is 1 − lr · λ. Is it in yours, where β is 0? And 1 + β?",
     "rate and β exchanged": "Which of the two was asked for first?",
-    "square forgotten": "Take curvatures of 1 and 9, work out both numbers with a pencil, and put them into the equation.",
+    "square forgotten": "Work both out for the curvatures 1 and 9, and put them into the equation for z: do the roots coincide?",
     "κ for √κ": "Multiply all curvatures by 100: by how much should the rate fall? And what does momentum do to κ?",
     "gradient descent's rate": "May the rate of momentum be higher than the best rate of gradient descent?",
     "Nesterov's pair": "For whose form of momentum is this pair the best?",
@@ -55,7 +55,11 @@ MISTAKES = {
             HINTS,
             swings.worst_factor,
             ("root of a negative number", (_ROOT, "(b**2 - 4 * beta) ** 0.5")),
-            ("root of a negative number", (_ROOT, "(b**2 - 4 * beta) ** 0.5"), (f"{_SIZES}.max()", f"np.nanmax({_SIZES})")),
+            (
+                "root of a negative number",
+                (_ROOT, "(b**2 - 4 * beta) ** 0.5"),
+                (f"{_SIZES}.max()", f"np.nanmax({_SIZES})"),
+            ),
             ("the real part alone", (_ROOT, _REAL)),
             ("the real part alone", (_SIZES, "np.real([b + root, b - root])")),
             ("the real part alone", (_ROOT, _REAL), (_SIZES, "np.array([b + root, b - root])")),
@@ -112,10 +116,7 @@ MISTAKES = {
             ("Nesterov's pair", (f"{_LR}, {_BETA}", "1 / high**2, (high - low) / (high + low)")),
             (
                 "Nesterov's pair",
-                (
-                    f"{_LR}, {_BETA}",
-                    "4 / (3 * high**2 + low**2), 1 - 4 / ((3 * (high / low) ** 2 + 1) ** 0.5 + 2)",
-                ),
+                (f"{_LR}, {_BETA}", "4 / (3 * high**2 + low**2), 1 - 4 / ((3 * (high / low) ** 2 + 1) ** 0.5 + 2)"),
             ),
             ("largest rate for the best", (_LR, f"2 * (1 + {_BETA}) / high**2")),
             ("0.9 whatever the bowl", (_BETA, "0.9")),

@@ -28,14 +28,13 @@ HINTS = (
         "places looked at for the path": "Which points were asked for: where x is, or where the gradient was taken?",
         "the velocity forgotten": "What does the second step know of the first?",
         "the gradient for the velocity": "Set the gradient to 0: should x still move?",
-        "the other direction": "A rate has fallen. Keras's velocity holds old, long steps. Is PyTorch's β to be larger or "
-        "smaller, so that its velocity does the same?",
+        "the other direction": "A rate has fallen, and Keras goes on with long steps. Is PyTorch's β to be larger or smaller?",
         "β left as it is": "Let the rate fall to a tenth. How long are Keras's next steps, and how long PyTorch's?",
-        "the rate after for the rate before": "At step t, which rate is in the old velocity: that of t − 1, or of t + 1?",
+        "the rate after for the rate before": "Which rate is in the old velocity: that of the step before, or after?",
         "compared with the first rate": "Once the rate has fallen and stays: what should β be from then on?",
         "β missing": "While the rate stays the same, what should β be?",
         "an average's conversion": "Does a 1 − β stand in either of the two forms?",
-        "capped": "What is wrong with a β above 1 that lasts one step? Compare both velocities after a fall of the rate.",
+        "capped": "Is a β above 1 wrong if it lasts one step? Compare both velocities after a fall.",
         "another β at the first step": "What did the task want at t = 0, where the velocity is 0?",
         "a step before the first": "Which rate is before that of t = 0?",
         "ratio squared": "How many steps lie between the old velocity and the new one?",
@@ -54,18 +53,21 @@ LOOK = [
     ("look-ahead without the rate", ("x - lr * beta * v)", "x + beta * v)")),
     ("look-ahead without β", ("x - lr * beta * v)", "x - lr * v)")),
     ("look-ahead uphill", ("x - lr * beta * v)", "x + lr * beta * v)")),
-    ("look-ahead by the new velocity", (_V, "v = beta * v + grad(x)\n        v = v - grad(x) + grad(x - lr * beta * v)")),
+    (
+        "look-ahead by the new velocity",
+        (_V, "v = beta * v + grad(x)\n        v = v - grad(x) + grad(x - lr * beta * v)"),
+    ),
     ("look-ahead by the new velocity", (_V, "v = beta * v + grad(x - lr * (beta * v + grad(x)))")),
-    ("looks ahead twice", (_X, "g = v - old\n        x = x - lr * (g + beta * v)"), (_V, f"old = beta * v\n        {_V}")),
+    (
+        "looks ahead twice",
+        (_X, "g = v - old\n        x = x - lr * (g + beta * v)"),
+        (_V, f"old = beta * v\n        {_V}"),
+    ),
     ("the jump made twice", (_X, "x = x - lr * beta * old - lr * v"), (_V, f"old = v\n        {_V}")),
     ("a rate too many in the look-ahead", (_V, "v = beta * v + lr * grad(x - lr * beta * v)"), (_X, "x = x - v")),
     ("a rate too many in the look-ahead", (_V, "v = beta * v - lr * grad(x + lr * beta * v)"), (_X, "x = x + v")),
     ("places looked at for the path", ("path.append(x)", "path.append(x - lr * beta * v)")),
-    (
-        "places looked at for the path",
-        ("path.append(x)", ""),
-        (_V, f"path.append(x - lr * beta * v)\n        {_V}"),
-    ),
+    ("places looked at for the path", ("path.append(x)", ""), (_V, f"path.append(x - lr * beta * v)\n        {_V}")),
     (
         "places looked at for the path",
         ("path = [x]", "path = []"),
@@ -94,10 +96,7 @@ LOOK = [
     ("one step only", ("range(steps)", "range(min(steps, 1))")),
     ("the end for the path", (_PATH, "x")),
     ("every row the same array", (_PATH, "np.array([x] * len(path))")),
-    (
-        "every row the same array",
-        ("path.append(x)", "path[1:] = [x] * (len(path))"),
-    ),
+    ("every row the same array", ("path.append(x)", "path[1:] = [x] * (len(path))")),
     ("the start left out of account", (_HEAD, "x = v = 0.0 * np.array(x0)")),
     ("rows and columns exchanged", (_PATH, "np.array(path).T")),
     ("whole numbers only", (_PATH, "np.array(path).astype(x0.dtype)")),
@@ -156,11 +155,7 @@ CORRECTED = [
     ("weights of old and new exchanged", (_M, _SWAPPED), ("1 - beta**t", "1 - (1 - beta) ** t")),
     ("the first gradient in full", (_M, _FULL)),
     ("the first gradient in full", (_M, _FULL), (_STEPS, "x - lr * m, t, m")),
-    (
-        "the first gradient in full",
-        (_M, _FULL),
-        (_STEPS, "x - lr * (m if t == 1 else m / (1 - beta**t)), t, m"),
-    ),
+    ("the first gradient in full", (_M, _FULL), (_STEPS, "x - lr * (m if t == 1 else m / (1 - beta**t)), t, m")),
     ("old average in the step", (_M, f"old, {_M.replace(' = ', ' = m, ', 1)}"), ("lr * m /", "lr * old /")),
     ("momentum missing", (_STEPS, "x - lr * g, t, m")),
     ("lr inside the velocity", (_M, "m = beta * m + (1 - beta) * lr * g"), (_STEPS, "x - m / (1 - beta**t), t, m")),
@@ -169,11 +164,7 @@ CORRECTED = [
     ("a scalar where a vector belongs", ("lr * m /", "lr * m.mean() /")),
 ]
 
-_HERE = {
-    name
-    for table in (LOOK, SCHEDULED, CORRECTED, [("state forgotten between steps",)])
-    for name, *_ in table
-}
+_HERE = {name for table in (LOOK, SCHEDULED, CORRECTED, [("state forgotten between steps",)]) for name, *_ in table}
 HINTS = {name: hint for name, hint in HINTS.items() if name in _HERE}
 
 MISTAKES = {
