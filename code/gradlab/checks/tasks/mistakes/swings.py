@@ -28,7 +28,7 @@ HINTS = {
     "4 forgotten": "The roots of z² − b z + c: what stands below their root?",
     "sign in the middle": "Without momentum one of the roots is 1 − lr · λ. Is it in yours, where β is 0? And 1 + β?",
     "rate and β exchanged": "Which of the two was asked for first?",
-    "square forgotten": "Work both out for the curvatures 1 and 9, and put them into the equation for z: do the roots coincide?",
+    "square forgotten": "Put both numbers into the equation for z: do the roots of the flattest direction coincide?",
     "κ for √κ": "Multiply all curvatures by 100: by how much should the rate fall? And what does momentum do to κ?",
     "gradient descent's rate": "May the rate of momentum be higher than the best rate of gradient descent?",
     "Nesterov's pair": "For whose form of momentum is this pair the best?",

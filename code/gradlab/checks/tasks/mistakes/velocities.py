@@ -28,7 +28,7 @@ HINTS = (
         "places looked at for the path": "Which points were asked for: where x is, or where the gradient was taken?",
         "the velocity forgotten": "What does the second step know of the first?",
         "the gradient for the velocity": "Set the gradient to 0: should x still move?",
-        "the other direction": "The rate falls, and Keras goes on with long steps: is PyTorch's β to grow or to shrink?",
+        "the other direction": "The rate falls, and Keras goes on with long steps: must PyTorch's β grow or shrink?",
         "β left as it is": "Let the rate fall to a tenth. How long are Keras's next steps, and how long PyTorch's?",
         "the rate after for the rate before": "Which rate is in the old velocity: that of the step before, or after?",
         "compared with the first rate": "Once the rate has fallen and stays: what should β be from then on?",
