@@ -21,6 +21,8 @@ HINTS = (
         "look-ahead without the rate": "How far would the next step lead, if its gradient were 0?",
         "look-ahead without β": "Which share of the velocity is left in the next step, if its gradient is 0?",
         "look-ahead uphill": "In which direction will the velocity carry x: that of v, or the opposite?",
+        "look-ahead uphill, and a rate too many in it": "Where will the velocity carry x? And has it the rate in "
+        "it already?",
         "look-ahead by the new velocity": "Which velocity is known before the gradient is asked for?",
         "looks ahead twice": "The gradient knows where the velocity leads. Does the step need to know it again?",
         "the jump made twice": "From which point does the step begin: from x, or from the place that was looked at?",
@@ -53,6 +55,12 @@ LOOK = [
     ("look-ahead without the rate", ("x - lr * beta * v)", "x + beta * v)")),
     ("look-ahead without β", ("x - lr * beta * v)", "x - lr * v)")),
     ("look-ahead uphill", ("x - lr * beta * v)", "x + lr * beta * v)")),
+    ("look-ahead uphill", (_V, "v = beta * v - lr * grad(x - beta * v)"), (_X, "x = x + v")),
+    (
+        "look-ahead uphill, and a rate too many in it",
+        (_V, "v = beta * v - lr * grad(x - lr * beta * v)"),
+        (_X, "x = x + v"),
+    ),
     (
         "look-ahead by the new velocity",
         (_V, "v = beta * v + grad(x)\n        v = v - grad(x) + grad(x - lr * beta * v)"),

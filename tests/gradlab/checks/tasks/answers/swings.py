@@ -38,6 +38,12 @@ def with_nan(curvatures, *, lr, beta):
     return np.maximum(abs(b + root), abs(b - root)).max() / 2
 
 
+def with_nan_and_no_size(curvatures, *, lr, beta):
+    b = 1 + beta - lr * curvatures
+    root = np.sqrt(b**2 - 4 * beta)
+    return np.max([b + root, b - root]) / 2
+
+
 def not_a_number(curvatures, *, lr, beta):
     b = 1 + beta - lr * curvatures
     root = np.nan_to_num(np.sqrt(b**2 - 4 * beta))
@@ -109,6 +115,7 @@ def careful(curvatures):
 ANSWERS = [
     *((worst_factor, right, "") for right in (by_np_roots, by_regions, of_a_matrix, two_complex_arrays)),
     (worst_factor, with_nan, "root of a negative number"),
+    (worst_factor, with_nan_and_no_size, "root of a negative number"),
     (worst_factor, not_a_number, "the real part alone"),
     (worst_factor, plus_alone, "one root for the larger"),
     (worst_factor, swinging, "√β everywhere"),

@@ -111,6 +111,14 @@ def keras_with_a_rate_ahead(grad, x0, *, lr, beta, steps):
     return np.array(path)
 
 
+def keras_with_a_sign_and_a_rate_ahead(grad, x0, *, lr, beta, steps):
+    path, u = [x0], np.zeros(len(x0))
+    for i in range(steps):
+        u = beta * u - lr * grad(path[i] - lr * beta * u)
+        path.append(path[i] + u)
+    return np.array(path)
+
+
 def torch_on_top(grad, x0, *, lr, beta, steps):
     x, v = x0.astype(float), 0
     path = [x]
@@ -303,6 +311,7 @@ ANSWERS = [
     (look_ahead, plus, "look-ahead uphill"),
     (look_ahead, stays_where_it_looked, "the jump made twice"),
     (look_ahead, keras_with_a_rate_ahead, "a rate too many in the look-ahead"),
+    (look_ahead, keras_with_a_sign_and_a_rate_ahead, "look-ahead uphill, and a rate too many in it"),
     (look_ahead, torch_on_top, "looks ahead twice"),
     (look_ahead, averaged, "EWMA for heavy ball"),
     (look_ahead, in_place, "every row the same array"),
