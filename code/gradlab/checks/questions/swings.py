@@ -24,7 +24,8 @@ def _factor_cases(reference, rng):
 
 
 def _tell_factor(case, i):
-    return f"For curvatures = {formatted(case.arguments[0])}, {settings(case.hyper)}"
+    (curvatures,) = case.arguments
+    return f"For curvatures = {formatted(curvatures)}, {settings(case.hyper)}"
 
 
 def _pair_cases(reference, rng):
@@ -35,7 +36,8 @@ def _pair_cases(reference, rng):
 
 
 def _tell_pair(case, i):
-    return f"For curvatures = {formatted(case.arguments[0])}: the best {('rate', 'β')[i]}"
+    (curvatures,) = case.arguments
+    return f"For curvatures = {formatted(curvatures)}: the best {('rate', 'β')[i]}"
 
 
 FACTOR = Question(_factor_cases, returned, _tell_factor)

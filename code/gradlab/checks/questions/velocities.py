@@ -58,7 +58,8 @@ def _at(steps):
 
 
 def _tell_schedule(case, t):
-    *first, last = map(formatted, case.arguments[0].first)
+    (lr,) = case.arguments
+    *first, last = map(formatted, lr.first)
     rates = f"{', '.join(first)}, and {last} from t = {len(first)} on"
     return f"With the rates {rates}, {settings(case.hyper)}: the value at t = {t}"
 
