@@ -8,6 +8,7 @@ from gradlab import rules
 from gradlab.checks import REFERENCES, check
 from gradlab.checks.recorded import Recorded
 from gradlab.checks.tasks.rules import momentum_l2
+from gradlab.checks.tasks.velocities import corrected_momentum
 
 #: Seed 0 is the one that students get; another one draws other random questions. `SEEDS=5 make test` asks more of them.
 SEEDS = range(max(2, int(os.environ.get("SEEDS", 2))))
@@ -15,13 +16,12 @@ SEEDS = range(max(2, int(os.environ.get("SEEDS", 2))))
 #: In the public tree some references are on record: test_recorded.py and test_public.py look at these.
 WRITTEN = [reference for reference in REFERENCES if not isinstance(reference, Recorded)]
 
-# Mistakes that answer the same, so that nobody can tell which of them it was. Where the state starts at 0 and nothing
-# corrects that, a first step for ever is a step without momentum; where the largest so far is forgotten, the newest is
-# the largest.
+# Mistakes that answer the same, so that nobody can tell which of them it was. Where the first step is one without
+# momentum, a first step for ever is, too; where the largest so far is forgotten, the newest is the largest.
 FIRST_STEPS = frozenset({"momentum missing", "state forgotten between steps"})
 NEWEST = frozenset({"maximum missing", "state forgotten between steps"})
 TWINS = {
-    **dict.fromkeys((rules.momentum, momentum_l2, rules.heavy_ball, rules.lion), FIRST_STEPS),
+    **dict.fromkeys((rules.momentum, momentum_l2, corrected_momentum, rules.heavy_ball, rules.lion), FIRST_STEPS),
     **dict.fromkeys((rules.amsgrad, rules.adamax), NEWEST),
 }
 

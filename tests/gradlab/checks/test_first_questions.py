@@ -112,6 +112,32 @@ FIRST = {
         "With lr = 1, epochs = 3, climb = 1, per_epoch = 2, lr_min = 0.2: the value at t = 0",
         "With lr = 1, epochs = 5, climb = 2, per_epoch = 4, lr_min = 0: the value at t = 0",
     ],
+    "checks.tasks.swings.best_pair": [
+        "For curvatures = [1, 9]: the best rate",
+        "For curvatures = [4, 1]: the best rate",
+        "For curvatures = [0.25, 16, 4]: the best rate",
+    ],
+    "checks.tasks.swings.worst_factor": [
+        "For curvatures = [1], lr = 0.5, beta = 0.81",
+        "For curvatures = [1], lr = 0.2, beta = 0.25",
+        "For curvatures = [1], lr = 2.4, beta = 0.25",
+        "For curvatures = [0.5, 0.25], lr = 0.5, beta = 0.25",
+        "For curvatures = [1, 3], lr = 0.5, beta = 0.36",
+        "For curvatures = [4, 0.1, 1], lr = 0.5, beta = 0.36",
+        "For curvatures = [2, 1, 9], lr = 0.3, beta = 0.36",
+    ],
+    "checks.tasks.velocities.beta_outside": [
+        "With the rates 0.4, and 0.1 from t = 1 on, beta = 0.8: the value at t = 0",
+        "With the rates 0.1, 0.2, and 0.4 from t = 2 on, beta = 0.8: the value at t = 0",
+        "With the rates 1, 1, 0.5, 0.5, and 2 from t = 4 on, beta = 0.9: the value at t = 0",
+    ],
+    "checks.tasks.velocities.look_ahead": [
+        "From grad(x) = 2 x, x0 = [1], lr = 0.25, beta = 0.8, steps = 1: the path",
+        "From grad(x) = 2 x, x0 = [1], lr = 0.25, beta = 0.8, steps = 3: the path",
+        "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [1, 1], lr = 0.25, beta = 0.8, steps = 3: the path",
+        "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [3, 2], lr = 0.25, beta = 0.8, steps = 3: the path",
+        "From grad(x) = 2 x, x0 = [1], lr = 0.25, beta = 0.2, steps = 60: the path",
+    ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
@@ -220,6 +246,11 @@ checks.tasks.scalers.standardised 6e254d8a
 checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566
 checks.tasks.searches.paired a0eeeb8f
+checks.tasks.swings.best_pair 27b3cbaf
+checks.tasks.swings.worst_factor 6f19ebb9
+checks.tasks.velocities.beta_outside 5ba8c16c
+checks.tasks.velocities.corrected_momentum 09471939
+checks.tasks.velocities.look_ahead ee78ecd9
 checks.tasks.warmups.warm_up_cosine a3f59221
 """
 
