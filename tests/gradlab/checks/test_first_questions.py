@@ -29,6 +29,32 @@ FIRST = {
         "For a = [-2], b = [1]",
         "For a = [1, -3], b = [2, 0]",
     ],
+    "checks.tasks.adaptive.clip_all": [
+        "For gradients = [[3, 4]], max_norm = 1: array 1 of 1",
+        "For gradients = [[3, 4], [12]], max_norm = 6.5: array 1 of 2",
+        "For gradients = [[0.3, 0.4], [1.2]], max_norm = 2: array 1 of 2",
+        "For gradients = [[6, 8], [1], [2]], max_norm = 5: array 1 of 3",
+        "For gradients = [[0, 0], [0]], max_norm = 1: array 1 of 2",
+        "For gradients = [[[1, -2], [0, 2]], [2, -1], [5, 1, -3]], max_norm = 3.5: array 1 of 3",
+    ],
+    "checks.tasks.adaptive.clipped_step": [
+        "For parts = [[6], [-2]], x = [1], v = [0], lr = 0.5, beta = 0.75, max_norm = 1: the new x",
+        "For parts = [[6], [-2]], x = [1], v = [1], lr = 0.5, beta = 0.75, max_norm = 10: the new x",
+        "For parts = [[3, 0], [3, 8]], x = [1, -1], v = [1, -1], lr = 0.5, beta = 0.75, max_norm = 1: the new x",
+        "For parts = [[1, 0], [0, 1]], x = [0, 0], v = [6, 8], lr = 0.5, beta = 0.75, max_norm = 2: the new x",
+        "For parts = [[9, 0], [0, 3], [0, 3]], x = [1, 2], v = [2, 0], lr = 0.5, beta = 0.75, max_norm = 3: the new x",
+    ],
+    "checks.tasks.adaptive.decay_left": [
+        "For rates = [0.5], weight_decay = 0.5",
+        "For rates = [0.5, 0.5], weight_decay = 0.5",
+        "For rates = [0.8, 0.4, 0.2], weight_decay = 0.5",
+        "For rates = [0.4, 0], weight_decay = 0.5",
+    ],
+    "checks.tasks.adaptive.adagrad_rates": [
+        "For gradients = [[3], [4]], lr = 1, eps = 0: the rates",
+        "For gradients = [[2], [0], [-1.5]], lr = 0.5, eps = 0.25: the rates",
+        "For gradients = [[3, 0], [-4, 1], [0, 2]], lr = 0.5, eps = 0.25: the rates",
+    ],
     "checks.tasks.descents.gradient_descent": [
         "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 1: the path",
         "From grad(x) = 2 x, x0 = [1], lr = 0.25, steps = 3: the path",
@@ -225,6 +251,10 @@ schedules.triangular 2a265c69
 schedules.triangular2 2a265c69
 schedules.warm_up 40d38a18
 schedules.warm_up_stable_decay dd850f32
+checks.tasks.adaptive.adagrad_rates e64ddb77
+checks.tasks.adaptive.clip_all 4e872fbc
+checks.tasks.adaptive.clipped_step 525d8328
+checks.tasks.adaptive.decay_left b79f305b
 checks.tasks.averages.corrected_ema 4bfade4a
 checks.tasks.averages.loss_of_average 41e65990
 checks.tasks.checkpoints.go_on 5921935a

@@ -17,6 +17,19 @@ HINTS = RULE_HINTS | {
     "bias correction of one moment only": "How many averages start at 0?",
     "bias correction where none belongs": "Does the maximum start too small, as an average does?",
     "t starting at 0": "How many gradients has the average seen when it is corrected for the first time?",
+    "t one too high": "How many gradients has the average seen at the first step?",
+    "correction of the first step for ever": "Are the averages as much too small after a hundred steps as after one?",
+    "correction upside down": "Is an average that began at 0 too small or too large?",
+    "corrections exchanged": "Each average has its own memory. Which of the two needs the stronger correction?",
+    "corrected averages stored": "From which averages does the next step go on: those before the correction?",
+    "1 − β missing in both averages": "Give it the same gradient for ever: should the averages come to g and g²?",
+    "variance for mean square": "Give it the same gradient for ever: what is divided by, and how long are the steps?",
+    "v from m for g²": "Of which numbers is v the average: of the gradients, or of what is an average already?",
+    "eps beside the uncorrected root": "Is eps added to the root before the correction, or after it?",
+    "eps added to the quotient": "What is divided by: the root alone, or the root and eps together?",
+    "correction outside the root": "By one factor v is too small. By which factor is its root too small?",
+    "decay inside the quotient": "Let all gradients be a hundred times as large: should x still shrink as fast?",
+    "decay twice": "Set g to 0: which share of x does one step take, and by which ways?",
     "β₁ and β₂ exchanged": "There are two memories, one longer than the other. Which is whose?",
     "maximum missing": "After one large gradient and many small ones: may what is divided by shrink at once?",
     "maximum after the correction": "What is compared with the largest so far: v, or v after its correction?",
@@ -105,7 +118,26 @@ def _corrected(v):
     ]
 
 
-ADAM = _corrected("v")
+HAT, STATE = "v**0.5 / (1 - beta2**t) ** 0.5", ", t, m, v"
+ADAM = [
+    *_corrected("v"),
+    ("t one too high", (M_HAT, "m / (1 - beta1 ** (t + 1))"), (HAT, "v**0.5 / (1 - beta2 ** (t + 1)) ** 0.5")),
+    ("correction of the first step for ever", (M_HAT, "m / (1 - beta1)"), (HAT, "v**0.5 / (1 - beta2) ** 0.5")),
+    ("correction of the first step for ever", (M_HAT, "m / (1 - beta1)")),
+    ("correction of the first step for ever", (HAT, "v**0.5 / (1 - beta2) ** 0.5")),
+    ("correction upside down", (M_HAT, "m * (1 - beta1**t)"), (HAT, "v**0.5 * (1 - beta2**t) ** 0.5")),
+    ("corrections exchanged", (M_HAT, "m / (1 - beta2**t)"), (HAT, "v**0.5 / (1 - beta1**t) ** 0.5")),
+    ("corrected averages stored", (STATE, ", t, m_hat, root_v_hat**2")),
+    ("corrected averages stored", (STATE, ", t, m_hat, v")),
+    ("corrected averages stored", (STATE, ", t, m, root_v_hat**2")),
+    ("1 − β missing in both averages", (M, "beta1 * m + g\n"), (V, "beta2 * v + g * g")),
+    ("variance for mean square", (V, "beta2 * v + (1 - beta2) * (g - m) ** 2")),
+    ("v from m for g²", (V, "beta2 * v + (1 - beta2) * m * m")),
+    ("eps beside the uncorrected root", (HAT, "v**0.5"), (M_HAT, f"{M_HAT} * (1 - beta2**t) ** 0.5")),
+    ("eps added to the quotient", ("(root_v_hat + eps)", "root_v_hat + eps")),
+    ("eps added to the quotient", ("m_hat / (root_v_hat + eps)", "(m_hat / root_v_hat + eps)")),
+    ("correction outside the root", (HAT, "v**0.5 / (1 - beta2**t)")),
+]
 
 MISTAKES = {
     rules.adam: _entry(rules.adam, *ADAM),
@@ -135,6 +167,14 @@ def _within_adamw(name, *edits):
     return Mistake(name, variant(rules.adamw, adam=wrong), HINTS[name])
 
 
+def _decay_inside_the_quotient(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g * g
+    root_v_hat = v**0.5 / (1 - beta2**t) ** 0.5
+    return x - lr * (m / (1 - beta1**t) + weight_decay * x) / (root_v_hat + eps), t, m, v
+
+
 _, DECAY = _entry(
     rules.adamw,
     ("L2 for decoupled decay", (SHRINK, "g = g + weight_decay * x")),
@@ -146,6 +186,9 @@ _, DECAY = _entry(
     ),
     ("decay's sign", (SHRINK, "x = x + lr * weight_decay * x")),
     ("decay missing", (SHRINK, "")),
+    ("decay inside the quotient", _decay_inside_the_quotient),
+    ("decay twice", (SHRINK, f"g = g + weight_decay * x\n    {SHRINK}")),
+    ("decay twice", (SHRINK, f"{SHRINK}\n    g = g + weight_decay * x")),
 )
 MISTAKES[rules.adamw] = RULE, DECAY + [_within_adamw(*row) for row in ADAM]
 

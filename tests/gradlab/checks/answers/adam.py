@@ -18,6 +18,119 @@ def plain_adam(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
     return adam_step(x, t + 1, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t + 1, m, v
 
 
+def adam_as_in_the_paper(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    """The faster order of the paper, with its eps translated."""
+    t += 1
+    m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
+    scale = np.sqrt(1 - beta2**t)
+    return x - lr * scale / (1 - beta1**t) * m / (np.sqrt(v) + eps * scale), t, m, v
+
+
+def adam_by_coordinate(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, new = t + 1, np.array(x, float)
+    m, v = np.zeros(x.shape) + m, np.zeros(x.shape) + v
+    for i in np.ndindex(x.shape):
+        m[i] = beta1 * m[i] + (1 - beta1) * g[i]
+        v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2
+        new[i] -= lr * m[i] / (1 - beta1**t) / ((v[i] / (1 - beta2**t)) ** 0.5 + eps)
+    return new, t, m, v
+
+
+def adam_in_float32(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    g = np.float32(g)
+    m, v = averages(g, np.float32(m), np.float32(v), beta1, beta2)
+    return adam_step(x, t + 1, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t + 1, m, v
+
+
+def adam_that_powers_its_betas(x, g, p1=1, p2=1, m=0, v=0, *, lr, beta1, beta2, eps):
+    p1, p2 = p1 * beta1, p2 * beta2
+    m, v = averages(g, m, v, beta1, beta2)
+    return x - lr * m / (1 - p1) / (np.sqrt(v / (1 - p2)) + eps), p1, p2, m, v
+
+
+def adam_begins_at_1(x, g, t=1, m=0, v=0, *, lr, beta1, beta2, eps):
+    t += 1
+    m, v = averages(g, m, v, beta1, beta2)
+    return adam_step(x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
+def adam_stores_the_corrected(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    m /= 1 - beta1**t
+    v /= 1 - beta2**t
+    return x - lr * m / (np.sqrt(v) + eps), t, m, v
+
+
+def adam_without_a_power(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    m, v = averages(g, m, v, beta1, beta2)
+    return x - lr * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps), t, m, v
+
+
+def adam_counts_no_steps(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    m, v = averages(g, m, v, beta1, beta2)
+    return adam_step(x, t + 1, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
+def adam_of_sums(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m, v = t + 1, beta1 * m + g, beta2 * v + g**2
+    return adam_step(x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
+def adam_multiplies(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    return x - lr * m * (1 - beta1**t) / (np.sqrt(v * (1 - beta2**t)) + eps), t, m, v
+
+
+def adam_of_keras(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    return x - lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) * m / (np.sqrt(v) + eps), t, m, v
+
+
+def adam_without_brackets(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    return x - lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t)) + eps, t, m, v
+
+
+def adam_of_the_variance(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m = t + 1, beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * (g - m) ** 2
+    return adam_step(x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
+def adam_corrects_outside(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    return x - lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps), t, m, v
+
+
+def adam_squares_m(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m = t + 1, beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * m**2
+    return adam_step(x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
+def adam_that_halves(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    x, *state = plain_adam(x, g, t, m, v, lr=lr / 2, beta1=beta1, beta2=beta2, eps=eps)
+    return x, *state
+
+
+def adamw(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    return plain_adam((1 - lr * weight_decay) * x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+
+
+def adamw_in_one_line(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    return x - lr * (m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps) + weight_decay * x), t, m, v
+
+
+def adamw_in_the_numerator(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
+    t, (m, v) = t + 1, averages(g, m, v, beta1, beta2)
+    return x - lr * (m / (1 - beta1**t) + weight_decay * x) / (np.sqrt(v / (1 - beta2**t)) + eps), t, m, v
+
+
+def adamw_both_ways(x, g, *state, lr, beta1, beta2, eps, weight_decay):
+    return adamw(x, g + weight_decay * x, *state, lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay)
+
+
 def amsgrad(x, g, t=0, m=0, v=0, largest=None, *, lr, beta1, beta2, eps):
     m, v = averages(g, m, v, beta1, beta2)
     largest = v if largest is None else np.maximum(v, largest)
@@ -154,6 +267,26 @@ def muon_of_any_shape(x, g, m=0, *, lr, beta, eps, weight_decay):
 
 
 ANSWERS = [
+    (rules.adam, adam_as_in_the_paper, ""),
+    (rules.adam, adam_by_coordinate, ""),
+    (rules.adam, adam_in_float32, ""),
+    (rules.adam, adam_that_powers_its_betas, ""),
+    (rules.adam, adam_begins_at_1, "t one too high"),
+    (rules.adam, adam_stores_the_corrected, "corrected averages stored"),
+    (rules.adam, adam_without_a_power, "correction of the first step for ever"),
+    (rules.adam, adam_counts_no_steps, "correction of the first step for ever"),
+    (rules.adam, adam_of_sums, "1 − β missing in both averages"),
+    (rules.adam, adam_multiplies, "correction upside down"),
+    (rules.adam, adam_of_keras, "eps beside the uncorrected root"),
+    (rules.adam, adam_without_brackets, "eps added to the quotient"),
+    (rules.adam, adam_of_the_variance, "variance for mean square"),
+    (rules.adam, adam_corrects_outside, "correction outside the root"),
+    (rules.adam, adam_squares_m, "v from m for g²"),
+    (rules.adam, adam_that_halves, None),
+    (rules.adamw, adamw, ""),
+    (rules.adamw, adamw_in_one_line, ""),
+    (rules.adamw, adamw_in_the_numerator, "decay inside the quotient"),
+    (rules.adamw, adamw_both_ways, "decay twice"),
     (rules.amsgrad, amsgrad, ""),
     (rules.adamax, adamax, ""),
     (rules.radam, radam, ""),

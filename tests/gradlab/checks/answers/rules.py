@@ -82,6 +82,25 @@ def forgetful(x, g, v=0, *, lr, eps):
     return x - lr * g / (np.sqrt(v) + eps), v
 
 
+def adagrad_of_the_sum(x, g, total=0, *, lr, eps):
+    total = total + g
+    return x - lr * g / (np.sqrt(total**2) + eps), total
+
+
+def adagrad_without_brackets(x, g, s=0, *, lr, eps):
+    s = s + g**2
+    return x - lr * (g / np.sqrt(s) + eps), s
+
+
+def adagrad_of_the_past(x, g, s=0, *, lr, eps):
+    return x - lr * g / (np.sqrt(s) + eps), s + g**2
+
+
+def adagrad_in_a_list(x, g, s=None, *, lr, eps):
+    s = g * g if s is None else s + g * g
+    return [x - (lr / (np.sqrt(s) + eps)) * g, s]
+
+
 def coupled(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps, weight_decay):
     return adam(x, g + weight_decay * x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
 
@@ -140,6 +159,10 @@ ANSWERS = [
     (rules.nesterov, plain, "Nesterov without look-ahead"),
     (rules.rmsprop, summed, "sum for running average"),
     (rules.adagrad, forgetful, "running average for sum"),
+    (rules.adagrad, adagrad_in_a_list, ""),
+    (rules.adagrad, adagrad_of_the_sum, "square of the sum"),
+    (rules.adagrad, adagrad_without_brackets, "eps added to the step"),
+    (rules.adagrad, adagrad_of_the_past, "old average in the step"),
     (rules.adamw, coupled, "L2 for decoupled decay"),
     (rules.adamw, unscaled, "decay not scaled by lr"),
     (rules.adamw, afterwards, "decay after instead of before"),

@@ -12,6 +12,10 @@ from gradlab_course.notebooks import read, text
 
 ROOT2 = np.sqrt(2)
 SUM = 0.36 * 50 * 199 / 150  # of the variances, in errors-twin
+# Of eps: the first step for a gradient of 0.002 and an eps of 0.001, and float16's least number. Of longest-alone: the
+# longest step where β₁ is 0.99 and β₂ 0.7.
+INSIDE, BESIDE, LEAST = 0.002 / (4e-6 + 1e-3) ** 0.5, 1 / (1 + 0.5 * 1000**0.5), 2.0**-24
+LONGEST_EXCHANGED = max((1 - 0.99**k) / (1 - 0.7**k) ** 0.5 for k in range(1, 501))
 
 #: grade_id -> wrong answers, each with a part of what is said of it
 WRONG = {
@@ -94,6 +98,39 @@ WRONG = {
         (2 / 68, 0, 60 / 68): "gradient descent at its best",
     },
     "factor-alone": {0.7: "it creeps", 0.98: "gradient descent"},
+    "adam-twin": {
+        (0.5**0.5, 0.5): "without the correction",
+        (1, (2 / 3) ** 0.5): "goes on from corrected averages",
+        ((2 / 3) ** 0.5, (2 / 7) ** 0.5): "one too high",
+        (0.5, 0.5): "root is missing",
+        (2, 2 / 3): "not the steps",
+    },
+    "decay-twin": {
+        (3.996, 3.996, 3.992, 3.992): "with SGD",
+        (3.99, 3.6, 3.99, 3.2): "if the rate is 0",
+        (3.996, 3.99, 3.992, 3.99): "other order",
+        (3.99, 3.986, 3.99, 3.982): "besides",
+    },
+    "clip-twin": {
+        (1.56, 2.08, 2.6): "shortened by itself",
+        (2.6, 2.6, 2.6): "cut off at the limit",
+        (3 / 13, 4 / 13, 12 / 13): "is 1 now",
+        (7.8 / 17, 10.4 / 17, 31.2 / 17): "do not add up like numbers",
+    },
+    "silence-twin": {(0.95, 0.9): "through its root", (0.99, 0.9975): "other order", (0.0025, 0.01): "1 − β₂"},
+    "words-twin": {
+        (0.0625, 0.0025, 2500): "not squares",
+        (0.03125, 0.00125, 2500): "root is missing",
+        (1.25, 0.25, 2500): "mean was taken",
+        (0.125, 0.025, 500): "not with the number",
+    },
+    "longest-alone": {1: "still at work", 3: "a lone gradient", LONGEST_EXCHANGED: "exchanged"},
+    "eps": {
+        (INSIDE, 2 / 3, BESIDE, LEAST): "other order",
+        (2 / 3, INSIDE, 10**0.5 * BESIDE, LEAST): "lacks the factor",
+        (2 / 3, INSIDE, BESIDE, 2.0**-14): "smallest normal number",
+        (2 / 3, INSIDE, BESIDE, 2.0**-10): "just above 1",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
@@ -109,6 +146,8 @@ NOT_THIS = {
     "critical-twin": [[3, 17.3, 16], [10, 279, 64]],
     "line-twin": [[0.5, 1, 0.5, 0]],
     "rate-twin": [0.41, 0.45, 0.225],
+    "silence-twin": [[0.9996, 0.9996], [0.999, 0.999]],
+    "longest-alone": [15.07, 6.57, 1.72],
     "paired-twin": [[-0.051, 0.006], [0.02, 0.009]],
     "keras-twin": [[9, 0.9, 0.9], [0.09, 0.9, 0.9]],
     "swing-twin": [[0.656, 0.8], [0.64, 5]],
