@@ -577,5 +577,7 @@ BAD_INPUT = [
     *((shrinkage_to_weight_decay, {"lr": 0.1, "shrinkage": s}, "shrinkage") for s in WRONG_RATES),
     *((eps_hat_to_eps, {"eps_hat": e, "beta2": 0.9}, "eps_hat") for e in WRONG_RATES),
     *((eps_hat_to_eps, {"eps_hat": 0.1, "beta2": b}, "beta2") for b in NO_DECAYS),
+    *((eps_to_eps_hat, {"eps": e, "beta2": 0.9}, "eps") for e in WRONG_RATES),
+    *((eps_to_eps_hat, {"eps": 0.1, "beta2": b}, "beta2") for b in NO_DECAYS),
     *((batch_norm_momentum, {"momentum": m}, "momentum") for m in [-0.1, 1.1, np.nan, None, lambda t: 2]),
 ]
