@@ -85,7 +85,7 @@ def decay_left(rates, *, weight_decay):
 
 @checked(gradients=TABLE, lr=ONE_RATE, eps=ONE_RATE)
 def adagrad_rates(gradients, *, lr, eps):
-    """The effective rates of AdaGrad: what each gradient is multiplied by.
+    """The own rates of AdaGrad's weights: what each gradient is multiplied by.
 
         sₜ = g₁² + … + gₜ²        lr / (√sₜ + eps)
 
