@@ -192,6 +192,7 @@ def test_the_version_is_the_newest_of_the_changes():
     changes = re.findall(r"^## ([\d.]+)(?!.*unreleased)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert PROJECT["version"] == changes[0] == citation["version"]
+    assert citation["cff-version"] == "1.2.0"  # of the file's format
     assert f"\n## {changes[0]}, {citation['date-released']}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
