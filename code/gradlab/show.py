@@ -3,10 +3,13 @@
 import ast
 import inspect
 import numbers
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
+
+WIDTH = 78  # columns that a page shows whole on a laptop
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence]) -> "Table":
@@ -88,6 +91,8 @@ def _unhinted(head):
         head = head.replace(f" -> {ast.get_source_segment(head, signature.returns)}", "")
     for hint, name in hints:
         head = head.replace(f"{hint} = ", f"{name}=").replace(hint, name)
+    if len(head.rstrip("\n")) > WIDTH and head.count("\n") == 1:
+        head = re.sub(r"\((.*)\):", r"(\n    \1\n):", head)
     return head
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from gradlab import backprop, landscape, rules, schedules
+from gradlab import backprop, initialisers, landscape, rules, schedules
 from gradlab.show import body, source, table
 
 
@@ -31,6 +31,11 @@ def test_type_hints_are_left_to_the_reference():
     for module in (landscape, schedules, backprop):
         for _, function in inspect.getmembers(module, inspect.isfunction):
             exec(body(function), {})  # no name of a hint is needed
+
+
+def test_a_long_signature_has_its_arguments_on_a_line_of_their_own():
+    head = body(initialisers.variance_scaling).split("\n")[:3]
+    assert head == ["def variance_scaling(", '    shape, rng, *, gain=1.0, fan="fan_in", distribution="normal"', "):"]
 
 
 def test_a_function_without_docstring_is_shown_whole():
