@@ -103,6 +103,18 @@ def test_all_functions_of_checks_tasks_are_withheld(library):
         assert "return" not in there
 
 
+def test_every_module_of_checks_tasks_is_imported_without_its_functions(library):
+    """A student's notebook imports them; so none of them may call a function of its own while it is imported."""
+    modules = [f"gradlab.checks.tasks.{path.stem}" for path in (LIBRARY / "checks" / "tasks").glob("[a-z]*.py")]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {', '.join(modules)}"],
+        env={"PYTHONPATH": str(library)},
+        capture_output=True,
+        text=True,
+    )
+    assert modules and done.stderr == ""
+
+
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 

@@ -20,14 +20,9 @@ def _read_all(arrays):
     return [_read(one) for one in arrays]
 
 
-def _of_axes(axes, words):
-    return Condition(
-        f"be finite, of shape {words}", lambda x: x.ndim == axes and x.size and np.isfinite(x).all(), _read
-    )
-
-
 ARRAYS = Condition("be a list of finite arrays", lambda gs: gs and all(np.isfinite(g).all() for g in gs), _read_all)
-VECTOR, TABLE = _of_axes(1, "(d,)"), _of_axes(2, "(n, d)")
+VECTOR = Condition("be finite, of shape (d,)", lambda x: x.ndim == 1 and x.size and np.isfinite(x).all(), _read)
+TABLE = Condition("be finite, of shape (n, d)", lambda x: x.ndim == 2 and x.size and np.isfinite(x).all(), _read)
 ONE_RATE, ONE_LIMIT, ONE_DECAY = one_number(NON_NEGATIVE), one_number(POSITIVE), one_number(DECAY)
 
 

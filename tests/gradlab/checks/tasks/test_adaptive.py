@@ -103,11 +103,15 @@ def test_what_comes_back_must_be_a_list_of_as_many_arrays():
     def first(gradients, *, max_norm):
         return clip_all(gradients, max_norm=max_norm)[:1]
 
+    def velocity(*arguments, **hyper):
+        return clipped_step(*arguments, **hyper)[1]
+
     def nothing(gradients, *, max_norm):
         clip_all(gradients, max_norm=max_norm)
 
-    assert "an array, where a list of 1 arrays was asked for" in str(check(stacked, like=clip_all))
+    assert "an array, where a list of arrays was asked for" in str(check(stacked, like=clip_all))
     assert "returns 1 array, where 2 were asked for" in str(check(first, like=clip_all))
+    assert "returns an array, where both x and v were asked for" in str(check(velocity, like=clipped_step))
     assert "returns None: is a `return` missing?" in str(check(nothing, like=clip_all))
 
 

@@ -46,6 +46,7 @@ HINTS = {
     "what is lost for what is left": "With no decay at all, which share is left?",
     "decay's sign": "Does the weight come closer to 0, or go farther away?",
     "one step only": "How often does your loop run, and what ends it?",
+    "the last step alone": "Of what does a step take its share: of all, or of what the step before it has left?",
     "every step's share for the last one's": "How many numbers were asked for?",
     "the present gradient missing": "Has the first gradient of all something to be divided by?",
     "mean for sum": "Give it the same gradient for ever: do the rates fall?",
@@ -70,6 +71,8 @@ _NUMBERS = "np.concatenate([g.ravel() for g in gradients])"
 _MEAN, _CLIP = "g = parts.mean(axis=0)", "g = g / max(1, np.linalg.norm(g) / max_norm)"
 _V, _STEP = "v = beta * v + g", "return x - lr * v, v"
 _EACH = "parts = parts / np.maximum(1, np.linalg.norm(parts, axis=1) / max_norm)[:, None]"
+
+_LENGTHENED = "parts = parts / np.linalg.norm(parts, axis=1)[:, None] * max_norm"
 
 
 def _clip(vector):
@@ -126,6 +129,7 @@ MISTAKES = {
             HINTS,
             adaptive.clipped_step,
             ("clipped before the mean", (_MEAN, f"{_EACH}\n    {_MEAN}"), (_CLIP, "g = g")),
+            ("clipped before the mean", (_MEAN, f"{_LENGTHENED}\n    {_MEAN}"), (_CLIP, "g = g")),
             ("mean after a clipped sum", (_MEAN, "g = parts.sum(axis=0)"), (_CLIP, f"{_CLIP}\n    g = g / len(parts)")),
             ("clipping missing", (_CLIP, "g = g")),
             ("clipped by value", (_CLIP, "g = np.clip(g, -max_norm, max_norm)")),
@@ -160,7 +164,7 @@ MISTAKES = {
             ("what is lost for what is left", (_LEFT, f"1 - {_LEFT}")),
             ("decay's sign", (_SHARES, "1 + rates * weight_decay")),
             ("one step only", (_LEFT, "1 - rates[0] * weight_decay")),
-            ("one step only", (_LEFT, "1 - rates[-1] * weight_decay")),
+            ("the last step alone", (_LEFT, "1 - rates[-1] * weight_decay")),
             ("every step's share for the last one's", ("np.prod", "np.cumprod")),
         ),
     ),

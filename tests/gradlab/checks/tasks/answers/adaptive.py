@@ -118,6 +118,11 @@ def step_each(parts, x, v, *, lr, beta, max_norm):
     return x - lr * v, v
 
 
+def step_each_lengthened(parts, x, v, *, lr, beta, max_norm):
+    v = beta * v + np.mean([max_norm * part / np.linalg.norm(part) for part in parts], axis=0)
+    return x - lr * v, v
+
+
 def step_velocity(parts, x, v, *, lr, beta, max_norm):
     v = shortened(beta * v + parts.mean(0), max_norm)
     return x - lr * v, v
@@ -192,6 +197,12 @@ def returns_at_once(rates, *, weight_decay):
         return left
 
 
+def begins_anew(rates, *, weight_decay):
+    for rate in rates:
+        left = 1 - rate * weight_decay
+    return left
+
+
 def rates_in_a_loop(gradients, *, lr, eps):
     s, rows = np.zeros(gradients.shape[1]), []
     for g in gradients:
@@ -258,6 +269,7 @@ ANSWERS = [
     (clipped_step, step, ""),
     (clipped_step, step_listed, ""),
     (clipped_step, step_each, "clipped before the mean"),
+    (clipped_step, step_each_lengthened, "clipped before the mean"),
     (clipped_step, step_velocity, "the velocity clipped"),
     (clipped_step, step_after, "the step clipped"),
     (clipped_step, step_summed, "sum for mean"),
@@ -272,6 +284,7 @@ ANSWERS = [
     (decay_left, adds_up, "sum for product"),
     (decay_left, cumulated, "every step's share for the last one's"),
     (decay_left, returns_at_once, "one step only"),
+    (decay_left, begins_anew, "the last step alone"),
     (decay_left, lambda rates, *, weight_decay: (1 - weight_decay) ** len(rates), "lr missing"),
     (decay_left, lambda rates, *, weight_decay: np.exp(-weight_decay * sum(rates)), "exponential for product"),
     (decay_left, lambda rates, *, weight_decay: np.prod(1 - rates) * weight_decay, None),
