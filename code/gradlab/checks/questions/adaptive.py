@@ -41,11 +41,11 @@ def _tell_gradients(case, i):
     return f"For gradients = {_listed(gradients)}, {settings(case.hyper)}: array {i + 1} of {len(gradients)}"
 
 
-def _parts_of(value, count):
-    """The arrays in a list or a tuple of so many."""
+def _parts_of(value, count, wanted):
+    """The arrays in a list or a tuple of so many; `wanted` says in words what was asked for."""
     if not isinstance(value, (list, tuple)):
         numbers(value)  # says of None, and of what holds no numbers, what it is
-        raise Unreadable(f"{type_in_words(value)}, where a list of {count} arrays was asked for")
+        raise Unreadable(f"{type_in_words(value)}, where {wanted} asked for")
     if len(value) != count:
         raise Unreadable(f"{len(value)} {'array' if len(value) == 1 else 'arrays'}, where {count} were asked for")
     return [numbers(part) for part in value]
@@ -55,7 +55,7 @@ def _clipped(clip, case):
     """The gradients that come back, and whether those that were handed in were changed."""
     (gradients,) = case.arguments
     lent = [g.copy() for g in gradients]
-    parts = _parts_of(clip([*lent], **case.hyper), len(gradients))
+    parts = _parts_of(clip([*lent], **case.hyper), len(gradients), "a list of arrays was")
     return parts, ["argument 1"] * any(map(changed, lent, gradients))
 
 
@@ -83,7 +83,7 @@ def _tell_step(case, i):
 def _stepped(step, case):
     """x and v after the step."""
     value, modified = call(step, case)
-    return _parts_of(value, 2), modified
+    return _parts_of(value, 2, "both x and v were"), modified
 
 
 def _rates(reference, rng):
