@@ -128,7 +128,8 @@ def variance_scaling(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal
     np.float64(0.05)
     """
     fan_in, fan_out = shape[-2:]
-    n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[fan]
+    fan_avg = (fan_in + fan_out) / 2
+    n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": fan_avg}[fan]
     sd = gain / n**0.5
     match distribution:
         case "normal":
