@@ -108,8 +108,12 @@ def uniform(shape, rng, *, bound=1.0):
     return bound * rng.uniform(-1, 1, shape)
 
 
+# The book shows this function: its lines must fit the page.
+# fmt: off
 @_initialiser(gain=NON_NEGATIVE, fan=FAN, distribution=DISTRIBUTION)
-def variance_scaling(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal"):
+def variance_scaling(
+    shape, rng, *, gain=1.0, fan="fan_in", distribution="normal"
+):
     """Weights that shrink as the layer grows, so that sums over its units do not.
 
         sd = gain / √fan        W ~ N(0, sd²)  or  W ~ U(−√3 · sd, √3 · sd)
@@ -136,6 +140,7 @@ def variance_scaling(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal
             return normal(shape, rng, sd=sd)
         case "uniform":
             return uniform(shape, rng, bound=3**0.5 * sd)
+# fmt: on
 
 
 @_initialiser(gain=NON_NEGATIVE, fan=FAN, distribution=DISTRIBUTION)
