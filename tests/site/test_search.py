@@ -194,6 +194,16 @@ def test_who_says_it_otherwise_finds_it_too(visit, text, title):
     assert title in page.locator("main .found li a").all_inner_texts()[:3]
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("lr", "1.4 The rule"), ("step size", "1.4 The rule"), ("kappa", "1.8 Two directions, one rate")],
+)
+def test_where_a_term_is_explained_comes_first(visit, text, title):
+    page = visit(f"search.html?q={text}")
+    page.locator("main .found li").first.wait_for()
+    assert page.locator("main .found li a").first.inner_text() == title
+
+
 def test_spelling_and_endings_do_not_matter(visit):
     found = []
     for text in ("optimizer rates", "optimiser rate", "Optimizers’ rates"):

@@ -59,6 +59,8 @@
     return found;
   }
 
+  const keysOf = (terms) => terms.flatMap(({ sign, stems }) => sign || stems); // alike for those that mean the same
+
   // Whether one letter more, less or different, or two in the other order, make one word the other.
   function isNear(a, b) {
     if (a.length > b.length) return isNear(b, a);
@@ -131,7 +133,8 @@
     return near.sort(([a], [b]) => b - a)[0]?.[1] || word;
   }
 
-  // The places for some words: those that have all of them, or else some; and which words were taken for others.
+  // The places for some words: those that have all of them, or else some; first what is called so, then where a term
+  // is explained. And which words were taken for others.
   function find(text) {
     const known = [...vocabulary];
     const words = written(text).flatMap((it) => (vocabulary.has(plain(it)) ? it : partsOf(it))).map(plain);
@@ -147,8 +150,13 @@
     const plainly = telling.filter(({ sign }) => !sign).flatMap(({ stems }) => stems); // of "adam optimizer" adam
     const names = [`${meant.map(stem)}`, `${plainly}`].filter(Boolean);
     const isNamed = ({ id }) => names.includes(`${wordsOf(bookIndex.places[id].title).map(stem)}`);
+    const isExplained = ({ id }) => {
+      const stressed = bookIndex.places[id].terms?.split("\n") || [];
+      return stressed.some((it) => `${keysOf(termsOf(wordsOf(it)))}` === `${keysOf(telling)}`);
+    };
+    const rank = (it) => (isNamed(it) ? 0 : isExplained(it) ? 1 : 2);
     return {
-      found: [...found.filter(isNamed), ...found.filter((it) => !isNamed(it))],
+      found: [...found].sort((a, b) => rank(a) - rank(b)),
       hasAll: withAll.length > 0,
       instead: words.map((word, i) => [word, meant[i]]).filter(([word, better]) => word !== better),
     };
