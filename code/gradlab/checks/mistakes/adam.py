@@ -9,7 +9,7 @@ from gradlab import rules
 from gradlab.checks.mistakes.rules import HINTS as RULE_HINTS
 from gradlab.checks.mistakes.rules import entry
 from gradlab.checks.questions.rules import RULE
-from gradlab.checks.variants import Mistake, variant
+from gradlab.checks.variants import Mistake, at_once, variant
 
 #: name -> hint
 HINTS = RULE_HINTS | {
@@ -138,6 +138,12 @@ ADAM = [
     ("eps added to the quotient", ("m_hat / (root_v_hat + eps)", "(m_hat / root_v_hat + eps)")),
     ("correction outside the root", (HAT, "v**0.5 / (1 - beta2**t)")),
 ]
+# Whoever has eps inside the root often has the correction wrong as well.
+INSIDE = ("eps inside the root", ("(root_v_hat + eps)", "(root_v_hat**2 + eps) ** 0.5"))
+WITH_EPS = "no bias correction", "corrected averages stored", "correction of the first step for ever", "t one too high"
+BOTH, BOTH_HINTS = at_once(HINTS, [row for row in ADAM if row[0] in WITH_EPS], [INSIDE])
+HINTS |= BOTH_HINTS
+ADAM += BOTH
 
 MISTAKES = {
     rules.adam: _entry(rules.adam, *ADAM),
