@@ -39,7 +39,7 @@ class Quartic(NamedTuple):
         return " + ".join(f"{factor:g} {term}".removeprefix("1 ") for factor, term in terms if factor)
 
 
-# The gradient that is handed to the function is a method of a Quartic, or of a Bowl: `tell` gets the formula from there.
+# What is handed to the function is a method of a Quartic, or of a Bowl, from which `tell` gets the formula.
 
 
 def _product_cases(reference, rng):

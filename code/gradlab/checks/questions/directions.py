@@ -1,4 +1,4 @@
-"""Questions for chapter 6's exercises: how is a direction in the space of a network's weights made as long as they are?"""
+"""Questions for chapter 6's exercises: how is a direction made as long as the weights of a network?"""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def _tell(case, i):
 
 
 def _four(function, case):
-    """The four parts of the direction that a function returns, and the names of the lists in which it changed arrays."""
+    """The four parts of the direction that a function returns, and the lists in which it changed arrays."""
     given = [[part.copy() for part in parts] for parts in case.arguments]
     found = function(*map(list, given))
     if not isinstance(found, (list, tuple)):

@@ -4,7 +4,7 @@ from numbers import Integral
 
 from gradlab.checks.question import Case, Question, call, returned, settings, type_in_words
 
-# No law gives nearly a whole number: one that is rounded another way must be seen, and one that is off by a rounding not.
+# Of the law's numbers some have less than ½ behind the point, and some more: rounding is told from rounding up.
 ASKED = (1.0, 0.5, 0.5), (1.0, 0.5, 0.1), (0.5, 0.2, 1e-3), (0.2, 0.3, 1e-4)
 
 

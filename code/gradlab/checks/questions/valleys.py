@@ -85,13 +85,12 @@ def _tell_losses(case, i):
     return f"For {_told(['losses'], case)}: the barrier"
 
 
-# In each, the favourite of some unit is needed more by another. The units are of several lengths, so that cosines decide
-# otherwise than products do.
+# Both units of A have the same favourite, and it is not the most alike pair that makes the sum large.
 _GREEDY = [[3.0, 0.0], [0.0, 3.0]], [[3.0, 2.0], [2.0, -1.0]]
 
 
 def _differs(A, B):
-    """True if the best order is not that of cosines or distances, nor its own opposite, and is clearly the best."""
+    """True if products, cosines and distances give three orders, and the first is clear and not its own opposite."""
     gains, lengths = A.T @ B, [np.linalg.norm(X, axis=0) for X in (A, B)]
     apart = np.linalg.norm(A[:, :, None] - B[:, None], axis=0)
     orders = [linear_sum_assignment(-one)[1] for one in (gains, gains / np.outer(*lengths), -apart)]
@@ -99,17 +98,13 @@ def _differs(A, B):
     units = np.arange(len(best))
     without = [np.where((units[:, None] == k) & (units == best[k]), -1e3, gains) for k in units]
     close = max(one[linear_sum_assignment(-one)].sum() for one in without)
-    return (
-        all((best != other).any() for other in orders[1:])
-        and (best[best] != units).any()
-        and gains[units, best].sum() - close > 0.01
-    )
+    return len(set(map(tuple, orders))) == 3 and (best[best] != units).any() and gains[units, best].sum() - close > 0.01
 
 
 def _order_cases(reference, rng):
     for A, B in (([[2.0, 0.0], [0.0, 1.0]], [[0.0, 3.0], [2.0, 0.0]]), _GREEDY):
         yield Case((np.array(A), np.array(B)), {})
-    for m, hidden in ((3, 5), (4, 6)):
+    for m, hidden in ((3, 5), (4, 6), (3, 7)):
         while True:
             A, B = (rng.normal(size=(2, m, hidden)) * rng.uniform(0.3, 3, (2, 1, hidden))).round(2)
             if _differs(A, B):

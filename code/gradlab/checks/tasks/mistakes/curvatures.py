@@ -27,7 +27,7 @@ HINTS = {
     "the length for the eigenvalue": "Can a length tell whether the eigenvalue is negative?",
     "the sign lost": "Can what you return be negative?",
     "one step behind": "Is the curvature that you return the one along the vector that you return?",
-    "largest in value for largest in magnitude": "Which grows faster: what is multiplied by 2 again and again, or by −3?",
+    "largest in value for largest in magnitude": "Which grows faster: what is multiplied by 2 each time, or by −3?",
     "the exact eigenvalue": "After one step the iteration has not arrived. How many were asked for?",
     "stopped before it has converged": "A small change from step to step: does it mean that little is left to go?",
     "one step too many": "How many times is v multiplied before it is returned?",
@@ -43,7 +43,7 @@ HINTS = {
     "shift not added back": "Whose eigenvalue do you return: that of H, or that of the shifted matrix?",
     "the shift of the other sign": "Which number must be subtracted so that the first eigenvalue becomes 0?",
     "the same end again": "On which side of 0 does the eigenvalue lie that you return, and is there one further away?",
-    "the second largest for the other end": "Is there an eigenvalue that is smaller than yours, or larger, on that side?",
+    "the second largest for the other end": "Is there an eigenvalue that is still further from the first one?",
     "the one nearest to 0": "The other end of the spectrum: is it where the eigenvalues are small, or furthest away?",
     "always the lowest": "If the eigenvalue of largest magnitude is negative, where is the other end?",
     "always the highest": "If the eigenvalue of largest magnitude is positive, where is the other end?",
@@ -57,7 +57,9 @@ _SHORT, _RETURN = "v = v / np.linalg.norm(v)", "return v @ product(v), v"
 _STEP = "        v = product(v)\n        v = v / np.linalg.norm(v)\n"
 _NO_STEP = ("    for _ in range(steps):\n", ""), (f"{_STEP}", "")
 _SECOND = "value, _ = power_iteration(lambda u: product(u) - first * u, v, steps=steps)"
-_EIGH = "    lam, Q = np.linalg.eigh(product(np.eye(len(v))))\n"
+_ALL = (_SECOND, "lam = np.linalg.eigvalsh(product(np.eye(len(v))))")
+_START = ("    for _", "    start = v\n    for _")
+_EIGH = "lam, Q = np.linalg.eigh(product(np.eye(len(v))))\n"
 
 
 def _early(tolerance):
@@ -135,15 +137,11 @@ MISTAKES = {
                 (_STEP, f"        {_SHORT}\n        Hv = product(v)\n        value, last, v = v @ Hv, v, Hv\n"),
                 (_RETURN, "return value, last"),
             ),
-            (
-                "largest in value for largest in magnitude",
-                *_NO_STEP,
-                (_RETURN, f"{_EIGH}    return lam[-1], Q[:, -1]".lstrip()),
-            ),
+            ("largest in value for largest in magnitude", *_NO_STEP, (_RETURN, f"{_EIGH}    return lam[-1], Q[:, -1]")),
             (
                 "the exact eigenvalue",
                 *_NO_STEP,
-                (_RETURN, f"{_EIGH}    i = abs(lam).argmax()\n    return lam[i], Q[:, i]".lstrip()),
+                (_RETURN, f"{_EIGH}    i = abs(lam).argmax()\n    return lam[i], Q[:, i]"),
             ),
             *(("stopped before it has converged", *_early(tolerance)) for tolerance in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)),
             ("one step too many", ("range(steps)", "range(steps + 1)")),
@@ -191,21 +189,9 @@ MISTAKES = {
                 ("- first * u", "- first * w * (w @ u)"),
                 ("value + first", "value"),
             ),
-            (
-                "the one nearest to 0",
-                (_SECOND, "lam = np.linalg.eigvalsh(product(np.eye(len(v))))"),
-                ("value + first", "lam[abs(lam).argmin()]"),
-            ),
-            (
-                "always the lowest",
-                (_SECOND, "lam = np.linalg.eigvalsh(product(np.eye(len(v))))"),
-                ("value + first", "lam[0]"),
-            ),
-            (
-                "always the highest",
-                (_SECOND, "lam = np.linalg.eigvalsh(product(np.eye(len(v))))"),
-                ("value + first", "lam[-1]"),
-            ),
+            ("the one nearest to 0", _ALL, ("value + first", "lam[abs(lam).argmin()]")),
+            ("always the lowest", _ALL, ("value + first", "lam[0]")),
+            ("always the highest", _ALL, ("value + first", "lam[-1]")),
             ("the distance for its end", ("value + first", "abs(value)")),
             ("the distance for its end", ("value + first", "abs(value) + first")),
             ("opposite of the first", ("value + first", "-first")),

@@ -9,7 +9,7 @@ from gradlab.checks.variants import mistakes
 
 #: name -> hint
 HINTS = {
-    "the layer for the unit": "Two units of one layer, a long one and a short one: is each of yours as long as its own?",
+    "the layer for the unit": "A long unit and a short one of one layer: is each of yours as long as its own?",
     "all weights at once": "Two units, a long one and a short one: is each of yours as long as its own?",
     "outgoing for incoming weights": "Which of the two holds the weights that enter a unit: a row or a column?",
     "biases kept": "What was asked for where the direction changes a bias?",
@@ -39,6 +39,11 @@ def _lengths(of, *more):
     return (_W, of.format("W")), (_D, of.format("d")), *more
 
 
+def _whole(parts):
+    """The length of some parts as one vector."""
+    return f"np.linalg.norm(np.concatenate([part.ravel() for part in {parts}]))"
+
+
 _BIASES_TOO = (("theta[::2]", "theta[::2], theta[1::2]"), ("for d, b, W in", "for d, b, W, c in"))
 
 MISTAKES = {
@@ -55,20 +60,12 @@ MISTAKES = {
                 *_lengths("np.linalg.norm({})"),
                 (f"        found.append({_BIAS})\n", ""),
             ),
+            ("all weights at once", (_W, _whole("theta")), (_D, _whole("direction"))),
+            ("all weights at once", (_W, _whole("theta[::2]")), (_D, _whole("direction[::2]"))),
             (
                 "all weights at once",
-                (_W, "np.sqrt(sum(np.sum(part**2) for part in theta))"),
-                (_D, "np.sqrt(sum(np.sum(part**2) for part in direction))"),
-            ),
-            (
-                "all weights at once",
-                (_W, "np.sqrt(sum(np.sum(part**2) for part in theta[::2]))"),
-                (_D, "np.sqrt(sum(np.sum(part**2) for part in direction[::2]))"),
-            ),
-            (
-                "all weights at once",
-                (_W, "np.sqrt(sum(np.sum(part**2) for part in theta))"),
-                (_D, "np.sqrt(sum(np.sum(part**2) for part in direction))"),
+                (_W, _whole("theta")),
+                (_D, _whole("direction")),
                 (
                     _BIAS,
                     "b * np.sqrt(sum(np.sum(part**2) for part in theta) / sum(np.sum(part**2) for part in direction))",
@@ -89,7 +86,8 @@ MISTAKES = {
                 *_BIASES_TOO,
                 (
                     _APPEND,
-                    "        scale = np.linalg.norm(np.vstack([W, c]), axis=0) / np.linalg.norm(np.vstack([d, b]), axis=0)\n"
+                    "        own = np.linalg.norm(np.vstack([d, b]), axis=0)\n"
+                    "        scale = np.linalg.norm(np.vstack([W, c]), axis=0) / own\n"
                     "        found.append(d * scale)\n",
                 ),
                 (_BIAS, "b * scale"),
@@ -99,7 +97,6 @@ MISTAKES = {
             ("lengths squared", *_lengths("np.sum({}**2, axis=0)")),
             ("upside down", (_NEW, f"d * {_D} / {_W}")),
             ("entry by entry", (_NEW, "d * abs(W) / abs(np.where(d == 0, 1, d))")),
-            ("the weights for the direction", (_NEW, f"W * {_D} / {_W}")),
             ("the weights for the direction", (_NEW, f"W / {_D}")),
             ("the weights added", (_NEW, f"W + {_NEW}")),
             ("the weights added", *_BIASES_TOO, (_NEW, f"W + {_NEW}"), (_BIAS, "c")),
@@ -110,10 +107,7 @@ MISTAKES = {
             ("largest entry for length", *_lengths("abs({}).max(axis=0)")),
             ("sum for length", *_lengths("abs({}).sum(axis=0)")),
             ("sum for length", *_lengths("{}.sum(axis=0)")),
-            (
-                "the two lists exchanged",
-                ("    found = []\n", "    direction, theta = theta, direction\n    found = []\n"),
-            ),
+            ("the two lists exchanged", ("    found = []", "    direction, theta = theta, direction\n    found = []")),
         ),
     )
 }

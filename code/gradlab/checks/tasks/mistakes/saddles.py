@@ -16,7 +16,7 @@ HINTS = {
     "rounded to the nearest": "After that many steps, is y at least 1 already?",
     "not a whole number": "How many steps can be made: a whole number, or any?",
     "the small-rate law": "Each step multiplies y by something. Is the logarithm of that as large as you take it?",
-    "the steep direction counted in": "Which of the two coordinates leads out, and how large is the other at the start?",
+    "the steep direction counted in": "Which of the two coordinates leads out, and how large is the other?",
     "lr missing": "By what does one step multiply y?",
     "mu missing": "By what does one step multiply y?",
     "mu squared": "The derivative of the loss by y: what is left of the square?",

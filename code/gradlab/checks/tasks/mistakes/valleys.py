@@ -83,6 +83,8 @@ def _best_pairs(gains):
     return order
 
 
+_SORTED = "order = np.argsort((B**2).sum(0))[np.argsort(np.argsort((A**2).sum(0)))]"
+
 MISTAKES = {
     valleys.reordered: (
         NETWORK,
@@ -158,13 +160,7 @@ MISTAKES = {
             ("distances for products", (_GAINS, "-np.linalg.norm(A[:, :, None] - B[:, None], axis=0)")),
             ("correlations for products", (_GAINS, "np.corrcoef(A.T, B.T)[: A.shape[1], A.shape[1] :]")),
             ("counted from 1", ("return order", "return order + 1")),
-            (
-                "sorted by length",
-                (
-                    _BEST,
-                    "_ = gains\n    order = np.zeros(A.shape[1], int)\n    order[np.argsort((A**2).sum(0))] = np.argsort((B**2).sum(0))",
-                ),
-            ),
+            ("sorted by length", (_BEST, _SORTED)),
             ("the order as it is", ("return order", "return np.arange(len(order))")),
             in_turn=_chosen_in_turn,
             best_pairs=_best_pairs,
