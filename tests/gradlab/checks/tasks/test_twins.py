@@ -12,6 +12,8 @@ from gradlab_course.notebooks import read, text
 
 ROOT2 = np.sqrt(2)
 SUM = 0.36 * 50 * 199 / 150  # of the variances, in errors-twin
+TENTH = 10 ** (1 / 15)  # the factor per step, in saddle-twin
+HALF = np.log(1e4) / np.log((1 + TENTH) / 2)  # the steps at half the rate
 
 #: grade_id -> wrong answers, each with a part of what is said of it
 WRONG = {
@@ -61,6 +63,42 @@ WRONG = {
         (0.03, 0.001**0.5 / 4): "divided by three",
         (0.03, 0.0005**0.5): "as if the seeds",
     },
+    "product-twin": {
+        (2.5, 3, 3.9): "not H e",
+        (25, 30, 7.8): "how far apart",
+        (12.5, 15, 97.5): "has the length 1",
+        (12.5, 15, 19.5): "e stands twice",
+        (-12.5, -15, -3.9): "which gradient comes first",
+    },
+    "power-twin": {
+        (2, 0.25, -8): "in magnitude, not in value",
+        (8, 0.25, 2): "has a sign",
+        (-8, 0.0625, 2): "for the eigenvalue",
+        (-8, 4, 2): "upside down",
+        (-8, 0.25, 10): "the shifted matrix",
+    },
+    "saddle-twin": {
+        (60_000, TENTH, HALF): "three more zeros",
+        (105, TENTH - 1, HALF): "1 more than its growth",
+        (105, TENTH, 120): "half the logarithm",
+        (105, TENTH, np.log(1e4) / np.log(2 / TENTH)): "not halved",
+        (105, TENTH, np.log(1e4) / np.log(2 * TENTH - 1)): "takes longer",
+    },
+    "filter-twin": {
+        (2, 16.0625, 2.375**2 / 2): "before it was normalised",
+        (2, 16.0625, 1.5625): "has a ½",
+        (1, 16, 0.78125): "on the diagonal",
+        (2, 16.0625, 4.5): "by half its length",
+        (2, 16.0625, 2.25): "not yet the loss",
+    },
+    "hill-twin": {
+        (0.9, 8): "the highest loss",
+        (0.4, 8): "not level",
+        (0.8, 8): "from the lower end",
+        (0.2, 8): "half-way",
+        (0.3, 6): "the most alike pair first",
+        (0.3, 9): "the same partner",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
@@ -77,6 +115,9 @@ NOT_THIS = {
     "line-twin": [[0.5, 1, 0.5, 0]],
     "rate-twin": [0.41, 0.45, 0.225],
     "paired-twin": [[-0.051, 0.006], [0.02, 0.009]],
+    "power-twin": [[-5, 0.4, 2], [7, 3 / 7, -2]],
+    "saddle-twin": [[114, 1.2, 217], [105, 1.2, 116]],
+    "hill-twin": [[0.41, 0.07], [0.75, 8]],
     "one-run-alone": [[3, 10], [11, np.inf]],
     "floor-alone": [0.41, 4.5],
 }

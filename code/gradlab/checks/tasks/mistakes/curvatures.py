@@ -21,6 +21,7 @@ HINTS = {
     "sign": "On a bowl, should the product point along v or against it?",
     "the curvature along v": "How many numbers has the product of a matrix and a vector?",
     "the gradient times v": "How many times is the gradient asked, and where?",
+    "every axis for v": "How many gradients does your function ask for? Two would do, along v itself.",
     "v not in the step": "Along which direction do you step away from x?",
     "never shortened": "How long is your vector after many steps?",
     "shortened only at the end": "How long has your vector become when you shorten it?",
@@ -103,6 +104,10 @@ MISTAKES = {
             ("the curvature along v", (_QUOTIENT, f"v @ ({_QUOTIENT}) / (v @ v)")),
             ("the gradient times v", (_QUOTIENT, "grad(x) * v")),
             ("the gradient times v", (_QUOTIENT, "grad(x) @ v")),
+            (
+                "every axis for v",
+                (_QUOTIENT, "sum(e @ v * (grad(x + eps * e) - grad(x - eps * e)) for e in np.eye(len(x))) / (2 * eps)"),
+            ),
             ("v not in the step", (_QUOTIENT, "(grad(x + eps) - grad(x - eps)) / (2 * eps) * v")),
         ),
     ),
