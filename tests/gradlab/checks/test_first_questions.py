@@ -122,17 +122,17 @@ FIRST = {
         "For product(v) = H @ v with H = [[3, 0], [0, 1]], v = [1, 3], steps = 2: the eigenvalue",
         "For product(v) = H @ v with H = [[1, 2], [2, -2]], v = [1, 0], steps = 3: the eigenvalue",
         "For product(v) = H @ v with H = [[1, 0], [0, 0.95]], v = [1, 2], steps = 100: the eigenvalue",
-        "For product(v) = H @ v with H = [[40, 0, 0], [0, -20, 0], [0, 0, 10]], v = [1, 1, 1], steps = 300: the eigenvalue",
     ],
     "checks.tasks.curvatures.other_end": [
         "For product(v) = H @ v with H = [[2, 0], [0, -1]], v = [1, 1], steps = 200",
         "For product(v) = H @ v with H = [[3, 0], [0, 1]], v = [1, 1], steps = 200",
         "For product(v) = H @ v with H = [[1, 2], [2, -2]], v = [1, 1], steps = 200",
-        "For product(v) = H @ v with H = [[6, 0, 0, 0], [0, 4, 0, 0], [0, 0, 0.5, 0], [0, 0, 0, -1]], v = [1, 1, 1, 1], steps = 200",
     ],
     "checks.tasks.directions.normalised": [
-        "For direction = [[[0.8], [-0.6]], [[2]], [[-4]], [[3]]], theta = [[[3], [4]], [[7]], [[2]], [[1]]]: W1 of the new direction",
-        "For direction = [[[6, 0.6], [-8, 0.8]], [[2, 4]], [[1.8], [2.4]], [[-2]]], theta = [[[3, 0], [4, 2]], [[1, -6]], [[0], [1]], [[5]]]: W1 of the new direction",
+        "For direction = [[[0.8], [-0.6]], [[2]], [[-4]], [[3]]], "
+        "theta = [[[3], [4]], [[7]], [[2]], [[1]]]: W1 of the new direction",
+        "For direction = [[[6, 0.6], [-8, 0.8]], [[2, 4]], [[1.8], [2.4]], [[-2]]], "
+        "theta = [[[3, 0], [4, 2]], [[1, -6]], [[0], [1]], [[5]]]: W1 of the new direction",
     ],
     "checks.tasks.saddles.steps_to_leave": [
         "For mu = 1, lr = 0.5, s = 0.5: the steps",
@@ -140,10 +140,7 @@ FIRST = {
         "For mu = 0.5, lr = 0.2, s = 0.001: the steps",
         "For mu = 0.2, lr = 0.3, s = 0.0001: the steps",
     ],
-    "checks.tasks.valleys.reordered": [
-        "For W1 = [[1, 2]], b1 = [[3, 4]], W2 = [[5], [6]], order = [1, 0]: the new W1",
-        "For W1 = [[1, 2, 3], [4, 5, 6], [7, 8, 9]], b1 = [[0.1, 0.2, 0.3]], W2 = [[-1, -2, -3], [-4, -5, -6], [-7, -8, -9]], order = [1, 2, 0]: the new W1",
-    ],
+    "checks.tasks.valleys.reordered": ["For W1 = [[1, 2]], b1 = [[3, 4]], W2 = [[5], [6]], order = [1, 0]: the new W1"],
     "checks.tasks.valleys.straight": [
         "For f(x) = ½ xᵀ H x with H = [[2]], a = [1], b = [3], n = 2: the losses",
         "For f(x) = ½ xᵀ H x with H = [[2]], a = [1], b = [-3], n = 3: the losses",
