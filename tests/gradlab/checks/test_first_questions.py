@@ -129,10 +129,10 @@ FIRST = {
         "For product(v) = H @ v with H = [[1, 2], [2, -2]], v = [1, 1], steps = 200",
     ],
     "checks.tasks.directions.normalised": [
-        "For direction = [[[0.8], [-0.6]], [[2]], [[-4]], [[3]]], "
-        "theta = [[[3], [4]], [[7]], [[2]], [[1]]]: W1 of the new direction",
         "For direction = [[[6, 0.6], [-8, 0.8]], [[2, 4]], [[1.8], [2.4]], [[-2]]], "
         "theta = [[[3, 0], [4, 2]], [[1, -6]], [[0], [1]], [[5]]]: W1 of the new direction",
+        "For direction = [[[0.8], [-0.6]], [[2]], [[-4]], [[3]]], "
+        "theta = [[[3], [4]], [[7]], [[2]], [[1]]]: W1 of the new direction",
     ],
     "checks.tasks.saddles.steps_to_leave": [
         "For mu = 1, lr = 0.5, s = 0.5: the steps",
@@ -269,7 +269,7 @@ checks.tasks.searches.paired a0eeeb8f
 checks.tasks.curvatures.hessian_product 01c5a010
 checks.tasks.curvatures.other_end 0e019f46
 checks.tasks.curvatures.power_iteration 3e7f853e
-checks.tasks.directions.normalised 7f386024
+checks.tasks.directions.normalised 98456935
 checks.tasks.saddles.steps_to_leave c8f4de0e
 checks.tasks.valleys.barrier 9517b753
 checks.tasks.valleys.best_order d82ffd01

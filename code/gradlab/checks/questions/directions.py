@@ -8,13 +8,13 @@ PARTS = "W1", "b1", "W2", "b2"
 
 
 def _cases(reference, rng):
-    # With a pencil: the lengths of the columns are 5, 2 and 1, or 10, 1 and 3.
+    # With a pencil: the lengths of the columns are 5, 2 and 1 and those of the direction 10, 1 and 3.
     one = [[[3.0], [4.0]], [[7.0]], [[2.0]], [[1.0]]], [[[0.8], [-0.6]], [[2.0]], [[-4.0]], [[3.0]]]
     two = (
         [[[3.0, 0.0], [4.0, 2.0]], [[1.0, -6.0]], [[0.0], [1.0]], [[5.0]]],
         [[[6.0, 0.6], [-8.0, 0.8]], [[2.0, 4.0]], [[1.8], [2.4]], [[-2.0]]],
     )
-    for theta, direction in (one, two):
+    for theta, direction in (two, one):
         yield Case(tuple([np.array(part) for part in parts] for parts in (direction, theta)), {})
     for d, hidden, outputs in ((2, 3, 4), (4, 2, 3)):  # no two axes of one length
         shapes = (d, hidden), (1, hidden), (hidden, outputs), (1, outputs)

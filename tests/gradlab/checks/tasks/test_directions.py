@@ -70,12 +70,10 @@ def test_a_list_that_is_changed_is_named():
 
 
 def test_the_smallest_example_is_shown():
-    assert example(normalised, "biases kept") == [
-        "For direction = [[[0.8], [-0.6]], [[2]], [[-4]], [[3]]], theta = [[[3], [4]], [[7]], [[2]], [[1]]]: "
-        "b1 of the new direction",
-        "yours 2",
-        "right 0",
-    ]
+    line, place, yours, right = example(normalised, "the layer for the unit")
+    assert line.startswith("For direction = [[[6, 0.6], [-8, 0.8]], [[2, 4]]")
+    assert line.endswith(": W1 of the new direction")
+    assert (place, right) == ("at [0, 0]:", "right 3")
 
 
 # --- bad input --------------------------------------------------------------------------------------------------------

@@ -153,6 +153,11 @@ def not_added_back(product, v, *, steps):
     return as_told(lambda u: product(u) - first * u, v, steps=steps)[0]
 
 
+def by_lengths(product, v, *, steps):
+    first, _ = lengths(product, v, steps=steps)
+    return lengths(lambda u: product(u) - first * u, v, steps=steps)[0] + first
+
+
 def deflated(product, v, *, steps):
     first, w = as_told(product, v, steps=steps)
     return as_told(lambda u: product(u) - first * (w @ u) * w, v, steps=steps)[0]
@@ -190,6 +195,7 @@ ANSWERS = [
     (other_end, from_the_spectrum, ""),
     (other_end, through_the_vector, ""),
     (other_end, not_added_back, "shift not added back"),
+    (other_end, by_lengths, "the length for the eigenvalue"),
     (other_end, deflated, "the second largest for the other end"),
     (other_end, lowest, "always the lowest"),
     (other_end, lambda product, v, *, steps: product(v)[0], None),
