@@ -25,9 +25,9 @@ HINTS = {
     "v not in the step": "Along which direction do you step away from x?",
     "never shortened": "How long is your vector after many steps?",
     "shortened only at the end": "How long has your vector become when you shorten it?",
-    "the length for the eigenvalue": "A length is never negative. And it is the curvature along v only when all has converged.",
+    "the length for the eigenvalue": "A length is never negative. And is it the curvature before all has converged?",
     "the sign lost": "An eigenvalue can be negative. Can yours?",
-    "one step behind": "Your two results belong together: is the curvature the one along that vector, or along the one before?",
+    "one step behind": "Your two results belong together: is it the curvature along that vector?",
     "largest in value for largest in magnitude": "Which grows faster: what is multiplied by 2 each time, or by −3?",
     "the exact eigenvalue": "After one step the iteration has not arrived. How many were asked for?",
     "stopped before it has converged": "A small change from step to step: does it mean that little is left to go?",
@@ -43,7 +43,7 @@ HINTS = {
     "not divided by the squared length": "The curvature along a vector of length 1: is yours of length 1?",
     "shift not added back": "Whose eigenvalue is yours: that of H, or that of the shifted matrix?",
     "the shift of the other sign": "Which number must be subtracted so that the first eigenvalue becomes 0?",
-    "the same end again": "Your result is the eigenvalue of largest magnitude. On which side of it do all the others lie?",
+    "the same end again": "Yours is the eigenvalue of largest magnitude. On which side of it are all the others?",
     "the second largest for the other end": "Is there an eigenvalue that is still further from the first one?",
     "the one nearest to 0": "The other end of the spectrum: is it where the eigenvalues are small, or furthest away?",
     "always the lowest": "If the eigenvalue of largest magnitude is negative, where is the other end?",
@@ -204,7 +204,7 @@ MISTAKES = {
                     ("    value,", "    first = abs(first)\n    value,"),
                     ("value + first", end),
                 )
-                for end in ("abs(value)", "abs(value) + first", "first - abs(value)")
+                for end in ("abs(value)", "abs(value) + first")
             ),
             ("the distance for its end", ("value + first", "abs(value)")),
             ("the distance for its end", ("value + first", "abs(value) + first")),
