@@ -42,7 +42,8 @@ def reordered(W1, b1, W2, order):
     for name, found in (("b1", b1.shape[1]), ("W2", len(W2)), ("order", len(order))):
         if found != units:
             raise ArgumentError(f"{name} must have one entry or row for each of the {units} units, got {found}")
-    return [W1[:, order], b1[:, order], W2[order]]
+    moved = [W1[:, order], b1[:, order], W2[order]]
+    return moved
 
 
 @checked(a=ONE_VECTOR, b=ONE_VECTOR, n=at_least(2))
