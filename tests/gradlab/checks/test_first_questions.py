@@ -164,6 +164,52 @@ FIRST = {
         "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [3, 2], lr = 0.25, beta = 0.8, steps = 3: the path",
         "From grad(x) = 2 x, x0 = [1], lr = 0.25, beta = 0.2, steps = 60: the path",
     ],
+    "checks.tasks.curvatures.hessian_product": [
+        "For grad of f(x) = x₁⁴, x = [1], v = [1], eps = 0.5",
+        "For grad of f(x) = x₁⁴, x = [1], v = [2], eps = 0.5",
+        "For grad of f(x) = x₁⁴ + 0.5 x₂⁴ + 4 x₁ x₂, x = [1, -0.5], v = [3, 4], eps = 0.5",
+    ],
+    "checks.tasks.curvatures.power_iteration": [
+        "For product(v) = H @ v with H = [[3, 0], [0, 1]], v = [1, 3], steps = 1: the eigenvalue",
+        "For product(v) = H @ v with H = [[3, 0], [0, 1]], v = [1, 3], steps = 2: the eigenvalue",
+        "For product(v) = H @ v with H = [[1, 2], [2, -2]], v = [1, 0], steps = 3: the eigenvalue",
+        "For product(v) = H @ v with H = [[1, 0], [0, 0.95]], v = [1, 2], steps = 100: the eigenvalue",
+    ],
+    "checks.tasks.curvatures.other_end": [
+        "For product(v) = H @ v with H = [[2, 0], [0, -1]], v = [1, 1], steps = 200",
+        "For product(v) = H @ v with H = [[3, 0], [0, 1]], v = [1, 1], steps = 200",
+        "For product(v) = H @ v with H = [[1, 2], [2, -2]], v = [1, 1], steps = 200",
+    ],
+    "checks.tasks.directions.normalised": [
+        "For direction = [[[6, 0.6], [-8, 0.8]], [[2, 4]], [[1.8], [2.4]], [[-2]]], "
+        "theta = [[[3, 0], [4, 2]], [[1, -6]], [[0], [1]], [[5]]]: W1 of the new direction",
+        "For direction = [[[0.8], [-0.6]], [[2]], [[-4]], [[3]]], "
+        "theta = [[[3], [4]], [[7]], [[2]], [[1]]]: W1 of the new direction",
+    ],
+    "checks.tasks.saddles.steps_to_leave": [
+        "For mu = 1, lr = 0.5, s = 0.5: the steps",
+        "For mu = 1, lr = 0.5, s = 0.1: the steps",
+        "For mu = 0.5, lr = 0.2, s = 0.001: the steps",
+        "For mu = 0.2, lr = 0.3, s = 0.0001: the steps",
+    ],
+    "checks.tasks.valleys.reordered": ["For W1 = [[1, 2]], b1 = [[3, 4]], W2 = [[5], [6]], order = [1, 0]: the new W1"],
+    "checks.tasks.valleys.straight": [
+        "For f(x) = ½ xᵀ H x with H = [[2]], a = [1], b = [3], n = 2: the losses",
+        "For f(x) = ½ xᵀ H x with H = [[2]], a = [1], b = [-3], n = 3: the losses",
+        "For f(x) = ½ xᵀ H x with H = [[2, 1], [1, 3]], a = [0, 2], b = [4, -2], n = 5: the losses",
+    ],
+    "checks.tasks.valleys.barrier": [
+        "For losses = [1, 4, 1]: the barrier",
+        "For losses = [1, 4, 3]: the barrier",
+        "For losses = [3, 4, 1]: the barrier",
+        "For losses = [1, 5, 6, 6.5, 9]: the barrier",
+        "For losses = [2, 1, 1, 2]: the barrier",
+        "For losses = [2, 0.5, 2, 3, 2]: the barrier",
+    ],
+    "checks.tasks.valleys.best_order": [
+        "For A = [[2, 0], [0, 1]], B = [[0, 3], [2, 0]]: the order",
+        "For A = [[3, 0], [0, 3]], B = [[3, 2], [2, -1]]: the order",
+    ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
@@ -281,6 +327,15 @@ checks.tasks.swings.worst_factor 6f19ebb9
 checks.tasks.velocities.beta_outside 5ba8c16c
 checks.tasks.velocities.corrected_momentum 09471939
 checks.tasks.velocities.look_ahead ee78ecd9
+checks.tasks.curvatures.hessian_product 01c5a010
+checks.tasks.curvatures.other_end 0e019f46
+checks.tasks.curvatures.power_iteration 3e7f853e
+checks.tasks.directions.normalised 98456935
+checks.tasks.saddles.steps_to_leave c8f4de0e
+checks.tasks.valleys.barrier 9517b753
+checks.tasks.valleys.best_order d82ffd01
+checks.tasks.valleys.reordered 4b1bc5a6
+checks.tasks.valleys.straight b2dd5ff9
 checks.tasks.warmups.warm_up_cosine a3f59221
 """
 

@@ -71,7 +71,7 @@ for reference in checks.REFERENCES:
 @in_checkout
 def test_the_public_tree_checks_answers_to_the_tasks(public_tree):
     """There the solutions of the source notebooks are right, and a mistake gets its name."""
-    solutions = "import numpy as np\n"
+    solutions = "import numpy as np\nfrom scipy import optimize\n"
     for path in sources(ROOT):
         cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
         nodes = [node for cell in cells for node in ast.parse("".join(cell["source"])).body]

@@ -16,6 +16,8 @@ SUM = 0.36 * 50 * 199 / 150  # of the variances, in errors-twin
 # longest step where β₁ is 0.99 and β₂ 0.7.
 INSIDE, BESIDE, LEAST = 0.002 / (4e-6 + 1e-3) ** 0.5, 1 / (1 + 0.5 * 1000**0.5), 2.0**-24
 LONGEST_EXCHANGED = max((1 - 0.99**k) / (1 - 0.7**k) ** 0.5 for k in range(1, 501))
+TENTH = 10 ** (1 / 15)  # the factor per step, in saddle-twin
+HALF = np.log(1e4) / np.log((1 + TENTH) / 2)  # the steps at half the rate
 
 #: grade_id -> wrong answers, each with a part of what is said of it
 WRONG = {
@@ -131,6 +133,42 @@ WRONG = {
         (2 / 3, INSIDE, BESIDE, 2.0**-14): "smallest normal number",
         (2 / 3, INSIDE, BESIDE, 2.0**-10): "just above 1",
     },
+    "product-twin": {
+        (2.5, 3, 3.9): "not H e",
+        (25, 30, 7.8): "how far apart",
+        (12.5, 15, 97.5): "has the length 1",
+        (12.5, 15, 19.5): "e stands twice",
+        (-12.5, -15, -3.9): "which gradient comes first",
+    },
+    "power-twin": {
+        (2, 0.25, -8): "in magnitude, not in value",
+        (8, 0.25, 2): "has a sign",
+        (-8, 0.0625, 2): "for the eigenvalue",
+        (-8, 4, 2): "upside down",
+        (-8, 0.25, 10): "the shifted matrix",
+    },
+    "saddle-twin": {
+        (60_000, TENTH, HALF): "three more zeros",
+        (105, TENTH - 1, HALF): "1 more than its growth",
+        (105, TENTH, 120): "half the logarithm",
+        (105, TENTH, np.log(1e4) / np.log(2 / TENTH)): "not halved",
+        (105, TENTH, np.log(1e4) / np.log(2 * TENTH - 1)): "takes longer",
+    },
+    "filter-twin": {
+        (2, 16.0625, 2.375**2 / 2): "before it was normalised",
+        (2, 16.0625, 1.5625): "has a ½",
+        (1, 16, 0.78125): "on the diagonal",
+        (2, 16.0625, 4.5): "by half its length",
+        (2, 16.0625, 2.25): "not yet the loss",
+    },
+    "hill-twin": {
+        (0.9, 8): "the highest loss",
+        (0.4, 8): "not level",
+        (0.8, 8): "from the lower end",
+        (0.2, 8): "half-way",
+        (0.3, 6): "the most alike pair first",
+        (0.3, 9): "the same partner",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
@@ -154,6 +192,9 @@ NOT_THIS = {
     "look-twin": [[0.5, 0.05], [1, 0.5]],
     "pair-twin": [[0.908, 0.831, 0.912]],
     "factor-alone": [0.8, 0.949, 0.937, 1.05],
+    "power-twin": [[-5, 0.4, 2], [7, 3 / 7, -2]],
+    "saddle-twin": [[114, 1.2, 217], [105, 1.2, 116]],
+    "hill-twin": [[0.41, 0.07], [0.75, 8]],
     "one-run-alone": [[3, 10], [11, np.inf]],
     "floor-alone": [0.41, 4.5],
 }
