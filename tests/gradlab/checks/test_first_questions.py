@@ -112,6 +112,20 @@ FIRST = {
         "With lr = 1, epochs = 3, climb = 1, per_epoch = 2, lr_min = 0.2: the value at t = 0",
         "With lr = 1, epochs = 5, climb = 2, per_epoch = 4, lr_min = 0: the value at t = 0",
     ],
+    "checks.tasks.starts.dead_units": [
+        "For zs = [[[-1, 2]]]: the dead units of each layer",
+        "For zs = [[[-1, -2, 1], [-3, 1, -1]]]: the dead units of each layer",
+        "For zs = [[[0, 0, -3], [-2, 5, 1]]]: the dead units of each layer",
+    ],
+    "checks.tasks.starts.measured_gains": [
+        "For φ(z) = 4 z for z > 0, else 0, z = [1, -1]: the gain on the way forward",
+        "For φ(z) = 2 z + 1 for z > 0, else 0.5 z + 1, z = [1, -1]: the gain on the way forward",
+        "For φ(z) = 1 z for z > 0, else -3 z, z = [1, -1, 1, 1]: the gain on the way forward",
+    ],
+    "checks.tasks.starts.prior_biases": [
+        "For y = [0, 0, 0, 1]: the probabilities that the biases give",
+        "For y = [1, 0, 1, 2, 2, 2, 2, 1]: the probabilities that the biases give",
+    ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
@@ -220,6 +234,9 @@ checks.tasks.scalers.standardised 6e254d8a
 checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566
 checks.tasks.searches.paired a0eeeb8f
+checks.tasks.starts.dead_units 94a75ebf
+checks.tasks.starts.measured_gains 332abdf1
+checks.tasks.starts.prior_biases b9071297
 checks.tasks.warmups.warm_up_cosine a3f59221
 """
 
