@@ -38,14 +38,14 @@ def test_dead_units_counted_by_hand(zs, dead):
 
 
 def test_dead_units_get_no_gradient():
-    net, rng = MLP([3, 6, 5, 2], activation="relu"), np.random.default_rng(1)
-    theta, X = net.start(0), rng.normal(size=(8, 3))
+    net, rng = MLP([3, 12, 10, 2], activation="relu"), np.random.default_rng(1)
+    theta, X = net.start(3), rng.normal(size=(8, 3))
     parts = net.unpack(theta)
-    parts[1][:] -= 1.5
-    parts[3][:] -= 0.3
+    parts[1][:] -= 1
+    parts[3][:] -= 0.2
     slopes = net.unpack(net.grad(theta, X, rng.integers(0, 2, 8)))
     dead = dead_units([z for z, _ in net.hidden(theta, X)])
-    assert all(0 < n < width for n, width in zip(dead, (6, 5), strict=True))
+    assert all(0 < n < width for n, width in zip(dead, (12, 10), strict=True))
     assert [(~W.any(axis=0)).sum() for W in (slopes[0], slopes[2])] == pytest.approx(dead)
 
 
