@@ -29,8 +29,7 @@ def test_gains_worked_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("zs", "dead"),
-    [([[[-1, 2, 0]]], [2]), ([[[-1, -2, 0], [3, -1, 0]], [[1], [-1]], [[0], [-1]]], [2, 0, 1])],
+    ("zs", "dead"), [([[[-1, 2, 0]]], [2]), ([[[-1, -2, 0], [3, -1, 0]], [[1], [-1]], [[0], [-1]]], [2, 0, 1])]
 )
 def test_dead_units_counted_by_hand(zs, dead):
     assert dead_units(zs).tolist() == dead

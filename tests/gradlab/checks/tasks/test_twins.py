@@ -108,7 +108,13 @@ WRONG = {
         (np.log(3), 0): "only how frequent",
         (np.log(3), 0.5 * np.log(2)): "no further mean",
     },
-    "parting-alone": {38: "this is the law: measure", 37: "rounded down", 39: "too few", 41: "too many", 155: "sigmoid"},
+    "parting-alone": {
+        38: "this is the law: measure",
+        37: "rounded down",
+        39: "too few",
+        41: "too many",
+        155: "sigmoid",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
