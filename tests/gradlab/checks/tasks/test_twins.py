@@ -85,7 +85,7 @@ WRONG = {
         (160, 1.2302585): "not quite x",
         (160, 0.2302585): "its logarithm",
         (160, 0.1): "to base 10",
-        (160, 1.1): "that of 1 + x",
+        (160, 1.1): "give 2.6",
         (100, 10**0.1): "longer",
         (160, 10): "what ten steps do",
         (60e10, 10**0.1): "in proportion",

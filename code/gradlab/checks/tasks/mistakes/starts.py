@@ -90,13 +90,17 @@ _LIST = f"np.array([{_DEAD} for z in layers])"
 
 DEATHS = [
     ("dead for one example", (_DEAD, "(z <= 0).any(axis=0).sum()")),
+    ("dead for one example", (_DEAD, "(z < 0).any(axis=0).sum()")),
     ("dead for most examples", (_DEAD, "((z <= 0).mean(axis=0) > 0.5).sum()")),
     ("dead for most examples", (_DEAD, "((z <= 0).mean(axis=0) >= 0.5).sum()")),
+    ("dead for most examples", (_DEAD, "((z < 0).mean(axis=0) > 0.5).sum()")),
     ("mean of z for all z", (_DEAD, "(z.mean(axis=0) <= 0).sum()")),
     ("mean of z for all z", (_DEAD, "(z.mean(axis=0) < 0).sum()")),
     ("mean of z for all z", (_DEAD, "(z.sum(axis=0) <= 0).sum()")),
     ("the first example alone", (_DEAD, "(z[0] <= 0).sum()")),
+    ("the first example alone", (_DEAD, "(z[0] < 0).sum()")),
     ("examples for units", (_DEAD, "(z <= 0).all(axis=1).sum()")),
+    ("examples for units", (_DEAD, "(z < 0).all(axis=1).sum()")),
     ("zeros counted, not units", (_DEAD, "(z <= 0).sum()")),
     ("zeros counted, not units", (_DEAD, "(z < 0).sum()")),
     ("the living counted", (_DEAD, "(z > 0).any(axis=0).sum()")),

@@ -118,6 +118,10 @@ def any_image(zs):
     return [int((z <= 0).any(axis=0).sum()) for z in zs]
 
 
+def negative_once(zs):
+    return [np.count_nonzero((z < 0).any(axis=0)) for z in zs]
+
+
 def strictly(zs):
     return [int((z < 0).all(axis=0).sum()) for z in zs]
 
@@ -228,6 +232,7 @@ ANSWERS = [
     (measured_gains, median, None),
     *((dead_units, right, "") for right in (behind_relu, by_the_largest, in_loops, sum_of_outputs, in_torch)),
     (dead_units, any_image, "dead for one example"),
+    (dead_units, negative_once, "dead for one example"),
     (dead_units, strictly, "z = 0 taken for alive"),
     (dead_units, outputs_taken, "z = 0 alone"),
     (dead_units, mean_below, "mean of z for all z"),
