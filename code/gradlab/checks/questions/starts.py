@@ -70,7 +70,7 @@ def _dead_cases(reference, rng):
         yield Case(([np.array(z, float) for z in layers],), {})
     for n in (4, 5):
         # Each unit is off for all, some or none of the examples.
-        shift = [rng.permutation([-9.0, 9.0, 0.0, *[-9.0] * k]) for k in rng.integers(0, 3, 2)]
+        shift = [rng.permutation([-9.0, 9.0, 0.0, *[-9.0] * k]) for k in rng.integers(3, size=2)]
         yield Case(([(rng.normal(size=(n, len(s))) + s).round(1) for s in shift],), {})
 
 
@@ -109,7 +109,8 @@ def _probabilities(function, case):
 
 
 def _tell_labels(case, i):
-    return f"For y = {formatted(case.arguments[0])}: the probabilities that the biases give"
+    (y,) = case.arguments
+    return f"For y = {formatted(y)}: the probabilities that the biases give"
 
 
 GAINS = Question(_gain_cases, PAIRED.run, _tell_gain)

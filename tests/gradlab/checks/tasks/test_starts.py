@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gradlab.activations import ACTIVATIONS
 from gradlab.checks import check
-from gradlab.checks.questions.starts import Bent, Named
+from gradlab.checks.questions.starts import PRIOR, Bent, Named
 from gradlab.checks.tasks.starts import dead_units, measured_gains, prior_biases
 from gradlab.gains import gain
 from gradlab.mlp import MLP
@@ -63,6 +63,10 @@ def test_no_other_biases_alone_have_a_lower_loss():
     np.testing.assert_allclose(net.grad(theta, X, y), 0, atol=1e-15)
 
 
+def test_biases_worked_by_hand():
+    np.testing.assert_allclose(prior_biases([0, 1, 1, 0, 1, 1, 1, 1]), np.log([0.25, 0.75]))
+
+
 # --- the questions ----------------------------------------------------------------------------------------------------
 
 
@@ -94,6 +98,13 @@ def test_every_class_occurs_and_no_two_are_as_frequent():
         for case in cases(prior_biases, seed)[2:]:
             n = np.bincount(case.arguments[0])
             assert sorted(n) == [(k + 1) ** 2 for k in range(len(n))]
+
+
+@pytest.mark.parametrize("constant", [0, -3, 1000])
+def test_biases_are_compared_by_their_probabilities(constant):
+    [values], modified = PRIOR.run(lambda y: np.log([3, 1]) + constant, cases(prior_biases)[0])
+    np.testing.assert_allclose(values, [0.75, 0.25])
+    assert modified == []
 
 
 @pytest.mark.parametrize(
@@ -134,6 +145,9 @@ GAIN = {"phi": ACTIVATIONS["tanh"], "z": [1.0, -1.0]}
 BAD_INPUT = [
     *((measured_gains, GAIN | {"phi": wrong}, "phi") for wrong in (None, "tanh", 1.0)),
     *((measured_gains, GAIN | {"z": wrong}, "z") for wrong in (None, "draws", 1.0, [], [[1.0]], [np.nan], [np.inf])),
-    *((dead_units, {"zs": w}, "zs") for w in (None, [], np.ones((2, 3)), [[1.0]], [np.ones((0, 2))], [[[np.nan]]])),
-    *((prior_biases, {"y": wrong}, "y") for wrong in (None, [], [0.0, 1.0], [[0, 1]], [-1, 0], [0, 2], ["a"])),
+    *(
+        (dead_units, {"zs": w}, "zs")
+        for w in (None, [], np.ones((2, 3)), [[1.0]], [np.ones((0, 2))], [[[np.nan]]], [[[[1.0]]]])
+    ),
+    *((prior_biases, {"y": wrong}, "y") for wrong in (None, 0, [], [0.0, 1.0], [[0, 1]], [-1, 0], [0, 2], ["a"])),
 ]
