@@ -1,4 +1,4 @@
-"""The gain of an activation: the factor by which the weights before it must be larger than 1/√fan.
+"""The gain of an activation: the factor by which the weights after it must be larger than 1/√fan.
 
 There are several definitions, and they do not agree. Three are computed here from the activation φ
 and its derivative φ′; the fourth is torch's table.
@@ -42,7 +42,7 @@ def gaussian_mean(f: Callable[[np.ndarray], np.ndarray]) -> float:
     negative_slope=one_number(FINITE),
 )
 def gain(activation: str, definition: str = "forward", *, negative_slope: float = 0.01) -> float:
-    """The gain of an activation: the weights before it have the standard deviation gain / √fan.
+    """The gain of an activation: the weights after it have the standard deviation gain / √fan.
 
         forward     1 / √E[φ(z)²]      z ~ N(0, 1) comes out of the next layer as N(0, 1); fan_in
         backward    1 / √E[φ′(z)²]     gradients keep their variance on the way back; fan_out

@@ -210,6 +210,20 @@ FIRST = {
         "For A = [[2, 0], [0, 1]], B = [[0, 3], [2, 0]]: the order",
         "For A = [[3, 0], [0, 3]], B = [[3, 2], [2, -1]]: the order",
     ],
+    "checks.tasks.starts.dead_units": [
+        "For zs = [[[-1, 2]]]: the dead units of each layer",
+        "For zs = [[[-1, -2, 1], [-3, 1, -1]]]: the dead units of each layer",
+        "For zs = [[[0, 0, -3], [-2, 5, 1]]]: the dead units of each layer",
+    ],
+    "checks.tasks.starts.measured_gains": [
+        "For φ(z) = 4 z for z > 0, else 0, z = [1, -1]: the gain on the way forward",
+        "For φ(z) = 2 z + 1 for z > 0, else 0.5 z + 1, z = [1, -1]: the gain on the way forward",
+        "For φ(z) = 1 z for z > 0, else -3 z, z = [1, -1, 1, 1]: the gain on the way forward",
+    ],
+    "checks.tasks.starts.prior_biases": [
+        "For y = [0, 0, 0, 1]: the probabilities that the biases give",
+        "For y = [1, 0, 1, 2, 2, 2, 2, 1]: the probabilities that the biases give",
+    ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
@@ -322,6 +336,9 @@ checks.tasks.scalers.standardised 6e254d8a
 checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566
 checks.tasks.searches.paired a0eeeb8f
+checks.tasks.starts.dead_units 94a75ebf
+checks.tasks.starts.measured_gains 332abdf1
+checks.tasks.starts.prior_biases b9071297
 checks.tasks.swings.best_pair 27b3cbaf
 checks.tasks.swings.worst_factor 6f19ebb9
 checks.tasks.velocities.beta_outside 5ba8c16c

@@ -35,6 +35,7 @@ HINTS = {
     "bound missing": "Double the bound: should the weights double?",
     "bound used as sd": "Of numbers spread evenly up to a bound, what is the standard deviation?",
     "sd used as bound": "Of numbers spread evenly up to a bound, what is the standard deviation?",
+    "6 outside of the root": "Of numbers spread evenly up to your bound, what is the variance? Is it the one wanted?",
     "width for bound": "How far is it from the smallest weight to the largest, and how far from 0?",
     "normal for uniform": "Which is the largest weight that may occur?",
     "uniform for normal": "Draw a histogram: where are the most weights?",
@@ -144,6 +145,11 @@ OF_FAN_AVG = [
     ("fan_out for fan_avg", (MEAN, "fan_out")),
     ("sum for mean of the fans", (MEAN, "fan_in + fan_out")),
 ]
+OF_BOUND = [  # the bound is √6 / √(fan_in + fan_out)
+    ("6 outside of the root", (SD, "(6 / n) ** 0.5")),
+    ("fan_in for fan_avg", (MEAN, "fan_in / 2")),
+    ("fan_out for fan_avg", (MEAN, "fan_out / 2")),
+]
 SCALE = [("variance for sd", (SD, "gain**2 / n"))]
 GAIN = [
     ("gain missing", (SD, "1 / n**0.5")),
@@ -170,7 +176,7 @@ MISTAKES |= {
         [FROM_NORMAL, FROM_UNIFORM],
     ),
     initialisers.lecun: _scaled(initialisers.lecun, OF_FAN_IN + MISSING + SCALE, [FROM_NORMAL]),
-    initialisers.xavier: _scaled(initialisers.xavier, OF_FAN_AVG + MISSING + SCALE, [FROM_UNIFORM]),
+    initialisers.xavier: _scaled(initialisers.xavier, OF_FAN_AVG + OF_BOUND + MISSING + SCALE, [FROM_UNIFORM]),
     initialisers.he: _scaled(initialisers.he, OF_FAN_IN + MISSING + SCALE + GAIN, [FROM_NORMAL]),
 }
 

@@ -78,6 +78,16 @@ def xavier_sd_as_bound(shape, rng):
     return rng.uniform(-sd, sd, shape)
 
 
+def xavier_of_six(shape, rng):
+    bound = 6 / np.sqrt(sum(shape))
+    return rng.uniform(-bound, bound, shape)
+
+
+def xavier_of_inputs(shape, rng):
+    bound = np.sqrt(6 / shape[0])
+    return rng.uniform(-bound, bound, shape)
+
+
 def xavier_sum(shape, rng):
     bound = np.sqrt(3 / sum(shape))
     return rng.uniform(-bound, bound, shape)
@@ -130,6 +140,8 @@ ANSWERS = [
     (initialisers.he, he_as_mean, "sd as the mean"),
     (initialisers.xavier, xavier_normal_with_bound, "bound used as sd"),
     (initialisers.xavier, xavier_sd_as_bound, "sd used as bound"),
+    (initialisers.xavier, xavier_of_six, "6 outside of the root"),
+    (initialisers.xavier, xavier_of_inputs, "fan_in for fan_avg"),
     (initialisers.xavier, xavier_sum, "sum for mean of the fans"),
     (initialisers.xavier, xavier_positive, "only positive weights"),
     (initialisers.lecun, truncated_lecun, "truncated"),

@@ -18,6 +18,8 @@ INSIDE, BESIDE, LEAST = 0.002 / (4e-6 + 1e-3) ** 0.5, 1 / (1 + 0.5 * 1000**0.5),
 LONGEST_EXCHANGED = max((1 - 0.99**k) / (1 - 0.7**k) ** 0.5 for k in range(1, 501))
 TENTH = 10 ** (1 / 15)  # the factor per step, in saddle-twin
 HALF = np.log(1e4) / np.log((1 + TENTH) / 2)  # the steps at half the rate
+MEAN_OF_BENT = 1.5 / (2 * np.pi) ** 0.5  # of |z| for z > 0, and of half of it else, in bent-twin
+SD_OF_BENT = (0.625 - MEAN_OF_BENT**2) ** 0.5
 
 #: grade_id -> wrong answers, each with a part of what is said of it
 WRONG = {
@@ -169,6 +171,58 @@ WRONG = {
         (0.3, 6): "the most alike pair first",
         (0.3, 9): "the same partner",
     },
+    "bound-twin": {
+        (2 / 150) ** 0.5: "standard deviation",
+        0.02**0.5: "half of the signal",
+        (1 / 30) ** 0.5: "Xavier",
+        0.2**0.5: "how many products",
+        6 / 150**0.5: "below the root",
+        0.04: "root is missing",
+        150**-0.5: "torch's default",
+    },
+    "bent-twin": {
+        (SD_OF_BENT**-1, 1.6**0.5): "standard deviation of φ",
+        (SD_OF_BENT**-1, 4 / 3): "standard deviations",
+        (0.625**0.5, 0.625**0.5): "reciprocal",
+        (1.6, 1.6): "square",
+        (0.8**0.5, 0.8**0.5): "how often",
+        (ROOT2, ROOT2): "ReLU",
+        (MEAN_OF_BENT**-1, 4 / 3): "mean sizes",
+    },
+    "wait-twin": {
+        (160, 1.2302585): "not quite x",
+        (160, 0.2302585): "its logarithm",
+        (160, 0.1): "to base 10",
+        (160, 1.1): "give 2.6",
+        (100, 10**0.1): "longer",
+        (160, 10): "what ten steps do",
+        (60e10, 10**0.1): "in proportion",
+        (10**0.1, 160): "in the other order",
+    },
+    "deadly-twin": {
+        -2: "(1, 1, 1)",
+        -6: "not the largest",
+        -3: "two inputs",
+        4: "other sign",
+        -1: "in the middle",
+        2: "not the smallest",
+    },
+    "loss-by-hand": {
+        (np.log2(3), 1.5): "base 2",
+        (np.log(3), 5 * np.log(2) / 3): "as frequent",
+        (1.5 * np.log(2), np.log(3)): "in the other order",
+        (np.log(3), -1.5 * np.log(2)): "negative",
+        (np.log(3), np.log(3)): "leave the loss as it is",
+        (np.log(3), 0): "only how frequent",
+        (np.log(3), 0.5 * np.log(2)): "no further mean",
+    },
+    "parting-alone": {
+        38: "this is the law: measure",
+        37: "rounded down",
+        39: "too few",
+        41: "too many",
+        155: "sigmoid",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
@@ -195,6 +249,12 @@ NOT_THIS = {
     "power-twin": [[-5, 0.4, 2], [7, 3 / 7, -2]],
     "saddle-twin": [[114, 1.2, 217], [105, 1.2, 116]],
     "hill-twin": [[0.41, 0.07], [0.75, 8]],
+    "bound-twin": [0.024**0.5, (6 / 96) ** 0.5],
+    "bent-twin": [[1.677, 1.623]],
+    "wait-twin": [[193, 1.1], [746, 1.025]],
+    "deadly-twin": [9, 19, 6, 0],
+    "loss-by-hand": [[1.386, 0.932]],
+    "parting-alone": [53, 101, 198, 79, 380],
     "one-run-alone": [[3, 10], [11, np.inf]],
     "floor-alone": [0.41, 4.5],
 }
