@@ -60,9 +60,11 @@ def _normalise_backward(dx_hat, x_hat, sd, axis):
     """∂L/∂x from ∂L/∂x̂: what would only move μ or σ is taken out, the rest divided by σ."""
     # For m numbers along the axis, with δᵢⱼ = 1 where i = j and else 0:
     #   ∂μ/∂xⱼ = 1/m
-    #   ∂σ/∂xⱼ = 1/(2σ) · ∂/∂xⱼ mean (xᵢ − μ)² = 1/(2σ) · 2 (xⱼ − μ)/m = x̂ⱼ/m
+    #   ∂σ/∂xⱼ = 1/(2σ) · ∂/∂xⱼ mean (xᵢ − μ)²
+    #          = 1/(2σ) · 2 (xⱼ − μ)/m = x̂ⱼ/m
     #     (that μ moves too adds nothing: the mean of xᵢ − μ is 0)
-    #   ∂x̂ᵢ/∂xⱼ = (δᵢⱼ − ∂μ/∂xⱼ)/σ − (xᵢ − μ)/σ² · ∂σ/∂xⱼ = (δᵢⱼ − 1/m − x̂ᵢ x̂ⱼ/m)/σ
+    #   ∂x̂ᵢ/∂xⱼ = (δᵢⱼ − ∂μ/∂xⱼ)/σ − (xᵢ − μ)/σ² · ∂σ/∂xⱼ
+    #            = (δᵢⱼ − 1/m − x̂ᵢ x̂ⱼ/m)/σ
     # and so dxⱼ = Σᵢ dx̂ᵢ ∂x̂ᵢ/∂xⱼ = (dx̂ⱼ − mean dx̂ − x̂ⱼ · mean (dx̂ x̂))/σ.
     moves_mean = dx_hat.mean(axis, keepdims=True)
     moves_sd = x_hat * (dx_hat * x_hat).mean(axis, keepdims=True)
@@ -93,7 +95,8 @@ def batch_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     Returns (dx, dgamma, dbeta).
     """
     dy, x_hat, sd, gamma = _opened(dy, cache)
-    return _normalise_backward(gamma * dy, x_hat, sd, EXAMPLES), *_scale_and_shift(dy, x_hat)
+    dx = _normalise_backward(gamma * dy, x_hat, sd, EXAMPLES)
+    return dx, *_scale_and_shift(dy, x_hat)
 
 
 @checked(x=examples(2), var=NON_NEGATIVE, momentum=UNIT)
@@ -167,7 +170,8 @@ def layer_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     Returns (dx, dgamma, dbeta).
     """
     dy, x_hat, sd, gamma = _opened(dy, cache)
-    return _normalise_backward(gamma * dy, x_hat, sd, FEATURES), *_scale_and_shift(dy, x_hat)
+    dx = _normalise_backward(gamma * dy, x_hat, sd, FEATURES)
+    return dx, *_scale_and_shift(dy, x_hat)
 
 
 @checked(x=examples(), groups=COUNT)
