@@ -11,8 +11,8 @@ from gradlab.checks.question import Case, Question, formatted, returned
 def _cases(reference, rng):
     for X, y, train, test, k in (
         ([[3, 1], [-3, 2], [2, -1], [-2, 1]], [1, -1, 1, -1], [0, 1], [2, 3], 1),
-        ([[-3, 1], [3, 2], [1, 9], [2, 7]], [1, -1, 1, 1], [0, 1], [2, 3], 1),  # the second feature tells of the test
-        ([[4, 0, -1], [-4, 1, 2], [1, 1, 8], [1, -2, -9]], [1, -1, 1, -1], [0, 1], [2, 3], 2),
+        ([[-3, 2], [3, 1], [1, 9], [2, 7]], [1, -1, 1, 1], [0, 1], [2, 3], 1),  # the second feature tells of the test
+        ([[-2, 2, 2], [3, -1, 1], [1, 1, 9], [-1, 1, -9]], [1, -1, 1, -1], [0, 1], [2, 3], 2),
     ):
         arrays = (np.array(one) for one in (y, train, test))
         yield Case((np.array(X, float), *arrays, k), {})

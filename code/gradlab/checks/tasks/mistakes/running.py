@@ -71,7 +71,11 @@ TABLE = [
     ("the first batch alone", (_OUT, "means[0], variances[0]")),
     ("mean and variance exchanged", (_OUT, "np.mean(variances, axis=0), np.mean(means, axis=0)")),
     ("over the features", (_MEANS, "[x.mean(1) for x in batches]"), (_VARS, "[x.var(1) for x in batches]")),
-    ("one number for all features", (_MEANS, "[x.mean() for x in batches]"), (_VARS, "[x.var(ddof=1) for x in batches]")),
+    (
+        "one number for all features",
+        (_MEANS, "[x.mean() for x in batches]"),
+        (_VARS, "[x.var(ddof=1) for x in batches]"),
+    ),
     ("one number for all features", (_MEANS, "[x.mean() for x in batches]"), (_VARS, "[x.var() for x in batches]")),
     ("variance of the means", (_OUT, "np.mean(means, axis=0), np.var(means, axis=0)")),
     ("medians for means", (_OUT, "np.median(means, axis=0), np.median(variances, axis=0)")),
