@@ -164,6 +164,25 @@ FIRST = {
         "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [3, 2], lr = 0.25, beta = 0.8, steps = 3: the path",
         "From grad(x) = 2 x, x0 = [1], lr = 0.25, beta = 0.2, steps = 60: the path",
     ],
+    "checks.tasks.leaks.predicted": [
+        "For X = [[3, 1], [-3, 2], [2, -1], [-2, 1]], y = [1, -1, 1, -1], train = [0, 1], test = [2, 3], k = "
+        "1: the labels of the test cases",
+        "For X = [[-3, 2], [3, 1], [1, 9], [2, 7]], y = [1, -1, 1, 1], train = [0, 1], test = [2, 3], k = 1: "
+        "the labels of the test cases",
+        "For X = [[-3, 1], [3, 2], [1, 9], [2, 7]], y = [1, -1, 1, 1], train = [0, 1], test = [2, 3], k = 1: "
+        "the labels of the test cases",
+        "For X = [[2, -2, 2], [1, 3, -1], [9, 1, 1], [-9, -1, 1]], y = [1, -1, 1, -1], train = [0, 1], test "
+        "= [2, 3], k = 2: the labels of the test cases",
+    ],
+    "checks.tasks.running.recomputed": [
+        "For batches = [[[1], [3]]]: the mean",
+        "For batches = [[[1], [3]], [[5], [9]]]: the mean",
+        "For batches = [[[1, 2], [3, 6]], [[5, 0], [9, 2]], [[2, 4], [4, 4]]]: the mean",
+    ],
+    "checks.tasks.scalers.ranged": [
+        "For X_train = [[2], [6], [4]], X = [[5], [3]], low = 0, high = 1: X scaled",
+        "For X_train = [[2], [6], [4]], X = [[5], [8]], low = -1, high = 1: X scaled",
+    ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
@@ -269,9 +288,12 @@ checks.tasks.descents.largest_lr e8eb6065
 checks.tasks.forecasts.hessian a2047c74
 checks.tasks.forecasts.predict_steps d463c29c
 checks.tasks.forecasts.prepare f5ca2e83
+checks.tasks.leaks.predicted c09a95d4
 checks.tasks.networks.network_slopes e5aab96d
 checks.tasks.networks.score_slopes 6d2fae68
 checks.tasks.rules.momentum_l2 d4145a5f
+checks.tasks.running.recomputed dc6e8c96
+checks.tasks.scalers.ranged d7dda0b4
 checks.tasks.scalers.standardised 6e254d8a
 checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566

@@ -47,8 +47,8 @@ def test_training_and_test_are_apart_and_agreements_differ():
 
 def test_the_smallest_example_is_shown():
     assert example(predicted, "chosen on all cases") == [
-        "For X = [[-3, 2], [3, 1], [1, 9], [2, 7]], y = [1, -1, 1, 1], train = [0, 1], test = [2, 3], k = 1: the labels "
-        "of the test cases",
+        "For X = [[-3, 2], [3, 1], [1, 9], [2, 7]], y = [1, -1, 1, 1], train = [0, 1], test = [2, 3], k = 1: the "
+        "labels of the test cases",
         "at [0]:",
         "yours 1",
         "right -1",

@@ -42,7 +42,8 @@ def _ends(least, most):
     return _ENDS, f"{least}, {most}"
 
 
-RANGES = [
+# Each of these has two forms: with the constant column as asked, and with a division by 0 besides.
+ENDS = [
     ("statistics from the test data", _ends("X.min(0)", "X.max(0)")),
     ("statistics of both sets", _ends("np.minimum(X.min(0), X_train.min(0))", "np.maximum(X.max(0), X_train.max(0))")),
     ("the training set scaled", ("(X - least)", "(X_train - least)")),
@@ -55,17 +56,24 @@ RANGES = [
     ("low missing", (_OUT, f"(high - low) * {_SHARE}")),
     ("high for the width", (_OUT, f"low + high * {_SHARE}")),
     ("low and high exchanged", (_OUT, f"high + (low - high) * {_SHARE}")),
+    ("the least not subtracted", ("(X - least)", "X")),
+]
+RANGES = [
+    *ENDS,
+    *((name, *edits, (_WIDTH, "most - least")) for name, *edits in ENDS),
     ("divided by the largest", (_OUT, "low + (high - low) * X / np.where(most == 0, 1, most)")),
     ("divided by the largest", (_OUT, "low + (high - low) * (X - least) / np.where(most == 0, 1, most)")),
     ("divided by the largest", (_OUT, "low + (high - low) * X / most")),
     ("divided by the largest", (_OUT, "low + (high - low) * (X - least) / most")),
-    ("the least not subtracted", ("(X - least)", "X")),
     ("a constant column divided by 0", (_WIDTH, "most - least")),
-    *(("a constant column divided by nearly 0", (_WIDTH, f"most - least + {eps}")) for eps in ("1e-8", "1e-12")),
-    ("a constant column divided by nearly 0", (_WIDTH, "most - least + 1e-6")),
+    *(
+        ("a constant column divided by nearly 0", (_WIDTH, f"most - least + {eps}"))
+        for eps in (1e-6, 1e-8, 1e-9, 1e-10, 1e-12)
+    ),
     ("a constant column set to low", (_SHARE, f"np.where({_CONSTANT}, {_SHARE}, 0)")),
     ("a constant column left as it is", (_OUT, f"np.where({_CONSTANT}, {_OUT}, X)")),
     ("clipped to the range", (_OUT, f"np.clip({_OUT}, low, high)")),
+    ("clipped to the range", (_OUT, f"np.clip({_OUT.replace('width', '(most - least)')}, low, high)")),
 ]
 
 MISTAKES = {

@@ -90,6 +90,6 @@ ANSWERS = [
     (ranged, to_one, "always to [0, 1]"),
     (ranged, by_everything, "statistics of both sets"),
     (ranged, times_high, "high for the width"),
-    (ranged, own_range, None),
+    (ranged, own_range, "statistics from the test data"),
     (ranged, centred_range, None),
 ]
