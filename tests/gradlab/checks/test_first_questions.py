@@ -180,8 +180,8 @@ FIRST = {
         "For batches = [[[1, 2], [3, 6]], [[5, 0], [9, 2]], [[2, 4], [4, 4]]]: the mean",
     ],
     "checks.tasks.scalers.ranged": [
-        "For X_train = [[2], [6], [4]], X = [[5], [3]], low = 0, high = 1: X scaled",
-        "For X_train = [[2], [6], [4]], X = [[5], [8]], low = -1, high = 1: X scaled",
+        "For X_train = [[2], [6], [3]], X = [[5], [3]], low = 0, high = 1: X scaled",
+        "For X_train = [[2], [6], [3]], X = [[5], [8]], low = -1, high = 1: X scaled",
     ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
@@ -293,7 +293,7 @@ checks.tasks.networks.network_slopes e5aab96d
 checks.tasks.networks.score_slopes 6d2fae68
 checks.tasks.rules.momentum_l2 d4145a5f
 checks.tasks.running.recomputed dc6e8c96
-checks.tasks.scalers.ranged d7dda0b4
+checks.tasks.scalers.ranged bde17949
 checks.tasks.scalers.standardised 6e254d8a
 checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566

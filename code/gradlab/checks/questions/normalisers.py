@@ -106,8 +106,8 @@ def _data_cases(reference, rng):
 
 
 def _range_cases(reference, rng):
-    yield Case((np.array([[2.0], [6.0], [4.0]]), np.array([[5.0], [3.0]])), {"low": 0.0, "high": 1.0})
-    yield Case((np.array([[2.0], [6.0], [4.0]]), np.array([[5.0], [8.0]])), {"low": -1.0, "high": 1.0})
+    yield Case((np.array([[2.0], [6.0], [3.0]]), np.array([[5.0], [3.0]])), {"low": 0.0, "high": 1.0})
+    yield Case((np.array([[2.0], [6.0], [3.0]]), np.array([[5.0], [8.0]])), {"low": -1.0, "high": 1.0})
     # The second column is constant in training: as new data have it, too, and as they do not.
     yield Case((np.array([[2.0, 3.0], [6.0, 3.0]]), np.array([[5.0, 3.0], [3.0, 3.0]])), {"low": 1.0, "high": 2.0})
     yield Case((np.array([[2.0, 3.0], [6.0, 3.0]]), np.array([[5.0, 4.0], [3.0, 2.0]])), {"low": 1.0, "high": 3.0})

@@ -88,5 +88,5 @@ def test_two_questions_on_ranges_have_a_constant_column():
 
 def test_the_smallest_range_is_shown():
     question, *answers = example(ranged, "the least not subtracted")
-    assert question == "For X_train = [[2], [6], [4]], X = [[5], [3]], low = 0, high = 1: X scaled"
+    assert question == "For X_train = [[2], [6], [3]], X = [[5], [3]], low = 0, high = 1: X scaled"
     assert answers == ["at [0, 0]:", "yours 1.25", "right 0.75"]

@@ -91,5 +91,5 @@ ANSWERS = [
     (ranged, by_everything, "statistics of both sets"),
     (ranged, times_high, "high for the width"),
     (ranged, own_range, "statistics from the test data"),
-    (ranged, centred_range, None),
+    (ranged, centred_range, "mean for the middle"),
 ]
