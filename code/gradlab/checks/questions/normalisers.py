@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, call, formatted, numbers, returned, settings
+from gradlab.checks.question import (
+    Case,
+    Question,
+    Unreadable,
+    call,
+    formatted,
+    numbers,
+    returned,
+    settings,
+    type_in_words,
+)
 from gradlab.normalisers import Cache
 
 #: layer -> a batch whose statistics are whole numbers
@@ -48,15 +58,32 @@ def _forward(layer, case):
     return [numbers(value[0] if isinstance(value, tuple) else value)], modified
 
 
-def _row(value):
+def row(value):
     """One number for each feature, as a vector; the function may have kept the axis of the examples, of length 1."""
     value = numbers(value)
     return value[0] if value.ndim == 2 and len(value) == 1 else value
 
 
+def things(value, *names, kinds=(tuple, list)):
+    """The things that a function returns. Raises Unreadable when it does not return as many as have names.
+
+    kinds   what may hold them; an array can only hold things of one shape
+    """
+    if value is None:
+        raise Unreadable("None: is a `return` missing?")
+    if not isinstance(value, kinds) or len(value) != len(names):
+        raise Unreadable(f"{type_in_words(value)}, where {', '.join(names[:-1])} and {names[-1]} were asked for")
+    return value
+
+
+def two_rows(value):
+    """A mean and a variance for each feature."""
+    return [row(one) for one in things(value, "mean", "var", kinds=(tuple, list, np.ndarray))]
+
+
 def _statistics(layer, case):
-    (mean, var), modified = call(layer, case)
-    return [_row(mean), _row(var)], modified
+    value, modified = call(layer, case)
+    return two_rows(value), modified
 
 
 def _tell(names, values):
@@ -90,8 +117,9 @@ def _backward_cases(backward, rng):
 
 
 def _backward(backward, case):
-    (dx, dgamma, dbeta), modified = call(lambda dy, *parts: backward(dy, Cache(*parts)), case)
-    return [numbers(dx), _row(dgamma), _row(dbeta)], modified
+    value, modified = call(lambda dy, *parts: backward(dy, Cache(*parts)), case)
+    dx, dgamma, dbeta = things(value, "dx", "dγ", "dβ")
+    return [numbers(dx), row(dgamma), row(dbeta)], modified
 
 
 # --- data -------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, Unreadable, changed, formatted, numbers, type_in_words
+from gradlab.checks.question import Case, Question, changed, formatted
+from gradlab.checks.questions.normalisers import two_rows
 
 
 def _batch_cases(reference, rng):
@@ -15,22 +16,13 @@ def _batch_cases(reference, rng):
         yield Case((batches,), {})
 
 
-def _row(value):
-    value = numbers(value)
-    return value[0] if value.ndim == 2 and len(value) == 1 else value
-
-
 def _both(function, case):
     """Mean and variance, each a row or with an axis of length 1 before it, and what the function changed."""
     (batches,) = case.arguments
     given = [x.copy() for x in batches]
-    value = function(given)
-    if value is None:
-        raise Unreadable("None: is a `return` missing?")
-    if not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 2:
-        raise Unreadable(f"{type_in_words(value)}, where a mean and a variance were asked for")
+    values = two_rows(function(given))
     modified = any(changed(now, before) for now, before in zip(given, batches, strict=True))
-    return [_row(one) for one in value], ["argument 1"] * modified
+    return values, ["argument 1"] * modified
 
 
 def _tell(case, i):

@@ -50,8 +50,8 @@ def test_a_row_may_have_kept_its_axis():
     ("answer", "said"),
     [
         (None, "returns None: is a `return` missing?"),
-        (3.0, "returns a float, where a mean and a variance were asked for"),
-        ((1.0, 2.0, 3.0), "returns a tuple, where a mean and a variance were asked for"),
+        (3.0, "returns a float, where mean and var were asked for"),
+        ((1.0, 2.0, 3.0), "returns a tuple, where mean and var were asked for"),
     ],
 )
 def test_an_answer_of_another_form_is_told(answer, said):
