@@ -22,7 +22,7 @@ ROWS = Condition("be whole numbers from 0, of shape (n,)", _are_places, np.asarr
 
 @checked(X=TABLE, y=LABELS, train=ROWS, test=ROWS, k=COUNT)
 def predicted(X, y, train, test, k):
-    """The labels of the test cases, predicted from the k features that go best with the labels of the training cases.
+    """The labels of the test cases, by the k features that go best with the labels of the training cases.
 
         agreement of a feature = Σ y x over the training cases
         label of a test case   = sign Σ agreement · x over the k features whose agreement is farthest from 0
