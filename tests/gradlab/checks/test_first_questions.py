@@ -224,6 +224,25 @@ FIRST = {
         "For y = [0, 0, 0, 1]: the probabilities that the biases give",
         "For y = [1, 0, 1, 2, 2, 2, 2, 1]: the probabilities that the biases give",
     ],
+    "checks.tasks.leaks.predicted": [
+        "For X = [[3, 1], [-3, 2], [2, -1], [-2, 1]], y = [1, -1, 1, -1], train = [0, 1], test = [2, 3], k = "
+        "1: the labels of the test cases",
+        "For X = [[-3, 2], [3, 1], [1, 9], [2, 7]], y = [1, -1, 1, 1], train = [0, 1], test = [2, 3], k = 1: "
+        "the labels of the test cases",
+        "For X = [[-3, 1], [3, 2], [1, 9], [2, 7]], y = [1, -1, 1, 1], train = [0, 1], test = [2, 3], k = 1: "
+        "the labels of the test cases",
+        "For X = [[2, -2, 2], [1, 3, -1], [9, 1, 1], [-9, -1, 1]], y = [1, -1, 1, -1], train = [0, 1], test "
+        "= [2, 3], k = 2: the labels of the test cases",
+    ],
+    "checks.tasks.running.recomputed": [
+        "For batches = [[[1], [3]]]: the mean",
+        "For batches = [[[1], [3]], [[5], [9]]]: the mean",
+        "For batches = [[[1, 2], [3, 6]], [[5, 0], [9, 2]], [[2, 4], [4, 4]]]: the mean",
+    ],
+    "checks.tasks.scalers.ranged": [
+        "For X_train = [[2], [6], [3]], X = [[5], [3]], low = 0, high = 1: X scaled",
+        "For X_train = [[2], [6], [3]], X = [[5], [8]], low = -1, high = 1: X scaled",
+    ],
     "checks.tasks.batches.accumulated": [
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [3], [6]], y = [1, 1, 1, 1], size = 2",
         "For grad(X, y) = X.T @ y / len(X), X = [[1], [2], [6]], y = [1, 1, 1], size = 2",
@@ -329,9 +348,12 @@ checks.tasks.descents.largest_lr e8eb6065
 checks.tasks.forecasts.hessian a2047c74
 checks.tasks.forecasts.predict_steps d463c29c
 checks.tasks.forecasts.prepare f5ca2e83
+checks.tasks.leaks.predicted c09a95d4
 checks.tasks.networks.network_slopes e5aab96d
 checks.tasks.networks.score_slopes 6d2fae68
 checks.tasks.rules.momentum_l2 d4145a5f
+checks.tasks.running.recomputed dc6e8c96
+checks.tasks.scalers.ranged bde17949
 checks.tasks.scalers.standardised 6e254d8a
 checks.tasks.searches.choose c74d07c0
 checks.tasks.searches.log_grid f5b6e566

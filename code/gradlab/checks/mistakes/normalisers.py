@@ -5,7 +5,7 @@ Each row has the name of a mistake, and edits of the reference: its text, and th
 
 from gradlab import normalisers
 from gradlab.checks.questions.normalisers import BACKWARD, FORWARD, RUNNING
-from gradlab.checks.variants import mistakes, variant
+from gradlab.checks.variants import at_once, mistakes, variant
 
 #: name -> hint
 HINTS = {
@@ -61,6 +61,7 @@ X_HAT = [
     ("eps outside the root", (SD, f"{SQUARES} ** 0.5 + eps")),
     ("eps missing", (" + eps", "")),
     ("variance for sd", (" ** 0.5", "")),
+    ("variance for sd", (SD, SQUARES)),
     ("not scaled", ("centred / sd", "centred")),
     ("not centred", ("centred = x - x.mean(axis, keepdims=True)", "centred = x")),
     ("not centred", ("centred / sd", "x / sd")),
@@ -117,6 +118,7 @@ MISTAKES = {
             ("eps outside the root", ("(var + eps) ** 0.5", "var**0.5 + eps")),
             ("eps missing", ("(var + eps)", "var")),
             ("variance for sd", (" ** 0.5", "")),
+            ("variance for sd", ("(var + eps) ** 0.5", "var")),
             ("not scaled", ("(x - mean) / sd", "x - mean")),
             ("not centred", ("(x - mean)", "x")),
             *AFFINE,
@@ -148,21 +150,29 @@ MISTAKES = {
 MU, UNBIASED = "x.mean(EXAMPLES, keepdims=True)", "((x - mu) ** 2).sum(EXAMPLES, keepdims=True) / (n - 1)"
 OLD_MEAN, OLD_VAR = "(1 - momentum) * mean + momentum * mu", "(1 - momentum) * var + momentum * unbiased"
 
+POPULATION = ("population for sample variance", ("/ (n - 1)", "/ n"))
+WEIGHTS = [
+    (
+        "weights of old and new exchanged",
+        (OLD_MEAN, "momentum * mean + (1 - momentum) * mu"),
+        (OLD_VAR, "momentum * var + (1 - momentum) * unbiased"),
+    ),
+    ("sum for running average", (OLD_MEAN, "mean + momentum * mu"), (OLD_VAR, "var + momentum * unbiased")),
+    ("the past forgotten", (OLD_MEAN, "mu"), (OLD_VAR, "unbiased")),
+]
+BOTH, HINTS_ON_BOTH = at_once(HINTS, WEIGHTS, [POPULATION])
+HINTS |= HINTS_ON_BOTH
+
 MISTAKES |= {
     normalisers.running_statistics: (
         RUNNING,
         mistakes(
             HINTS,
             normalisers.running_statistics,
-            ("population for sample variance", ("/ (n - 1)", "/ n")),
+            POPULATION,
+            *WEIGHTS,
+            *BOTH,
             ("sd for variance", ("/ (n - 1)", "/ (n - 1)\n    unbiased = unbiased**0.5")),
-            (
-                "weights of old and new exchanged",
-                (OLD_MEAN, "momentum * mean + (1 - momentum) * mu"),
-                (OLD_VAR, "momentum * var + (1 - momentum) * unbiased"),
-            ),
-            ("sum for running average", (OLD_MEAN, "mean + momentum * mu"), (OLD_VAR, "var + momentum * unbiased")),
-            ("the past forgotten", (OLD_MEAN, "mu"), (OLD_VAR, "unbiased")),
             ("mean and variance exchanged", (f"{OLD_MEAN}, {OLD_VAR}", f"{OLD_VAR}, {OLD_MEAN}")),
             ("wrong axis", (MU, "x.mean(1)"), (UNBIASED, "x.var(1, ddof=1)")),
             ("wrong axis", (MU, "x.mean(1, keepdims=True)"), (UNBIASED, "x.var(1, ddof=1, keepdims=True)")),

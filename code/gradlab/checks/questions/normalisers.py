@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, call, formatted, numbers, returned, settings
+from gradlab.checks.question import (
+    Case,
+    Question,
+    Unreadable,
+    call,
+    formatted,
+    numbers,
+    returned,
+    settings,
+    type_in_words,
+)
 from gradlab.normalisers import Cache
 
 #: layer -> a batch whose statistics are whole numbers
@@ -48,15 +58,32 @@ def _forward(layer, case):
     return [numbers(value[0] if isinstance(value, tuple) else value)], modified
 
 
-def _row(value):
+def row(value):
     """One number for each feature, as a vector; the function may have kept the axis of the examples, of length 1."""
     value = numbers(value)
     return value[0] if value.ndim == 2 and len(value) == 1 else value
 
 
+def things(value, *names, kinds=(tuple, list)):
+    """The things that a function returns. Raises Unreadable when it does not return as many as have names.
+
+    kinds   what may hold them; an array can only hold things of one shape
+    """
+    if value is None:
+        raise Unreadable("None: is a `return` missing?")
+    if not isinstance(value, kinds) or len(value) != len(names):
+        raise Unreadable(f"{type_in_words(value)}, where {', '.join(names[:-1])} and {names[-1]} were asked for")
+    return value
+
+
+def two_rows(value):
+    """A mean and a variance for each feature."""
+    return [row(one) for one in things(value, "mean", "var", kinds=(tuple, list, np.ndarray))]
+
+
 def _statistics(layer, case):
-    (mean, var), modified = call(layer, case)
-    return [_row(mean), _row(var)], modified
+    value, modified = call(layer, case)
+    return two_rows(value), modified
 
 
 def _tell(names, values):
@@ -90,8 +117,9 @@ def _backward_cases(backward, rng):
 
 
 def _backward(backward, case):
-    (dx, dgamma, dbeta), modified = call(lambda dy, *parts: backward(dy, Cache(*parts)), case)
-    return [numbers(dx), _row(dgamma), _row(dbeta)], modified
+    value, modified = call(lambda dy, *parts: backward(dy, Cache(*parts)), case)
+    dx, dgamma, dbeta = things(value, "dx", "dγ", "dβ")
+    return [numbers(dx), row(dgamma), row(dbeta)], modified
 
 
 # --- data -------------------------------------------------------------------------------------------------------------
@@ -105,7 +133,20 @@ def _data_cases(reference, rng):
         yield Case(tuple((rng.normal(size=(k, d)) * scale + shift).round(2) for k in (n_train, n)), {})
 
 
+def _range_cases(reference, rng):
+    yield Case((np.array([[2.0], [6.0], [3.0]]), np.array([[5.0], [3.0]])), {"low": 0.0, "high": 1.0})
+    yield Case((np.array([[2.0], [6.0], [3.0]]), np.array([[5.0], [8.0]])), {"low": -1.0, "high": 1.0})
+    # The second column is constant in training: as new data have it, too, and as they do not.
+    yield Case((np.array([[2.0, 3.0], [6.0, 3.0]]), np.array([[5.0, 3.0], [3.0, 3.0]])), {"low": 1.0, "high": 2.0})
+    yield Case((np.array([[2.0, 3.0], [6.0, 3.0]]), np.array([[5.0, 4.0], [3.0, 2.0]])), {"low": 1.0, "high": 3.0})
+    for (low, high), d in (((1.0, 4.0), 2), ((-2.0, 0.5), 3)):
+        scale, shift = rng.uniform(1, 5, d), rng.uniform(1, 5, d) * rng.choice([-1, 1], d)
+        train, X = ((rng.normal(size=(4, d)) * scale + shift).round(2) for _ in range(2))
+        yield Case((train, X), {"low": low, "high": high})
+
+
 FORWARD = Question(_forward_cases, _forward, _tell(["x", "γ", "β", "mean", "var"], ["y"]))
 RUNNING = Question(_forward_cases, _statistics, _tell(["x", "mean", "var"], ["mean", "var"]))
 BACKWARD = Question(_backward_cases, _backward, _tell(["dy", "x̂", "σ", "γ"], ["dx", "dγ", "dβ"]))
 SCALED = Question(_data_cases, returned, _tell(["X_train", "X"], ["X scaled"]))
+RANGED = Question(_range_cases, returned, _tell(["X_train", "X"], ["X scaled"]))

@@ -75,6 +75,22 @@ def keras_momentum(x, mean, var, *, momentum):
     return momentum * mean + (1 - momentum) * x.mean(0), momentum * var + (1 - momentum) * x.var(0, ddof=1)
 
 
+def keras_momentum_biased(x, mean, var, *, momentum):
+    return momentum * mean + (1 - momentum) * x.mean(0), momentum * var + (1 - momentum) * x.var(0)
+
+
+def nothing_returned(x, mean, var, *, momentum):
+    mean = (1 - momentum) * mean + momentum * x.mean(0)
+
+
+def evaluated_by_variance(x, gamma, beta, mean, var, *, eps):
+    return gamma * (x - mean) / var + beta
+
+
+def dx_alone(dy, cache):
+    return dy * cache.gamma
+
+
 def biased_running(x, mean, var, *, momentum):
     return (1 - momentum) * mean + momentum * x.mean(0), (1 - momentum) * var + momentum * x.var(0)
 
@@ -141,6 +157,14 @@ ANSWERS = [
     (normalisers.batch_norm_eval, evaluated_as_in_training, "evaluation with batch statistics"),
     (normalisers.batch_norm_eval, evaluated_as_in_training_unbiased, "evaluation with batch statistics"),
     (normalisers.running_statistics, keras_momentum, "weights of old and new exchanged"),
+    (
+        normalisers.running_statistics,
+        keras_momentum_biased,
+        "weights of old and new exchanged, and population for sample variance",
+    ),
+    (normalisers.running_statistics, nothing_returned, None),
+    (normalisers.batch_norm_eval, evaluated_by_variance, "variance for sd"),
+    (normalisers.batch_norm_backward, dx_alone, None),
     (normalisers.running_statistics, biased_running, "population for sample variance"),
     (normalisers.running_statistics, same_running_statistics, "input modified in place"),
     (normalisers.group_norm, every_third_feature, "interleaved groups"),

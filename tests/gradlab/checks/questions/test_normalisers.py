@@ -85,3 +85,26 @@ def test_first_answers_are_those_worked_by_hand():
     np.testing.assert_allclose(right(normalisers.running_statistics), [[1.1, 2.3], [3.35, 9.45]])
     assert right(normalisers.batch_norm_backward) == [[[0.5], [-1.5], [1]], [3], [9]]
     assert right(normalisers.layer_norm_backward) == [[[0.5, -1.5, 1]], [-3, 0, 6], [3, 0, 6]]
+
+
+@pytest.mark.parametrize(
+    ("like", "answer", "said"),
+    [
+        (normalisers.running_statistics, None, "returns None: is a `return` missing?"),
+        (normalisers.running_statistics, (1.0, 2.0, 3.0), "returns a tuple, where mean and var were asked for"),
+        (normalisers.running_statistics, 1.0, "returns a float, where mean and var were asked for"),
+        (normalisers.batch_norm_backward, None, "returns None: is a `return` missing?"),
+        (normalisers.layer_norm_backward, [[1.0], [2.0]], "returns a list, where dx, dγ and dβ were asked for"),
+        # its three rows are not three things
+        (normalisers.batch_norm_backward, np.ones((3, 1)), "returns an array, where dx, dγ and dβ were asked for"),
+    ],
+)
+def test_an_answer_of_another_form_is_told(like, answer, said):
+    assert said in str(check(lambda *_, **__: answer, like=like))
+
+
+def test_mean_and_variance_may_be_two_rows_of_an_array():
+    def student(*batch, momentum):
+        return np.stack([one[0] for one in normalisers.running_statistics(*batch, momentum=momentum)])
+
+    assert check(student, like=normalisers.running_statistics)

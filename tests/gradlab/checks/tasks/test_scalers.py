@@ -5,21 +5,26 @@ import pytest
 from bad_input import test_bad_input_is_named  # noqa: F401
 from checking import cases, example
 from hypothesis import given
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from strategies import vectors
 
-from gradlab.checks.questions.normalisers import SCALED
-from gradlab.checks.tasks.scalers import standardised
-from gradlab.scalers import standardise
+from gradlab.checks.questions.normalisers import RANGED, SCALED
+from gradlab.checks.tasks.scalers import ranged, standardised
+from gradlab.scalers import min_max, standardise
 
 TRAIN = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 50.0]])
 NOT_DATA = ["data", None, TRAIN[0], TRAIN[:0], TRAIN[:, :0], 3.0, TRAIN[None], TRAIN * [1, np.nan], TRAIN * [np.inf, 1]]
+RANGE = {"X_train": TRAIN, "X": TRAIN, "low": 0.0, "high": 1.0}
 BAD_INPUT = [
     *(
         (standardised, {"X_train": X, "X": TRAIN}, "X_train")
         for X in [*NOT_DATA, np.array([[1, 2], [1, 3]]), TRAIN[:1]]
     ),
     *((standardised, {"X_train": TRAIN, "X": X}, "X") for X in [*NOT_DATA, TRAIN[:, :1], np.ones((3, 3))]),
+    *((ranged, RANGE | {"X_train": X}, "X_train") for X in NOT_DATA),
+    *((ranged, RANGE | {"X": X}, "X") for X in [*NOT_DATA, TRAIN[:, :1], np.ones((3, 3))]),
+    *((ranged, RANGE | {"low": wrong}, "low") for wrong in (None, "a", np.nan, [0, 1])),
+    *((ranged, RANGE | {"high": wrong}, "high") for wrong in (None, "a", np.inf, 0.0, -1.0)),
 ]
 
 
@@ -43,6 +48,21 @@ def test_the_error_tells_both_numbers_of_columns():
         standardised(TRAIN, np.ones((4, 1)))
 
 
+@given(X_train=vectors(6, 3), X=vectors(4, 3))
+def test_ranged_data_are_those_of_scikit_learn_and_the_library(X_train, X):
+    X_train[:, 1] = 2.0  # constant
+    ours = ranged(X_train, X, -1.0, 3.0)
+    np.testing.assert_allclose(ours, min_max(X_train, -1.0, 3.0).apply(X), rtol=1e-9, atol=1e-9)
+    if (np.ptp(X_train, 0)[[0, 2]] > 1e-3).all():
+        theirs = MinMaxScaler((-1.0, 3.0)).fit(X_train).transform(X)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+
+
+def test_ranged_data_worked_by_hand():
+    train, X = [[2.0, 3.0], [6.0, 3.0]], [[5.0, 4.0], [8.0, 3.0]]
+    np.testing.assert_array_equal(ranged(train, X, -1.0, 1.0), [[0.5, 1], [2, -1]])
+
+
 # --- the questions ----------------------------------------------------------------------------------------------------
 
 
@@ -57,3 +77,16 @@ def test_the_first_question_is_the_smallest_and_worked_by_hand():
 def test_the_smallest_example_is_shown():
     question, *_ = example(standardised, "sample for population variance")
     assert question == "For X_train = [[1], [5]], X = [[7]]: X scaled"
+
+
+def test_two_questions_on_ranges_have_a_constant_column():
+    constant = [not np.ptp(case.arguments[0], 0).all() for case in cases(ranged)]
+    assert constant == [False, False, True, True, False, False]
+    outside = RANGED.run(ranged, cases(ranged)[1])[0][0]
+    assert outside.tolist() == [[0.5], [2]]
+
+
+def test_the_smallest_range_is_shown():
+    question, *answers = example(ranged, "the least not subtracted")
+    assert question == "For X_train = [[2], [6], [3]], X = [[5], [3]], low = 0, high = 1: X scaled"
+    assert answers == ["at [0, 0]:", "yours 1.25", "right 0.75"]
