@@ -53,7 +53,9 @@ def _step_cases(reference, rng):
     for before, after in (([1.0], [0.5]), ([2.0, -1.0], [1.0, -2.0])):
         yield Case((np.array(before), np.array(after)), {"lr": 0.25, "weight_decay": 0.5})
     before, after = rng.normal(size=(2, 2, 3)).round(2)
-    yield Case((before, after), {"lr": round(rng.uniform(0.1, 0.9), 2), "weight_decay": round(rng.uniform(0.1, 0.9), 2)})
+    yield Case(
+        (before, after), {"lr": round(rng.uniform(0.1, 0.9), 2), "weight_decay": round(rng.uniform(0.1, 0.9), 2)}
+    )
 
 
 def _tell_step(case, i):

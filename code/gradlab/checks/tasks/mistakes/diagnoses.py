@@ -89,7 +89,12 @@ HINTS = {
 # --- differences ------------------------------------------------------------------------------------------------------
 
 _RISE, _QUOTIENT = "(f(up) - f(down))", "(f(up) - f(down)) / (2 * h)"
-_H, _EACH, _FLOAT, _OUT = "eps * max(1, abs(x[i]))", "np.ndindex(x.shape)", "np.array(x, float)", "np.zeros(np.shape(x))"
+_H, _EACH, _FLOAT, _OUT = (
+    "eps * max(1, abs(x[i]))",
+    "np.ndindex(x.shape)",
+    "np.array(x, float)",
+    "np.zeros(np.shape(x))",
+)
 _COPIES = "up, down = x.copy(), x.copy()"
 
 FORMULAS = [
@@ -142,10 +147,6 @@ def _not_put_back(step):
 def _own(eps, entry):
     return eps * max(1, abs(entry))
 
-
-def _all_at_once(f, x, *, eps):
-    h = eps * np.maximum(1, abs(x))
-    return (f(x + h) - f(x - h)) / (2 * h)
 
 
 def _all_at_once_alike(f, x, *, eps):
@@ -236,12 +237,19 @@ LOSS_TABLE = [
     ("the logarithm of 0", (_LOSSES, f"-np.log({_P_RIGHT})")),
     ("a tiny number in the logarithm", *[(_LOSSES, f"-np.log({_P_RIGHT} + np.finfo(float).eps)")]),
     *(("a tiny number in the logarithm", (_LOSSES, f"-np.log({_P_RIGHT} + {tiny})")) for tiny in _TINY),
-    *(("scores clipped", (_S, f"np.clip(scores, -{most}, {most})")) for most in (20, 30, 50, 80, 88, 100, 500, 700, 709)),
+    *(
+        ("scores clipped", (_S, f"np.clip(scores, -{most}, {most})"))
+        for most in (20, 30, 50, 80, 88, 100, 500, 700, 709)
+    ),
     ("scores clipped", (_S, "np.minimum(scores, 700)")),
     ("the largest score of all examples", (_S, "scores - scores.max()")),
     ("the largest score of all examples", (_S, "scores - scores.max()"), (_LOSSES, f"-np.log({_P_RIGHT})")),
     ("the largest not added back", (_RIGHT, "scores[np.arange(n), y]")),
-    ("softmax twice", (_RIGHT, f"({_P} - 1)[np.arange(n), y]"), (_LOSSES, f"np.log(np.exp({_P} - 1).sum(axis=1)) - right")),
+    (
+        "softmax twice",
+        (_RIGHT, f"({_P} - 1)[np.arange(n), y]"),
+        (_LOSSES, f"np.log(np.exp({_P} - 1).sum(axis=1)) - right"),
+    ),
     ("sum for mean", (f"np.mean({_LOSSES})", f"np.sum({_LOSSES})")),
     ("mean over the classes too", (f"np.mean({_LOSSES})", f"np.mean({_LOSSES}) / classes")),
     ("loss's sign", (_LOSSES, f"right - {_LOSSES.removesuffix(' - right')}")),
@@ -275,8 +283,16 @@ FIRST_TABLE = [
     ("a sum that overflows", (_WELL, "np.isfinite(x.sum())")),
     ("a sum that overflows", (_WELL, "np.isfinite(np.linalg.norm(x))")),
     ("all entries for one", (_WELL, "np.isfinite(x).any()")),
-    ("the last for the first", (_FOUND, "last = t, name"), ("return None", "return last"), ("for t,", "last = None\n    for t,")),
-    ("the first tensor before the first step", (_LOOPS, "for name in steps[0]:\n        for t, x in enumerate(s[name] for s in steps):")),
+    (
+        "the last for the first",
+        (_FOUND, "last = t, name"),
+        ("return None", "return last"),
+        ("for t,", "last = None\n    for t,"),
+    ),
+    (
+        "the first tensor before the first step",
+        (_LOOPS, "for name in steps[0]:\n        for t, x in enumerate(s[name] for s in steps):"),
+    ),
     ("finite for not finite", (f"not {_WELL}", _WELL)),
     ("steps counted from 1", ("enumerate(steps)", "enumerate(steps, 1)")),
     ("the loss alone", ("tensors.items()", "list(tensors.items())[-1:]")),
