@@ -148,7 +148,6 @@ def _own(eps, entry):
     return eps * max(1, abs(entry))
 
 
-
 def _all_at_once_alike(f, x, *, eps):
     return (f(x + eps) - f(x - eps)) / (2 * eps) + 0 * x
 
@@ -235,7 +234,7 @@ LOSS_TABLE = [
     ("nothing subtracted", (_S, "scores")),
     ("nothing subtracted", (_S, "scores"), (_LOSSES, f"-np.log({_P_RIGHT})")),
     ("the logarithm of 0", (_LOSSES, f"-np.log({_P_RIGHT})")),
-    ("a tiny number in the logarithm", *[(_LOSSES, f"-np.log({_P_RIGHT} + np.finfo(float).eps)")]),
+    ("a tiny number in the logarithm", (_LOSSES, f"-np.log({_P_RIGHT} + np.finfo(float).eps)")),
     *(("a tiny number in the logarithm", (_LOSSES, f"-np.log({_P_RIGHT} + {tiny})")) for tiny in _TINY),
     *(
         ("scores clipped", (_S, f"np.clip(scores, -{most}, {most})"))
