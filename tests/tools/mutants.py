@@ -68,7 +68,7 @@ ALSO = {
     "checks.questions.normalisers": ["checks.first_questions", "checks.answers", "checks.tasks.scalers"],
     **{
         f"checks.questions.{name}": ["checks.first_questions", "checks.answers", f"checks.tasks.{name}"]
-        for name in ("averages", "checkpoints", "searches", "swings", "velocities", "warmups")
+        for name in ("averages", "checkpoints", "diagnoses", "searches", "swings", "velocities", "warmups")
     },
 }
 

@@ -17,6 +17,8 @@ SUM = 0.36 * 50 * 199 / 150  # of the variances, in errors-twin
 INSIDE, BESIDE, LEAST = 0.002 / (4e-6 + 1e-3) ** 0.5, 1 / (1 + 0.5 * 1000**0.5), 2.0**-24
 LONGEST_EXCHANGED = max((1 - 0.99**k) / (1 - 0.7**k) ** 0.5 for k in range(1, 501))
 
+SOFTMAX_TWICE = np.log(1 + 2 / np.e)  # the least loss for three classes
+
 #: grade_id -> wrong answers, each with a part of what is said of it
 WRONG = {
     "bowl-twin": {
@@ -131,6 +133,51 @@ WRONG = {
         (2 / 3, INSIDE, BESIDE, 2.0**-14): "smallest normal number",
         (2 / 3, INSIDE, BESIDE, 2.0**-10): "just above 1",
     },
+    "quartic-twin": {
+        (4.641, 4.04, 0.01): "how far above",
+        (0.04, 0.641, 0.01): "in the other order",
+        (0.641, 0.04, 0.001): "with its square",
+        (0.641, 4.08, 0.01): "two steps apart",
+        (0.6, 0.04, 0.01): "cubes",
+        (0.641, 0.04, 0.0004 / 6): "the forward one was taken",
+    },
+    "seen-twin": {
+        (2, 3, 1): "the velocity yet",
+        (0.2, 0.2, 0.1): "not divided by the rate",
+        (2, 2, 0.003): "cannot be seen",
+        (2, 4, 1): "holds half of the first",
+        (2, 1, 1): "where is β",
+        (-2, -2, -1): "sign of the gradients",
+    },
+    "loss-twin-of-two": {
+        (np.log(4 / 3), np.log(1 + np.exp(-0.5)), SOFTMAX_TWICE): "the other class",
+        (np.log(4), np.log(1 + np.exp(0.5)), 0): "cannot",
+        (2, np.log2(1 + np.exp(0.5)), np.log2(1 + 2 / np.e)): "base 2",
+        (np.log(4), np.log(1 + np.exp(0.5)), np.log(1 + 9 / np.e)): "ten classes",
+        (0.25, 1 / (1 + np.exp(0.5)), 1 / (1 + 2 / np.e)): "no loss yet",
+        (np.log(4), np.log(1 + np.exp(0.5)), np.log(1 + 1 / np.e)): "two classes",
+    },
+    "check-error-alone": {
+        0.010782254: "forward difference",
+        0.00010537939: "sum of the two lengths",
+        0.00021662498: "all images, not",
+        0.0018287755: "not yet divided",
+        0.30818203: "the slopes are not",
+    },
+    "coarse-twin": {
+        (2.0**-25 / 1e-4, 2.0**-14 / 1e-4): "how far apart",
+        (2.0**-23 / 2e-4, 2.0**-23 / 2e-4): "between 1 and 2",
+        (2.0**-25, 2.0**-14): "not yet divided",
+        (2.0**-25 / 1e-4, 2.0**-14 / 2e-4): "between a half and 1",
+        (2.0**-14 / 2e-4, 2.0**-25 / 2e-4): "other order",
+        (2.0**-54 / 2e-4, 2.0**-43 / 2e-4): "float64",
+    },
+    "report-twin": {
+        (1, 3, 2, 4, 5): "a and c",
+        (2, 3, 1, 4, 6): "e: ",
+        (2, 4, 1, 3, 5): "b and d",
+        (2, 1, 3, 4, 5): "b and c",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
@@ -154,6 +201,11 @@ NOT_THIS = {
     "look-twin": [[0.5, 0.05], [1, 0.5]],
     "pair-twin": [[0.908, 0.831, 0.912]],
     "factor-alone": [0.8, 0.949, 0.937, 1.05],
+    "quartic-twin": [[0.61, 0.01, 0.1]],
+    "seen-twin": [[3, 3, 0.003]],
+    "loss-twin-of-two": [[0.693, 1.099, 1.461]],
+    "check-error-alone": [2.342e-5, 2.342e-7, 0.051, 0.0055],
+    "coarse-twin": [[0.0238, 4.44e-11]],
     "one-run-alone": [[3, 10], [11, np.inf]],
     "floor-alone": [0.41, 4.5],
 }

@@ -79,7 +79,7 @@ HINTS = {
     "the last for the first": "Which of two broken tensors is the cause, the first or the last?",
     "the first tensor before the first step": "What comes first: a later tensor of this step, or an earlier one of "
     "the next?",
-    "finite for not finite": "On a run that is well, what do you return?",
+    "finite for not finite": "What does a run give in which all is well?",
     "steps counted from 1": "What number has the first step?",
     "the loss alone": "Must the fault show in the loss first?",
     "the first step alone": "Where does your loop end if the first step is well?",
