@@ -94,7 +94,8 @@ FIRST = {
             "{A: [1, 2], L: [3]}, {A: [1, inf], L: [nan]}",
             "{A: [1, 2], L: [3]}, {A: [1, 2], L: [3]}",
             "{A: [1e+308, 1e+308], B: [2, -inf], L: [1]}",
-            "{A: [1, 2], B: [2, 0], L: [1]}, {A: [1, 2], B: [nan, 0], L: [1]}, {A: [inf, inf], B: [nan, nan], L: [nan]}",
+            "{A: [1, 2], B: [2, 0], L: [1]}, {A: [1, 2], B: [nan, 0], L: [1]}, "
+            "{A: [inf, inf], B: [nan, nan], L: [nan]}",
         )
     ],
     "checks.tasks.diagnoses.gradient_of_step": [

@@ -77,6 +77,7 @@ HINTS = {
     "a sum that overflows": "Can a sum be infinite though all that is added up is finite?",
     "all entries for one": "How many nan does a tensor need to be broken?",
     "the last for the first": "Which of two broken tensors is the cause, the first or the last?",
+    "the last tensor of its step": "Which of two broken tensors is the cause, the first or the last?",
     "the first tensor before the first step": "What comes first: a later tensor of this step, or an earlier one of "
     "the next?",
     "finite for not finite": "What does a run give in which all is well?",
@@ -152,6 +153,11 @@ def _all_at_once_alike(f, x, *, eps):
     return (f(x + eps) - f(x - eps)) / (2 * eps) + 0 * x
 
 
+def _all_at_once(f, x, *, eps):
+    h = eps * np.maximum(1, abs(x))
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
 _BOTH, _BOTH_HINTS = at_once(HINTS, FORMULAS, ONE_STEP)
 _KEPT, _KEPT_HINTS = at_once(HINTS, ONE_STEP, TYPE_KEPT)
 
@@ -173,8 +179,9 @@ SLOPE = [
     ("a step of 0 from 0", (_H, "eps * x[i]")),
     ("a step for the largest entry", (_H, "eps * max(1, abs(x).max())")),
     ("a step that is not the one divided by", (_QUOTIENT, f"{_RISE} / (2 * eps)")),
-    ("all entries stepped at once", (_COPIES, f"{_COPIES}\n        i = ..."), (_H, "eps * np.maximum(1, abs(x))")),
+    ("all entries stepped at once", _all_at_once),
     ("all entries stepped at once", _all_at_once_alike),
+    ("all entries stepped at once", lambda f, x, *, eps: (f(x + eps) - f(x - eps)) / (2 * eps)),
     ("a whole row stepped at once", (_EACH, "range(len(x))"), (_H, "eps * np.maximum(1, abs(x[i]))")),
     ("a whole row stepped at once", (_EACH, "range(len(x))"), (_H, "eps")),
     ("the step accumulates", _not_put_back(_own)),
@@ -272,6 +279,15 @@ LOSS_TABLE = [
 _WELL, _FOUND = "np.isfinite(x).all()", "return t, name"
 _LOOPS = "for t, tensors in enumerate(steps):\n        for name, x in tensors.items():"
 
+
+def _last_of_its_step(steps):
+    for t, tensors in enumerate(steps):
+        broken = [name for name, x in tensors.items() if not np.isfinite(x).all()]
+        if broken:
+            return t, broken[-1]
+    return None
+
+
 FIRST_TABLE = [
     ("nan alone", (_WELL, "(x == x).all()")),
     ("nan alone", (_WELL, "(np.sum(x) == np.sum(x))")),
@@ -292,9 +308,11 @@ FIRST_TABLE = [
         "the first tensor before the first step",
         (_LOOPS, "for name in steps[0]:\n        for t, x in enumerate(s[name] for s in steps):"),
     ),
+    ("the last tensor of its step", _last_of_its_step),
     ("finite for not finite", (f"not {_WELL}", _WELL)),
     ("steps counted from 1", ("enumerate(steps)", "enumerate(steps, 1)")),
     ("the loss alone", ("tensors.items()", "list(tensors.items())[-1:]")),
+    ("the first step alone", (_FOUND, f"{_FOUND}\n            return None")),
     ("the first step alone", ("    return None", "        return None\n    return None")),
     ("the first entry alone", (_WELL, "np.isfinite(x.flat[0])")),
 ]

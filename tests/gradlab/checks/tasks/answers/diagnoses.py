@@ -210,8 +210,8 @@ def decayed_first(before, after, *, lr, weight_decay):
 
 def with_a_loop(path, *, lr, beta):
     v, found = np.zeros(path.shape[1]), []
-    for before, after in zip(path[:-1], path[1:], strict=True):
-        new = (before - after) / lr
+    for t in range(len(path) - 1):
+        new = (path[t] - path[t + 1]) / lr
         found.append(new - beta * v)
         v = new
     return found
@@ -476,7 +476,7 @@ ANSWERS = [
     (first_not_finite, all_of_it, "all entries for one"),
     (first_not_finite, name_first, "the first tensor before the first step"),
     (first_not_finite, the_last, "the last for the first"),
-    (first_not_finite, last_of_the_first_step, "the last for the first"),
-    (first_not_finite, ends_too_early, None),
+    (first_not_finite, last_of_the_first_step, "the last tensor of its step"),
+    (first_not_finite, ends_too_early, "the first step alone"),
     (first_not_finite, from_1, "steps counted from 1"),
 ]
