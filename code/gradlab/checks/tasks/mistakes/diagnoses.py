@@ -195,18 +195,24 @@ SLOPE = [
 
 _STEP, _DECAY = "(before - after) / lr", "weight_decay * before"
 
+LESS = [("decay missing", (f" - {_DECAY}", "")), ("decay of the weights after", (_DECAY, "weight_decay * after"))]
+STEPPED = [
+    ("update's sign", (_STEP, "(after - before) / lr")),
+    ("lr missing", (_STEP, "(before - after)")),
+    ("multiplied by lr", (_STEP, "(before - after) * lr")),
+]
+_LESS, _LESS_HINTS = at_once(HINTS, LESS, STEPPED)
+
 STEP_TABLE = [
-    ("decay missing", (f"{_STEP} - {_DECAY}", _STEP)),
-    ("decay of the weights after", (_DECAY, "weight_decay * after")),
+    *LESS,
+    *STEPPED,
+    *_LESS,
     ("decay's sign", (f"- {_DECAY}", f"+ {_DECAY}")),
     ("decay times lr", (_DECAY, f"lr * {_DECAY}")),
     ("decay divided by lr", (_DECAY, f"{_DECAY} / lr")),
     ("penalty without its half", (_DECAY, f"2 * {_DECAY}")),
     ("the penalty's gradient left in", (_DECAY, "weight_decay")),
-    ("update's sign", (_STEP, "(after - before) / lr")),
     ("all signs", (f"{_STEP} - {_DECAY}", f"-({_STEP} - {_DECAY})")),
-    ("lr missing", (_STEP, "(before - after)")),
-    ("multiplied by lr", (_STEP, "(before - after) * lr")),
 ]
 
 _V, _BEFORE, _G = "(path[:-1] - path[1:]) / lr", "np.vstack([0 * v[:1], v[:-1]])", "v - beta * before"
@@ -318,7 +324,7 @@ FIRST_TABLE = [
 ]
 
 _TABLES = (SLOPE, STEP_TABLE, PATH_TABLE, LOSS_TABLE, FIRST_TABLE)
-HINTS |= _BOTH_HINTS | _KEPT_HINTS
+HINTS |= _BOTH_HINTS | _KEPT_HINTS | _LESS_HINTS
 
 MISTAKES = {
     diagnoses.entry_slopes: (SLOPES, mistakes(HINTS, diagnoses.entry_slopes, *SLOPE)),

@@ -448,7 +448,7 @@ ANSWERS = [
     (gradient_of_step, plain, "decay missing"),
     (gradient_of_step, decay_over_lr, "decay divided by lr"),
     (gradient_of_step, decayed_first, "decay divided by lr"),
-    (gradient_of_step, lambda before, after, lr, weight_decay: before - after, None),
+    (gradient_of_step, lambda before, after, lr, weight_decay: before - after, "decay missing, and lr missing"),
     *((gradients_of_path, right, "") for right in (with_a_loop, with_diff)),
     (gradients_of_path, of_gradients, "gradients for velocities"),
     (gradients_of_path, velocities, "velocities for gradients"),
