@@ -69,8 +69,8 @@ ALSO = {
     **{
         f"checks.questions.{name}": ["checks.first_questions", "checks.answers", f"checks.tasks.{name}"]
         for name in (
-            *("averages", "checkpoints", "curvatures", "directions", "leaks", "running", "saddles", "searches"),
-            *("starts", "swings", "valleys", "velocities", "warmups"),
+            *("averages", "checkpoints", "curvatures", "diagnoses", "directions", "leaks", "running"),
+            *("saddles", "searches", "starts", "swings", "valleys", "velocities", "warmups"),
         )
     },
 }

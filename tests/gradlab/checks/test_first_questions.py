@@ -79,6 +79,42 @@ FIRST = {
         "f(x) = ½ xᵀ H x with H = [[4]], x = [0.1], g = [0.4], lr = 0.34, shrink = 0.9, c1 = 0.3",
         "f(x) = ½ xᵀ H x with H = [[4]], x = [2], g = [8], lr = 0.34, shrink = 0.9, c1 = 0.3",
     ],
+    "checks.tasks.diagnoses.entry_slopes": [
+        "For f(x) = 1 x³, x = [0.5], eps = 0.25",
+        "For f(x) = 1 x³, x = [4], eps = 0.25",
+        "For f(x) = ([1, 1] * x.ravel()**3).sum(), x = [0, 1], eps = 0.25",
+        "For f(x) = ([1, 2, 1, 3] * x.ravel()**3).sum() + 4 * x.prod(), x = [[0.5, -0.5], [-2, 1]], eps = 0.25",
+        "For f(x) = ([1, 1] * x.ravel()**3).sum(), x = [2, 3] of int64, eps = 0.25",
+        "For f(x) = ([1, 1] * x.ravel()**3).sum(), x = [0.5, -1] of float32, eps = 9.31323e-10",
+    ],
+    "checks.tasks.diagnoses.first_not_finite": [
+        f"For steps = [{steps}]: the step and the tensor, counted from 0, or −1 and −1 for None"
+        for steps in (
+            "{A: [1, nan], L: [nan]}",
+            "{A: [1, 2], L: [3]}, {A: [1, inf], L: [nan]}",
+            "{A: [1, 2], L: [3]}, {A: [1, 2], L: [3]}",
+            "{A: [1e+308, 1e+308], B: [2, -inf], L: [1]}",
+            "{A: [1, 2], B: [2, 0], L: [1]}, {A: [1, 2], B: [nan, 0], L: [1]}, "
+            "{A: [inf, inf], B: [nan, nan], L: [nan]}",
+        )
+    ],
+    "checks.tasks.diagnoses.gradient_of_step": [
+        "For before = [1], after = [0.5], lr = 0.25, weight_decay = 0.5",
+        "For before = [2, -1], after = [1, -2], lr = 0.25, weight_decay = 0.5",
+    ],
+    "checks.tasks.diagnoses.gradients_of_path": [
+        "For path = [[2], [1], [0.5]], lr = 0.25, beta = 0.75: the gradients",
+        "For path = [[2, 0], [1, 1], [0.5, 3], [1, 2]], lr = 0.25, beta = 0.75: the gradients",
+    ],
+    "checks.tasks.diagnoses.log_loss": [
+        "For scores = [[0, 0]], y = [1]: the loss",
+        "For scores = [[0, 0, 0.693147]], y = [0]: the loss",
+        "For scores = [[0, 0], [1.09861, 0]], y = [1, 1]: the loss",
+        "For scores = [[1000, 1001]], y = [0]: the loss",
+        "For scores = [[1000, 0]], y = [1]: the loss",
+        "For scores = [[-1000, -1001]], y = [0]: the loss",
+        "For scores = [[1000, 1001], [0, 1]], y = [1, 0]: the loss",
+    ],
     "checks.tasks.forecasts.prepare": [
         'For X = [[1], [3]], how = "raw"',
         'For X = [[1], [3]], how = "centred"',
@@ -345,6 +381,11 @@ checks.tasks.descents.backtracking_step 42ab56bf
 checks.tasks.descents.best_lr e8eb6065
 checks.tasks.descents.gradient_descent 9363f79c
 checks.tasks.descents.largest_lr e8eb6065
+checks.tasks.diagnoses.entry_slopes bdd34aa4
+checks.tasks.diagnoses.first_not_finite 894e1767
+checks.tasks.diagnoses.gradient_of_step 542f3523
+checks.tasks.diagnoses.gradients_of_path 51aa2b61
+checks.tasks.diagnoses.log_loss 9d053dde
 checks.tasks.forecasts.hessian a2047c74
 checks.tasks.forecasts.predict_steps d463c29c
 checks.tasks.forecasts.prepare f5ca2e83

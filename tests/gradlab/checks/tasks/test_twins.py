@@ -21,6 +21,8 @@ HALF = np.log(1e4) / np.log((1 + TENTH) / 2)  # the steps at half the rate
 MEAN_OF_BENT = 1.5 / (2 * np.pi) ** 0.5  # of |z| for z > 0, and of half of it else, in bent-twin
 SD_OF_BENT = (0.625 - MEAN_OF_BENT**2) ** 0.5
 
+SOFTMAX_TWICE = np.log(1 + 2 / np.e)  # the least loss for three classes
+
 #: grade_id -> wrong answers, each with a part of what is said of it
 WRONG = {
     "bowl-twin": {
@@ -261,6 +263,51 @@ WRONG = {
         (20 / 32, (31 / 32) ** 20): "that none does",
         (20 / 12, 1 - (5 / 6) ** 20): "how many outcomes have six throws?",
     },
+    "quartic-twin": {
+        (4.641, 4.04, 0.01): "how far above",
+        (0.04, 0.641, 0.01): "in the other order",
+        (0.641, 0.04, 0.001): "with its square",
+        (0.641, 4.08, 0.01): "two steps apart",
+        (0.6, 0.04, 0.01): "cubes",
+        (0.641, 0.04, 0.0004 / 6): "the forward one was taken",
+    },
+    "seen-twin": {
+        (2, 3, 1): "the velocity yet",
+        (0.2, 0.2, 0.1): "not divided by the rate",
+        (2, 2, 0.003): "cannot be seen",
+        (2, 4, 1): "holds half of the first",
+        (2, 1, 1): "where is β",
+        (-2, -2, -1): "sign of the gradients",
+    },
+    "loss-twin-of-two": {
+        (np.log(4 / 3), np.log(1 + np.exp(-0.5)), SOFTMAX_TWICE): "the other class",
+        (np.log(4), np.log(1 + np.exp(0.5)), 0): "cannot",
+        (2, np.log2(1 + np.exp(0.5)), np.log2(1 + 2 / np.e)): "base 2",
+        (np.log(4), np.log(1 + np.exp(0.5)), np.log(1 + 9 / np.e)): "ten classes",
+        (0.25, 1 / (1 + np.exp(0.5)), 1 / (1 + 2 / np.e)): "no loss yet",
+        (np.log(4), np.log(1 + np.exp(0.5)), np.log(1 + 1 / np.e)): "two classes",
+    },
+    "check-error-alone": {
+        0.010782254: "forward difference",
+        0.00010537939: "sum of the two lengths",
+        0.00021662498: "all images, not",
+        0.0018287755: "not yet divided",
+        0.30818203: "the slopes are not",
+    },
+    "coarse-twin": {
+        (2.0**-25 / 1e-4, 2.0**-14 / 1e-4): "how far apart",
+        (2.0**-23 / 2e-4, 2.0**-23 / 2e-4): "between 1 and 2",
+        (2.0**-25, 2.0**-14): "not yet divided",
+        (2.0**-25 / 1e-4, 2.0**-14 / 2e-4): "between a half and 1",
+        (2.0**-14 / 2e-4, 2.0**-25 / 2e-4): "other order",
+        (2.0**-54 / 2e-4, 2.0**-43 / 2e-4): "float64",
+    },
+    "report-twin": {
+        (1, 3, 2, 4, 5): "a and c",
+        (2, 3, 1, 4, 6): "e: ",
+        (2, 4, 1, 3, 5): "b and d",
+        (2, 1, 3, 4, 5): "b and c",
+    },
     "one-run-alone": {(4, 13): "for the first time", (6, 15): "too many"},
     "floor-alone": {0.15: "no loss yet"},
 }
@@ -296,6 +343,11 @@ NOT_THIS = {
     "range-twin": [[6.854, 1]],
     "momentum-twin": [[0.05, 0.8], [44, 459]],
     "coin-twin": [[1.95, 0.858]],
+    "quartic-twin": [[0.61, 0.01, 0.1]],
+    "seen-twin": [[3, 3, 0.003]],
+    "loss-twin-of-two": [[0.693, 1.099, 1.461]],
+    "check-error-alone": [2.342e-5, 2.342e-7, 0.051, 0.0055],
+    "coarse-twin": [[0.0238, 4.44e-11]],
     "one-run-alone": [[3, 10], [11, np.inf]],
     "floor-alone": [0.41, 4.5],
 }
