@@ -106,8 +106,9 @@ def weight_difference(before: Array, after: Array, lr: Hyper) -> Array:
     Raises ValueError for a wrong argument, naming it.
     """
     if before.shape != after.shape:
-        wanted = f"of shape {tuple(before.shape)}, as before is"
-        raise ArgumentError(f"after must be {wanted}, got shape {tuple(after.shape)}")
+        wanted, got = (tuple(it.shape) for it in (before, after))
+        say = f"after must be of shape {wanted}, as before is, got shape {got}"
+        raise ArgumentError(say)
     lr = fitted(lr, before)
     return (before - after) / lr
 
