@@ -107,7 +107,7 @@ def weight_difference(before: Array, after: Array, lr: Hyper) -> Array:
     """
     if before.shape != after.shape:
         wanted, got = (tuple(it.shape) for it in (before, after))
-        say = f"after must be of shape {wanted}, as before is, got shape {got}"
+        say = f"after must be of shape {wanted}, as before is, got {got}"
         raise ArgumentError(say)
     lr = fitted(lr, before)
     return (before - after) / lr
