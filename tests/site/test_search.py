@@ -185,10 +185,10 @@ def ask_again(page, text):
         ("why must I call zero_grad", "Sum or mean, and emptying the gradient"),
         ("batch size power of two", "The last batch of an epoch"),
         ("validation loss below training loss", "Curves that look wrong"),
-        ("model.eval() worse than model.train()", "8.7 Training mode and evaluation mode"),
+        ("model.eval() worse than model.train()", "8.5 Training mode and evaluation mode"),
         ("frozen batch norm changes", "Frozen layers that move"),
-        ("adam weight_decay L2 or AdamW", "5.8 Weight decay is not L2 here"),
-        ("kaiming_uniform_ a = sqrt 5 nn.Linear", "7.8 torch’s a = √5"),
+        ("adam weight_decay L2 or AdamW", "5.7 Weight decay is not L2 here"),
+        ("kaiming_uniform_ a = sqrt 5 nn.Linear", "7.7 torch’s a = √5"),
         ("epoch loss average of batch averages", "One large batch in pieces"),
     ],
 )
