@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import late_names
 import pytest
 import yaml
-from myst_parser.mdit_to_docutils.base import default_slugify
 from packaging.requirements import Requirement
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -52,7 +51,8 @@ def anchors(path):
     if path.suffix == ".ipynb":
         cells = json.loads(text)["cells"]
         text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    return {default_slugify(title.replace("`", "")) for title in re.findall(r"^##? (.+)$", text, re.M)}
+    titles = re.findall(r"^##? (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 @pytest.mark.parametrize("page", ["questions", "troubleshooting"])
