@@ -45,6 +45,33 @@ def test_further_pages_of_a_chapter_stand_under_its_first_one():
     assert {path.stem for path in sources(ROOT)} <= firsts
 
 
+def anchors(path):
+    """The names in links of a page's first two levels of headings, which _config.yml asks MyST for."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = json.loads(text)["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    titles = re.findall(r"^##? (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", ["questions", "troubleshooting"])
+def test_each_row_of_an_index_leads_to_a_heading(page):
+    chapters = ROOT / "chapters"
+    lines = (chapters / f"{page}.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        line for line in lines if line.startswith("| ") and not line.startswith(("| you ask |", "| what you see |"))
+    ]
+    assert len(rows) >= 50
+    assert len({row.split(" | ")[0] for row in rows}) == len(rows), "each once"
+    known = {path.name: anchors(path) for path in [*NOTEBOOKS, *chapters.glob("*.md")]}
+    assert "torchs-a--5" in known["07_initialisation.ipynb"], "the names are those of MyST"
+    links = {row: re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", row) for row in rows}
+    assert [row for row, targets in links.items() if not targets] == []
+    dead = [(target, anchor) for targets in links.values() for target, anchor in targets if anchor not in known[target]]
+    assert dead == []
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_notebook_is_canonical(path):
     content = path.read_text(encoding="utf-8")

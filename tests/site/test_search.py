@@ -182,6 +182,34 @@ def ask_again(page, text):
 @pytest.mark.parametrize(
     ("text", "title"),
     [
+        ("why must I call zero_grad", "Sum or mean, and emptying the gradient"),
+        ("batch size power of two", "The last batch of an epoch"),
+        ("validation loss below training loss", "Curves that look wrong"),
+        ("model.eval() worse than model.train()", "8.5 Training mode and evaluation mode"),
+        ("frozen batch norm changes", "Frozen layers that move"),
+        ("adam weight_decay L2 or AdamW", "5.7 Weight decay is not L2 here"),
+        ("kaiming_uniform_ a = sqrt 5 nn.Linear", "7.7 torch’s a = √5"),
+        ("epoch loss average of batch averages", "One large batch in pieces"),
+    ],
+)
+def test_a_question_leads_to_the_section_that_answers_it(visit, text, title):
+    page = visit(f"search.html?q={text}")
+    page.locator("main .found li").first.wait_for()
+    assert title in page.locator("main .found li a").all_inner_texts()[:2]
+
+
+def test_each_question_is_found(index):
+    written = (ROOT / search.QUESTIONS).with_suffix(".md").read_text(encoding="utf-8")
+    asked = [line for place in index["places"] for line in place.get("asked", "").splitlines()]
+    assert len(asked) == len(set(asked)) == written.count("\n| ") - written.count("\n| you ask |") > 100
+    assert [place["title"] for place in index["places"] if index["pages"][place["page"]][0] == "Questions"] == [
+        "Questions"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
         ("blow up", "1.7 How long a step?"),
         ("lr", "1.4 The rule"),
         ("explode", "1.7 How long a step?"),

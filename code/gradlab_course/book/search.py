@@ -48,6 +48,9 @@ ELSEWHERE = [
     ("The exercises", "chapters/exercises/index", ""),
 ]
 
+#: In the rows of this page's tables: a question, and the answer with links; the first leads to what answers it.
+QUESTIONS = "chapters/questions"
+
 INDEX = "search-index.js"
 FILES = ("search.js", "minisearch.js", INDEX)  # what a page asks for once somebody searches
 NO_CLASSES = FILES[1:]  # their words are none of the stylesheet's classes
@@ -79,6 +82,7 @@ class Place:
     kind: str = "section"  # or page, member, source
     terms: str = ""  # what the text stresses: a term, where it is explained
     text: str = ""  # its blocks, one a line
+    asked: str = ""  # the questions that it answers, one a line
 
 
 # --- text -------------------------------------------------------------------------------------------------------
@@ -243,10 +247,14 @@ def _others(names):
 
 def every_place(env):
     """The places of the book, in the order of its contents."""
-    found = []
+    found, asked = [], []
     for page in _in_order(env):
-        found += places(page, env.get_doctree(page), env.toc_secnumbers.get(page))
+        doctree = env.get_doctree(page)
+        if page == QUESTIONS:
+            asked = take_questions(doctree)
+        found += places(page, doctree, env.toc_secnumbers.get(page))
     explain_once(found)
+    put_questions(found, asked, {page: data.get("myst_slugs", {}) for page, data in env.metadata.items()})
     if "cite" in env.domains:
         found += literature(env)
     return found
@@ -260,6 +268,34 @@ def explain_once(found):
         new = [term for term in dict.fromkeys(terms) if term.lower() not in known and len(term.split()) <= LONGEST]
         place.terms = "\n".join(new)
         known.update(map(str.lower, new))
+
+
+def take_questions(doctree):
+    """Take the sections out of the page of questions: what they say belongs to the sections that answer it.
+
+    Returns triples: a question, the page that answers it, and the name of the section in links to it.
+    """
+    asked = []
+    for row in doctree.findall(nodes.row):
+        if link := row.next_node(addnodes.pending_xref):
+            asked.append((tidy([inline(row.children[0])]), link["reftarget"], link.get("reftargetid") or ""))
+    for section in [*doctree.findall(nodes.section)][1:]:
+        section.parent.remove(section)
+    return asked
+
+
+def put_questions(found, asked, slugs):
+    """Put each question to the place that answers it.
+
+    found   places
+    asked   what `take_questions` returns
+    slugs   for each page: the name of a section in links -> (line, anchor, title)
+    """
+    known = {(place.page, place.anchor): place for place in found}
+    for question, page, slug in asked:
+        _, anchor, _ = slugs.get(page, {}).get(slug, ("", slug, ""))
+        if place := known.get((page, anchor)):  # of a dead link the build has warned
+            place.asked = tidy([*place.asked.splitlines(), question])
 
 
 def _in_order(env):

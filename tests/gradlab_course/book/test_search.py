@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -147,6 +148,35 @@ def test_a_term_is_explained_where_it_is_stressed_first():
     second.terms = "Gradient\nmean square\nmean square"
     search.explain_once([first, second])
     assert (first.terms, second.terms) == ("gradient", "mean square")
+
+
+def questions():
+    """A page as MyST reads it: a heading, words, and a section with a table of three rows."""
+
+    def row(question, *links):
+        answer = nodes.paragraph("", "", nodes.Text("Yes. "))
+        for page, slug in links:
+            answer += addnodes.pending_xref("", nodes.inline("", slug), reftarget=page, reftargetid=slug)
+        return nodes.row("", nodes.entry("", nodes.paragraph("", "", *question)), nodes.entry("", answer))
+
+    rows = [
+        row([nodes.Text("You ask")]),
+        row([nodes.Text("Is "), nodes.math("", r"\alpha"), nodes.Text(" small?")], ("a", "one--two"), ("b", "")),
+        row([nodes.Text("Why?")], ("a", "one--two")),
+        row([nodes.Text("Where?")], ("b", "")),
+    ]
+    inner = nodes.section("", nodes.title("", "On rates"), nodes.table("", nodes.tgroup("", nodes.tbody("", *rows))))
+    return nodes.section("", nodes.title("", "Questions"), nodes.paragraph("", "Words."), inner, ids=["questions"])
+
+
+def test_a_question_is_found_where_it_is_answered_and_not_in_the_list():
+    doctree = nodes.document(None, None, "", questions())
+    asked = search.take_questions(doctree)
+    assert asked == [("Is α small?", "a", "one--two"), ("Why?", "a", "one--two"), ("Where?", "b", "")]
+    assert [(place.title, place.text) for place in places("q", doctree)] == [("Questions", "Words.")]
+    found = [Place("a", "", "A"), Place("a", "one-two", "One & two"), Place("b", "", "B")]
+    search.put_questions(found, [*asked, ("Lost?", "a", "nowhere")], {"a": {"one--two": (1, "one-two", "One & two")}})
+    assert [place.asked for place in found] == ["", "Is α small?\nWhy?", "Where?"]
 
 
 @pytest.mark.parametrize(

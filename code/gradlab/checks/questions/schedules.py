@@ -67,7 +67,7 @@ def _cases(make, rng):
         yield Case((first(DRAW["lr"](rng)),), {name: DRAW[name](rng) for name in hyperparameters(make)})
 
 
-def _at(steps):
+def values_at(steps):
     """A function that asks a schedule for its values at these steps, in this order, and returns them sorted by time."""
 
     def run(make, case):
@@ -77,7 +77,7 @@ def _at(steps):
         if not callable(schedule):
             raise Unreadable(f"{type_in_words(schedule)}, where a function of t was asked for")
         values = {t: numbers(schedule(t)) for t in steps}
-        return [values[t] for t in STEPS], []
+        return [values[t] for t in sorted(steps)], []
 
     return run
 
@@ -89,4 +89,4 @@ def _tell(case, t):
 
 
 #: A case is asked again backwards: a schedule that counts its calls, or keeps its last value, then gives other values.
-SCHEDULE = Question(_cases, _at(STEPS), _tell, again=_at(STEPS[::-1]))
+SCHEDULE = Question(_cases, values_at(STEPS), _tell, again=values_at(STEPS[::-1]))

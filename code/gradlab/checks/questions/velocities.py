@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.checks.question import Case, Question, Unreadable, formatted, numbers, returned, settings, type_in_words
+from gradlab.checks.question import Case, Question, formatted, returned, settings
 from gradlab.checks.questions.descents import PATH, Bowl
+from gradlab.checks.questions.schedules import values_at
 
 STEPS = range(8)
 
@@ -42,21 +43,6 @@ def _schedule_cases(reference, rng):
         yield Case((Rates(rates),), {"beta": round(rng.uniform(0.6, 0.95), 2)})
 
 
-def _at(steps):
-    """A function that asks for the values at these steps, in this order, and returns them sorted by time."""
-
-    def run(make, case):
-        schedule = make(*case.arguments, **case.hyper)
-        if schedule is None:
-            raise Unreadable("None: is a `return` missing?")
-        if not callable(schedule):
-            raise Unreadable(f"{type_in_words(schedule)}, where a function of t was asked for")
-        values = {t: numbers(schedule(t)) for t in steps}
-        return [values[t] for t in STEPS], []
-
-    return run
-
-
 def _tell_schedule(case, t):
     (lr,) = case.arguments
     *first, last = map(formatted, lr.first)
@@ -67,4 +53,4 @@ def _tell_schedule(case, t):
 #: It is told and read as a path of gradient descent is.
 LOOK_AHEAD = Question(_path_cases, returned, PATH.tell, form=PATH.form)
 #: A case is asked again backwards: a schedule that counts its calls, or keeps the rate before, then gives other values.
-BETAS = Question(_schedule_cases, _at(STEPS), _tell_schedule, again=_at(STEPS[::-1]))
+BETAS = Question(_schedule_cases, values_at(STEPS), _tell_schedule, again=values_at(STEPS[::-1]))

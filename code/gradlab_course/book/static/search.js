@@ -98,7 +98,7 @@
     }
     vocabulary = new Set(bookIndex.synonyms.flat().flatMap(wordsOf));
     index = new MiniSearch({
-      fields: ["title", "page", "terms", "text"],
+      fields: ["title", "page", "terms", "text", "asked"],
       tokenize: (text) => {
         const words = wordsOf(text);
         words.forEach((word) => vocabulary.add(word));
@@ -106,7 +106,7 @@
       },
       processTerm: (term) => (STOP.has(term) ? null : term),
       searchOptions: {
-        boost: { title: 4, terms: 4, page: 1.5 },
+        boost: { title: 4, terms: 4, asked: 2, page: 1.5 },
         boostDocument: (id) => weight(bookIndex.places[id]),
         bm25: { k: 1.2, b: 0.4, d: 0.5 }, // that a section is long says little against it
         prefix: (term) => term[0] !== "=",
@@ -116,8 +116,8 @@
       },
     });
     index.addAll(
-      bookIndex.places.map(({ page, title, terms, text, kind }, id) => {
-        return { id, title, terms, text, page: kind === "page" ? "" : bookIndex.pages[page][0] };
+      bookIndex.places.map(({ page, title, terms, text, asked, kind }, id) => {
+        return { id, title, terms, text, asked, page: kind === "page" ? "" : bookIndex.pages[page][0] };
       }),
     );
   }
@@ -205,7 +205,7 @@
   }
 
   function entry({ id, terms }, room) {
-    const { page, anchor = "", title, number, kind, text = "" } = bookIndex.places[id];
+    const { page, anchor = "", title, number, kind, text = "", asked = "" } = bookIndex.places[id];
     const [name, address] = bookIndex.pages[page];
     const sought = new Set(terms);
     const words = foundIn(`${title}\n${text}`, sought).slice(0, MARKED).join(",");
@@ -214,7 +214,7 @@
     if (number) link.prepend(element("span", { className: "section-number" }, `${number} `));
     const item = element("li", {}, link);
     if (kind !== "page") item.append(" ", element("span", { className: "where" }, name));
-    const said = pieces(excerpt(text, sought, room), sought);
+    const said = pieces(excerpt(`${text}\n${asked}`.trim(), sought, room), sought);
     if (text) item.append(element("p", {}, ...said.map(([it, isFound]) => (isFound ? element("mark", {}, it) : it))));
     return item;
   }
