@@ -1,11 +1,23 @@
 """Questions for chapter 8's project: which labels have the test cases, by the features that go best with the others?
 
-The features are small whole numbers in the easy cases. No two agreements are as far from 0, in the random ones.
+The features are small whole numbers in the easy cases. In the random ones it is clear which k go best.
 """
 
 import numpy as np
 
 from gradlab.checks.question import Case, Question, formatted, returned
+
+
+def _drawn(rng, n, d, k):
+    """Features, labels, and which cases are for training and for the test."""
+    while True:
+        X, rows = rng.normal(size=(n, d)).round(2), rng.permutation(n)
+        y = rng.permutation(np.resize([1.0, -1.0, 1.0], n))
+        X[:, 0] += y  # there is something to learn
+        train, test = rows[: n // 2], rows[n // 2 :]
+        agreement = np.sort(abs(y[train] @ X[train]))[::-1]
+        if agreement[k - 1] > agreement[k] + 1e-3:  # else two features would have the same right to be kept
+            return X.round(2), y, train, test
 
 
 def _cases(reference, rng):
@@ -17,10 +29,7 @@ def _cases(reference, rng):
     ):
         yield Case((np.array(X, float), np.array(y, float), np.array(train), np.array(test), k), {})
     for n, d, k in ((20, 12, 3), (24, 16, 4), (30, 10, 2), (40, 20, 5), (40, 15, 3)):
-        X, rows = rng.normal(size=(n, d)).round(2), rng.permutation(n)
-        y = rng.permutation(np.resize([1.0, -1.0, 1.0], n))
-        X[:, 0] = (X[:, 0] + y).round(2)  # there is something to learn
-        yield Case((X, y, rows[: n // 2], rows[n // 2 :], k), {})
+        yield Case((*_drawn(rng, n, d, k), k), {})
 
 
 def _tell(case, i):

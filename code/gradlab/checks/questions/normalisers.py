@@ -78,6 +78,8 @@ def things(value, *names, kinds=(tuple, list)):
 
 def two_rows(value):
     """A mean and a variance for each feature."""
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        raise Unreadable("one row of numbers, where mean and var were asked for")
     return [row(one) for one in things(value, "mean", "var", kinds=(tuple, list, np.ndarray))]
 
 

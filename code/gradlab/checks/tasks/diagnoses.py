@@ -18,7 +18,7 @@ def _read(x):
 ARRAY = Condition("be a finite array", lambda x: x.size and np.isfinite(x).all(), _read)
 PATH = Condition(
     "be finite, of shape (T + 1, d) with T of at least 1",
-    lambda x: x.ndim == 2 and len(x) > 1 and x.size and np.isfinite(x).all(),
+    lambda x: x.ndim == 2 and x[1:].size and np.isfinite(x).all(),
     _read,
 )
 SCORES = Condition("be finite, of shape (n, C)", lambda x: x.ndim == 2 and x.size and np.isfinite(x).all(), _read)

@@ -16,7 +16,7 @@ TABLE = Condition(
     lambda X: X.ndim == 2 and X.size and np.isfinite(X).all(),
     lambda X: wide(to_numpy(floating(X))),
 )
-LABELS = Condition("be −1 or 1 for each case", lambda y: y.ndim == 1 and np.isin(y, [-1, 1]).all(), np.asarray)
+LABELS = Condition("be −1 or 1 for each case", lambda y: np.isin(y, [-1, 1]).all(), np.asarray)
 ROWS = Condition("be whole numbers from 0, of shape (n,)", _are_places, np.asarray)
 
 

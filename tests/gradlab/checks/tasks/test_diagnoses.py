@@ -75,6 +75,7 @@ def test_a_run_of_momentum_tells_its_gradients(beta):
 def test_a_path_worked_by_hand():
     # velocities 1 and 3
     np.testing.assert_allclose(gradients_of_path([[2.0], [1.5], [0]], lr=0.5, beta=0.5), [[1], [2.5]])
+    assert gradients_of_path([[2.0], [1.5]], lr=0.5, beta=0.5).tolist() == [[1]]
 
 
 # --- losses and runs --------------------------------------------------------------------------------------------------
@@ -87,6 +88,11 @@ def test_the_loss_is_the_librarys_and_torchs(scores):
     assert found == pytest.approx(cross_entropy(np.array(scores), y)[0])
     wanted = torch.nn.functional.cross_entropy(torch.tensor(scores, dtype=torch.float64), torch.tensor(y))
     assert found == pytest.approx(float(wanted), abs=1e-12)
+
+
+def test_the_error_tells_the_classes():
+    with pytest.raises(ValueError, match=r"y must be 1 integers from 0 to 1, got \[2\]$"):
+        log_loss([[1.0, 2.0]], [2])
 
 
 def test_losses_worked_by_hand():
@@ -242,13 +248,19 @@ BAD_INPUT = [
     *((entry_slopes, SLOPE | {"x": wrong}, "x") for wrong in (None, "x", [], [NAN], [[INF]])),
     *((entry_slopes, SLOPE | {"eps": wrong}, "eps") for wrong in (None, 0, -1, NAN, [0.1])),
     *((gradient_of_step, STEP | {name: w}, name) for name in ("before", "after") for w in (None, "w", [], [NAN, 1.0])),
-    (gradient_of_step, STEP | {"after": [1.0]}, "after"),
+    *((gradient_of_step, STEP | {"after": wrong}, "after") for wrong in ([1.0], [1.0, 2.0, 3.0])),
     *((gradient_of_step, STEP | {"lr": wrong}, "lr") for wrong in (None, 0, -1, INF, [0.1, 0.1])),
     *((gradient_of_step, STEP | {"weight_decay": wrong}, "weight_decay") for wrong in (None, -1, NAN, [0.1, 0.1])),
-    *((gradients_of_path, PATH | {"path": wrong}, "path") for wrong in (None, "p", [1.0], [[1.0]], [[NAN], [1.0]], [])),
+    *(
+        (gradients_of_path, PATH | {"path": wrong}, "path")
+        for wrong in (None, "p", [1.0], [1.0, 2.0], np.ones((2, 1, 1)), np.ones((2, 0)), [[1.0]], [[NAN], [1.0]], [])
+    ),
     *((gradients_of_path, PATH | {"lr": wrong}, "lr") for wrong in (None, 0, -1)),
     *((gradients_of_path, PATH | {"beta": wrong}, "beta") for wrong in (None, 1, -0.1, [0.5])),
     *((log_loss, {"scores": wrong, "y": [0]}, "scores") for wrong in (None, "s", [1.0], [], [[NAN, 1.0]], [[[1.0]]])),
-    *((log_loss, {"scores": [[1.0, 2.0]], "y": wrong}, "y") for wrong in (None, 0, [2], [-1], [0, 1], [0.0], [[0]])),
+    *(
+        (log_loss, {"scores": [[1.0, 2.0]], "y": wrong}, "y")
+        for wrong in (None, 0, [2], [3], [-1], [0, 1], [0.0], [[0]])
+    ),
     *((first_not_finite, {"steps": wrong}, "steps") for wrong in (None, {}, {"a": [1.0]}, [[1.0]], "steps")),
 ]

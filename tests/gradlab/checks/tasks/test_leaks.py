@@ -1,6 +1,7 @@
 """Features chosen by their labels: by hand, on noise; the questions asked."""
 
 import numpy as np
+import pytest
 from bad_input import test_bad_input_is_named  # noqa: F401
 from checking import SEEDS, cases, example
 
@@ -25,6 +26,11 @@ def test_the_labels_of_the_test_cases_are_not_seen():
     np.testing.assert_array_equal(*said)
 
 
+def test_the_error_tells_how_many_features_there_are():
+    with pytest.raises(ValueError, match=r"k must be at most the number of features, 2, got 3$"):
+        predicted(X, [1, -1, 1, 1], [0, 1], [2, 3], 3)
+
+
 def test_noise_is_predicted_half_of_the_time():
     y, rows, right = np.tile([1, -1], 30), np.arange(60), []
     for seed in range(60):
@@ -37,7 +43,7 @@ def test_noise_is_predicted_half_of_the_time():
 
 
 def test_training_and_test_are_apart_and_agreements_differ():
-    for seed in SEEDS:
+    for seed in (*SEEDS, 26):  # of which two features went equally well
         for X, y, train, test, k in (case.arguments for case in cases(predicted, seed)):
             assert sorted([*train, *test]) == list(range(len(X)))
             agreement = np.sort(abs(y[train] @ X[train]))[::-1]
@@ -58,11 +64,14 @@ def test_the_smallest_example_is_shown():
 GOOD = {"X": X, "y": [1, -1, 1, 1], "train": [0, 1], "test": [2, 3], "k": 1}
 BAD_INPUT = [
     *((predicted, GOOD | {"X": wrong}, "X") for wrong in (None, "a", X[0], X[:0], X * np.nan, X[None])),
-    *((predicted, GOOD | {"y": wrong}, "y") for wrong in (None, [1, -1], [0, 1, 0, 1], [[1, 1, 1, 1]], 1, "a")),
+    *(
+        (predicted, GOOD | {"y": wrong}, "y")
+        for wrong in (None, [1, -1], [1] * 5, [0, 1, 0, 1], [[1, 1, 1, 1]], 1, "a")
+    ),
     *(
         (predicted, GOOD | {name: wrong}, name)
         for name in ("train", "test")
-        for wrong in (None, [], [0.5], [-1], [4], [[0]], [True], 1)
+        for wrong in (None, [], [0.5], [-1], [4], [9], [[0]], [True], 1)
     ),
     *((predicted, GOOD | {"k": wrong}, "k") for wrong in (None, 0, -1, 3, 1.5, "a")),
 ]

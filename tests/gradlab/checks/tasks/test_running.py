@@ -30,6 +30,11 @@ def test_statistics_found_anew_by_hand(kind):
     assert (mean.tolist(), var.tolist()) == ([4.5, 1], [5, 1])
 
 
+def test_the_error_shows_the_first_batch_that_is_not_as_the_first_of_all():
+    with pytest.raises(ValueError, match=r"one d, got array\(\[\[1., 1.\],"):
+        recomputed([GOOD, np.ones((2, 2))])
+
+
 # --- the questions ----------------------------------------------------------------------------------------------------
 
 
@@ -51,6 +56,7 @@ def test_a_row_may_have_kept_its_axis():
     [
         (None, "returns None: is a `return` missing?"),
         (3.0, "returns a float, where mean and var were asked for"),
+        (np.ones(2), "returns one row of numbers, where mean and var were asked for"),
         ((1.0, 2.0, 3.0), "returns a tuple, where mean and var were asked for"),
     ],
 )
@@ -59,6 +65,9 @@ def test_an_answer_of_another_form_is_told(answer, said):
 
 
 def test_the_smallest_example_is_shown():
+    both = "all batches as one, and variances divided by n"
+    assert example(recomputed, "all batches as one")[0] == "For batches = [[[1], [3]], [[5], [9]]]: the variance"
+    assert example(recomputed, both)[0] == "For batches = [[[1], [3]]]: the variance"
     assert example(recomputed, "variances divided by n") == [
         "For batches = [[[1], [3]]]: the variance",
         "yours 1",
@@ -75,6 +84,8 @@ BAD_INPUT = [
         GOOD,
         [GOOD, [[1.0]]],
         [GOOD, np.ones((2, 2))],
+        [np.ones((2, 2)), GOOD],
+        [np.ones((2, 1, 1))],
         [np.ones((2, 0))],
         [np.ones(3)],
         [GOOD * np.nan],

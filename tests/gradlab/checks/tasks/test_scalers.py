@@ -13,7 +13,19 @@ from gradlab.checks.tasks.scalers import ranged, standardised
 from gradlab.scalers import min_max, standardise
 
 TRAIN = np.array([[1.0, 10.0], [2.0, 30.0], [3.0, 50.0]])
-NOT_DATA = ["data", None, TRAIN[0], TRAIN[:0], TRAIN[:, :0], 3.0, TRAIN[None], TRAIN * [1, np.nan], TRAIN * [np.inf, 1]]
+CUBE = np.arange(8.0).reshape(2, 2, 2)
+NOT_DATA = [
+    "data",
+    None,
+    TRAIN[0],
+    TRAIN[:0],
+    TRAIN[:, :0],
+    3.0,
+    TRAIN[None],
+    CUBE,
+    TRAIN * [1, np.nan],
+    TRAIN * [np.inf, 1],
+]
 RANGE = {"X_train": TRAIN, "X": TRAIN, "low": 0.0, "high": 1.0}
 BAD_INPUT = [
     *(
@@ -43,9 +55,10 @@ def test_one_example_does_not_depend_on_the_others():
     np.testing.assert_array_equal(standardised(TRAIN, TRAIN)[1:2], standardised(TRAIN, TRAIN[1:2]))
 
 
-def test_the_error_tells_both_numbers_of_columns():
+@pytest.mark.parametrize(("scaler", "more"), [(standardised, ()), (ranged, (0, 1))])
+def test_the_error_tells_both_numbers_of_columns(scaler, more):
     with pytest.raises(ValueError, match=r"X must have the columns of X_train, 2, got 1$"):
-        standardised(TRAIN, np.ones((4, 1)))
+        scaler(TRAIN, np.ones((4, 1)), *more)
 
 
 @given(X_train=vectors(6, 3), X=vectors(4, 3))

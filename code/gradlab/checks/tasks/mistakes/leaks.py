@@ -27,11 +27,16 @@ HINTS = {
     "signs for weights": "Does a feature that goes better with the labels count more?",
     "weights missing": "A feature is high where the label is low: which way does it count?",
     "labels ignored": "What do the labels say of a feature?",
+    "features standardised": "Was it the features as they are, whose agreement was asked for?",
     "a share for the labels": "Was it asked how many are right, or which label each has?",
 }
 
 _AGREE, _BEST = "agreement = y[train] @ X[train]", "np.argsort(-abs(agreement))[:k]"
 _WEIGHTS, _OUT = "agreement[best]", "np.sign(X[test][:, best] @ agreement[best])"
+_MEAN, _SD = "X[train].mean(0)", "X[train].std(0)"
+_DIVIDED, _CENTRED = f"agreement = y[train] @ X[train] / {_SD}", f"X = X - {_MEAN}\n    {_AGREE}"
+_STANDARD = [f"X = (X - {_MEAN}) / ({_SD} + {eps})\n    {_AGREE}" for eps in (0, 1e-12, 1e-8)]
+_CORRELATED = f"agreement = (y[train] - y[train].mean()) @ X[train] / {_SD}"
 
 
 def _chosen(rows):
@@ -63,6 +68,11 @@ TABLE = [
     ("weights missing", (_OUT, "np.sign(X[test][:, best].sum(1))")),
     ("weights missing", (_OUT, "np.sign(X[test][:, best] @ abs(agreement[best]))")),
     ("labels ignored", (_AGREE, "agreement = X[train].sum(0)")),
+    *(
+        ("features standardised", (_AGREE, row), (_BEST, best))
+        for row in (_DIVIDED, _CORRELATED, _CENTRED, *_STANDARD)
+        for best in (_BEST, "np.argsort(abs(agreement))[::-1][:k]")  # of two training cases, many go equally well
+    ),
     ("a share for the labels", (_OUT, f"({_OUT} == y[test]).mean()")),
 ]
 

@@ -43,12 +43,16 @@ def _averaged(ddof, momentum, start=True):
     return recomputed
 
 
+# Two mistakes at once: where there is one batch alone, only the second shows.
+BOTH = "all batches as one, and variances divided by n"
+HINTS[BOTH] = f"{HINTS['variances divided by n']} {HINTS['all batches as one']}"
+
 TABLE = [
     ("variances divided by n", (_VARS, "[x.var(0) for x in batches]")),
     ("all batches as one", (_OUT, "np.concatenate(batches).mean(0), np.concatenate(batches).var(0, ddof=1)")),
-    ("all batches as one", (_OUT, "np.concatenate(batches).mean(0), np.concatenate(batches).var(0)")),
     ("all batches as one", (_OUT, "np.mean(means, axis=0), np.concatenate(batches).var(0, ddof=1)")),
-    ("all batches as one", (_OUT, "np.mean(means, axis=0), np.concatenate(batches).var(0)")),
+    (BOTH, (_OUT, "np.concatenate(batches).mean(0), np.concatenate(batches).var(0)")),
+    (BOTH, (_OUT, "np.mean(means, axis=0), np.concatenate(batches).var(0)")),
     *(
         ("an exponential average", _averaged(ddof, lambda k, m=m: m, start))
         for ddof in (0, 1)

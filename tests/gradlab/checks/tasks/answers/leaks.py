@@ -65,6 +65,14 @@ def by_correlation(X, y, train, test, k):
     return np.sign(X[test][:, best] @ r[best])
 
 
+def z_scores(X, y, train, test, k):
+    mean, sd = X[train].mean(axis=0), X[train].std(axis=0) + 1e-12
+    Z = (X - mean) / sd
+    agreement = y[train] @ Z[train]
+    top = np.argsort(np.abs(agreement))[::-1][:k]
+    return np.where(Z[test][:, top] @ agreement[top] >= 0, 1, -1)
+
+
 ANSWERS = [
     *((predicted, right, "") for right in (by_mask, in_loops, differences_of_sums)),
     (predicted, filtered_first, "chosen on all cases"),
@@ -74,5 +82,5 @@ ANSWERS = [
     (predicted, how_many, "a share for the labels"),
     (predicted, on_training, "the training cases predicted"),
     (predicted, cheating, None),
-    (predicted, by_correlation, None),
+    *((predicted, wrong, "features standardised") for wrong in (by_correlation, z_scores)),
 ]

@@ -37,6 +37,11 @@ def stacked(batches):
     return x.mean(0), x.var(0, ddof=1)
 
 
+def stacked_by_n(batches):
+    x = np.concatenate(batches)
+    return x.mean(0), x.var(0)
+
+
 def default_momentum(batches):
     mean, var = 0.0, 1.0
     for x in batches:
@@ -80,6 +85,7 @@ ANSWERS = [
     *((recomputed, right, "") for right in (with_torchs_layer, with_growing_momentum, in_single_precision)),
     (recomputed, population, "variances divided by n"),
     (recomputed, stacked, "all batches as one"),
+    (recomputed, stacked_by_n, "all batches as one, and variances divided by n"),
     (recomputed, default_momentum, "an exponential average"),
     (recomputed, kept_the_start, "the start counts as a batch"),
     (recomputed, spread, "standard deviations"),
