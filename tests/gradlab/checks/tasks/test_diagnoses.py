@@ -140,6 +140,7 @@ def test_some_arrays_hold_whole_numbers_float32_and_zeros():
     of = [case.arguments[1] for case in cases(entry_slopes)]
     assert {x.dtype.name for x in of} == {"float64", "int64", "float32"}
     assert {x.ndim for x in of} == {1, 2, 3}
+    assert all(case.arguments[0].b == 0 for case in cases(entry_slopes) if case.arguments[1].size == 1)  # not told
     assert any((x == 0).any() for x in of) and any((abs(x) > 1).any() for x in of)
 
 
