@@ -117,7 +117,7 @@ WRONG = [
     (R + "return (x - lr * g,", 2, "never closed"),
     (R + "while True:\n        g = g * 2\n    return x,", 2, "no while here"),
     (R + "for i in range(10**6):\n        g = g * 2\n    return x,", 2, "range has 1000000 numbers"),
-    (R + "for i in range(900):\n      for j in range(900):\n        g = g * 2\n    return x,", 4, "does a loop never end"),
+    (R + "for i in range(900):\n      for j in range(99):\n        g = g * 2\n    return x,", 4, "a loop never end"),
     (R + "return x - lr * (0 < g < 1),", 2, "two comparisons in a row"),
     (R + "return rule(x, g)", 2, "calls itself"),
     (R + "return x - lr * eval('g'),", 2, "eval is not for rules"),
