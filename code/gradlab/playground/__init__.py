@@ -29,6 +29,7 @@ from gradlab.playground.noise import noisy
 MOST_STEPS, MOST_RULES = 500, 3
 #: what readers call a rule whose docstring begins otherwise
 TITLES = {"sgd": "SGD", "ewma_momentum": "Momentum as a mean", "heavy_ball": "Heavy ball", "nesterov": "Nesterov"}
+NO_SCRIPT = "To drag and to turn needs JavaScript; the picture shows where the playground begins."
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -124,9 +125,13 @@ class Playground:
             for title, rule in zip(titles, rules, strict=True)
         ]
 
-    def paths(self):
-        """The path of each rule, by `descend`, shape (steps + 1, d)."""
-        s = self.situation
+    def surface(self):
+        """The surface itself."""
+        return made(self.situation["surface"])
+
+    def paths(self, situation=None):
+        """The path of each rule, by `descend`, shape (steps + 1, d): of the figure's own situation, or of another."""
+        s = self.situation if situation is None else situation
         surface, steps = made(s["surface"]), s["steps"]
         start = np.reshape(s["start"], np.shape(surface.start))
         found = []
@@ -144,7 +149,7 @@ class Playground:
     def html(self):
         """The figure for the page, with the picture of its first situation. The page needs `block` besides."""
         s, about = self.situation, data()["surfaces"][self.situation["surface"]]
-        surface, paths = made(s["surface"]), self.paths()
+        surface, paths = self.surface(), self.paths()
         shape = (-1, *np.shape(surface.start))
         losses = [np.asarray(surface.f(path.reshape(shape))) for path in paths]
         says = picture.sentence(self.titles, losses, s["step"])
@@ -154,14 +159,22 @@ class Playground:
         if not self.small:
             views += picture.empty("How long the step of each coordinate is, divided by its gradient.", self.name)
         address = f"figure-{self.name}"
-        caption = "" if self.caption is None else f"<figcaption>{self._number(address)}{captions.plain(self.caption)}</figcaption>"
-        more = '<p class="more-line"><a class="more" href="playground.html">More to turn, in the playground</a></p>' if self.small else ""
+        caption = (
+            ""
+            if self.caption is None
+            else f"<figcaption>{self._number(address)}{captions.plain(self.caption)}</figcaption>"
+        )
+        more = (
+            '<p class="more-line"><a class="more" href="playground.html">More to turn, in the playground</a></p>'
+            if self.small
+            else ""
+        )
         kind = "playground small" if self.small else "playground"
         opened = " data-update" if self.update else ""
         below = (
             f'<p class="says">{escape(says)}</p><p class="said" role="status"></p><p class="note" role="status"></p>'
             '<div class="panel" hidden></div>'
-            "<noscript><p>To drag and to turn needs JavaScript; the picture shows where the playground begins.</p></noscript>"
+            f"<noscript><p>{NO_SCRIPT}</p></noscript>"
         )
         inside, after = (f'<div class="beside">{below}</div>', "") if self.small else ("", below)
         return (

@@ -4,6 +4,8 @@ The heights are those of `figures.contours`. A line is thinned to the corners wi
 another, since the lines of all surfaces travel with the page.
 """
 
+from itertools import pairwise
+
 import contourpy
 import numpy as np
 
@@ -37,7 +39,7 @@ def contours(surface):
         rings = [
             polygon[start:end]
             for polygon, starts in zip(polygons, offsets, strict=True)
-            for start, end in zip(starts[:-1], starts[1:], strict=True)
+            for start, end in pairwise(starts)
         ]
         shades.append("".join(drawn(ring) + "z" for ring in rings))
     return {"lines": lines, "shades": shades}
@@ -54,10 +56,8 @@ def _thin(line):
             continue
         way, away = line[b] - line[a], line[a + 1 : b] - line[a]
         length = np.hypot(*way)
-        if length > 1e-9:
-            distance = abs(way[0] * away[:, 1] - way[1] * away[:, 0]) / length
-        else:  # a closed line ends where it began
-            distance = np.hypot(*away.T)
+        closed = length < 1e-9  # it ends where it began
+        distance = np.hypot(*away.T) if closed else abs(way[0] * away[:, 1] - way[1] * away[:, 0]) / length
         worst = int(distance.argmax())
         if distance[worst] > TOLERANCE:
             middle = a + 1 + worst
@@ -67,7 +67,7 @@ def _thin(line):
 
 
 def _path(points):
-    """An SVG path through points: the first one, then the way from each to the next, in tenths where that is shorter."""
+    """An SVG path through points, to a tenth: the first one, then the way from each to the next."""
     tenths = np.round(points * 10).astype(int)
     steps = np.diff(tenths, axis=0)
     steps = steps[(steps != 0).any(1)]

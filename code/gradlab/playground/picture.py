@@ -111,8 +111,8 @@ def sentence(titles, values, step):
 def _graph(title, lines, alt, name, kind):
     g, clip = GRAPH, f"{kind}-{name}"
     return (
-        f'<svg class="graph {kind}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {g["width"]} {g["height"]}" role="img" '
-        f'aria-label="{escape(alt)}"><defs>{_clip(clip, g["left"], g["top"], g["wide"], g["high"])}</defs>'
+        f'<svg class="graph {kind}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {g["width"]} {g["height"]}" '
+        f'role="img" aria-label="{escape(alt)}"><defs>{_clip(clip, g["left"], g["top"], g["wide"], g["high"])}</defs>'
         f"<g>{_text(g['left'], 14, title)}"
         f'<rect class="frame" x="{g["left"]}" y="{g["top"]}" width="{g["wide"]}" height="{g["high"]}"/>'
         f'<g clip-path="url(#{clip})">{lines}</g></g></svg>'
