@@ -151,7 +151,8 @@ class Playground:
         s, about = self.situation, data()["surfaces"][self.situation["surface"]]
         surface, paths = self.surface(), self.paths()
         shape = (-1, *np.shape(surface.start))
-        losses = [np.asarray(surface.f(path.reshape(shape))) for path in paths]
+        with np.errstate(all="ignore"):  # a path that diverges runs on to inf
+            losses = [np.asarray(surface.f(path.reshape(shape))) for path in paths]
         says = picture.sentence(self.titles, losses, s["step"])
         alt = self._alt or f"Contour lines of {about['title']}, with the paths of {', '.join(self.titles)}. {says}"
         views = f'<div class="stage-plane">{picture.plane(about, paths, s["step"], alt, self.name)}</div>'

@@ -25,6 +25,9 @@ def live(figure):
     surface, s = figure.surface(), figure.situation
     plane_like = len(s["start"]) == 2
 
+    low = min((float(surface.f(m)) for m in surface.minima), default=None)
+    first = float(surface.f(surface.start)) - (low or 0)
+
     @np.errstate(all="ignore")  # a path that diverges runs on to inf
     def drawn(plane, losses, x, y, rates):
         situation = copy.deepcopy(s)
@@ -40,7 +43,6 @@ def live(figure):
         else:
             window = surface.frame[0]
             plane.set(xlim=window, ylim=window)
-        low = min((float(surface.f(m)) for m in surface.minima), default=None)
         for path, value, colour, title in zip(paths, values, COLOURS, figure.titles, strict=False):
             for i, j in picture.points(len(s["start"])):
                 figures.path(plane, path[: s["step"] + 1, [i, j]], colour)
@@ -50,8 +52,7 @@ def live(figure):
         if low is None:
             losses.set_ylim(*picture.span(surface))
         else:
-            first = max(value[0] - low for value in values)
-            losses.set(yscale="log", ylim=(1e-8 * first, 1e2 * first) if first else (1e-8, 1))
+            losses.set(yscale="log", ylim=(1e-8 * first, 1e2 * first))
         losses.set(xlim=(0, s["steps"]), xlabel="step", title="loss" if not low else "loss above the lowest")
         losses.legend(loc="upper right")
         return picture.sentence(figure.titles, values, s["step"])

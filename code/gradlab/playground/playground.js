@@ -446,6 +446,7 @@
     const api = {
       figure, data,
       get situation() { return structuredClone(now); },
+      get runs() { return runs; },
       set(situation) { change(() => start(situation)); },
       redraw() { known = []; change(() => {}); },
       rebuild() { cards = ""; known = []; change(() => {}); },
@@ -488,18 +489,30 @@
   // The quantities of an update, in the order in which they follow from each other: [name, values, the most that the
   // run has of it, whether it is a direction in the plane].
   function pieces({ path, gradients, states, arithmetic }, t, d) {
-    const largest = (values) => values.reduce((most, it) => (Math.abs(it) < Infinity ? Math.max(most, Math.abs(it)) : most), 0) || 1;
     const { states: names, sizes } = arithmetic(t), all = sizes.reduce((sum, size) => sum + size, 0);
-    const moved = path.slice(d).map((it, k) => it - path[k]);
+    // The largest size in the whole run of the numbers that stand at from, from + 1, … of each row; and whether one is negative.
+    const extremes = (values, row, from, size) => {
+      let most = 0, negative = false;
+      for (let at = from; at < values.length; at += row) {
+        for (let k = at; k < at + size; k++) {
+          const it = values[k];
+          if (it < 0) negative = true;
+          const long = Math.abs(it);
+          if (long > most && long < Infinity) most = long;
+        }
+      }
+      return [most || 1, negative];
+    };
+    const moved = new Float64Array(path.length - d);
+    for (let k = 0; k < moved.length; k++) moved[k] = path[k + d] - path[k];
+    const found = [["gradient", gradients.subarray(t * d, (t + 1) * d), extremes(gradients, d, 0, d)[0], d === 2]];
     let from = 0;
-    const kept = names.map((name, s) => {
-      const own = states.filter((_, k) => k % all >= from && k % all < from + sizes[s]);
-      const values = own.subarray(t * sizes[s], (t + 1) * sizes[s]);
+    names.forEach((name, s) => {
+      const [most, negative] = extremes(states, all, from, sizes[s]), at = t * all + from;
+      found.push([name, states.subarray(at, at + sizes[s]), most, d === 2 && sizes[s] === d && negative]);
       from += sizes[s];
-      return [name, values, largest(own), d === 2 && sizes[s] === d && own.some((it) => it < 0)];
     });
-    return [["gradient", gradients.subarray(t * d, (t + 1) * d), largest(gradients), d === 2], ...kept,
-            ["step", moved.subarray(t * d, (t + 1) * d), largest(moved), d === 2]];
+    return [...found, ["step", moved.subarray(t * d, (t + 1) * d), extremes(moved, d, 0, d)[0], d === 2]];
   }
 
   const SIGNS = { "*": "·", "/": "÷", "-": "−", "**": "^" };
