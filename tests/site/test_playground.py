@@ -360,7 +360,7 @@ EXECUTED = [
     "surface=himmelblau&start=0,-3&steps=150&rule=sgd:lr=0.01&rule=sgd:lr=0.02&rule=adam:lr=0.5",
     "surface=quadratic&start=2,-1.5&steps=60&noise=0.5&seed=12&rule=rmsprop:lr=0.05&rule=momentum:lr=0.02,beta=0.8",
     "surface=beale&steps=100&rule=sgd:lr=0.01,schedule=cosine,schedule.steps=100&rule=nadam:lr=0.05",
-    "surface=correlated_inputs&start=-1,0.5,1.25,2&steps=30&noise=0.1&seed=3&rule=muon:lr=0.1,weight_decay=0,schedule=polynomial",
+    "surface=correlated_inputs&steps=30&noise=0.1&seed=3&rule=muon:lr=0.1,weight_decay=0,schedule=polynomial",
     "surface=wells&steps=80&rule=lion:lr=0.01,schedule=cosine_restarts_doubled&rule=adadelta",
 ]
 

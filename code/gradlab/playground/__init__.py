@@ -179,7 +179,7 @@ class Playground:
         )
         inside, after = (f'<div class="beside">{below}</div>', "") if self.small else ("", below)
         return (
-            f'<figure class="{kind}" id="{address}" data-situation="{escape(json.dumps(s))}"{opened} data-editor>'
+            f'<figure class="{kind}" id="{address}" data-situation="{escape(json.dumps(s))}"{opened}>'
             f'<div class="views">{views}{inside}</div>{after}{caption}{more}</figure>'
         )
 
