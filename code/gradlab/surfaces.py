@@ -303,10 +303,11 @@ def least_squares(X: Array, y: Array) -> Surface:
 def correlated_inputs() -> Surface:
     """Linear regression of two outputs on two inputs that nearly agree, over the matrix W of its weights.
 
-        J(W) = ½ ⟨W − W*, (W − W*) C⟩        ∇J(W) = (W − W*) C        C = [[26, 24], [24, 26]]
+        J(W) = ½ tr((W − B) C (W − B)ᵀ)        ∇J(W) = (W − B) C
 
-    C is the covariance of the inputs: its eigenvalues are 50 where they agree and 2 where they differ. So J is steep in
-    two of the four directions of W, and no choice of a rate for each entry mends that; `rules.muon` does.
+    B is the best W, and C the covariance of the inputs: its eigenvalues are 50 where they agree and 2 where they
+    differ. So J is steep in two of the four directions of W, and no choice of a rate for each entry mends that;
+    `rules.muon` does.
 
     Unlike the other surfaces, this one has matrices for points: f maps (..., 2, 2) to (...), and grad keeps the shape.
     `start` has shape (2, 2), `minima` (1, 2, 2), and `frame` has a window for each column of W.
