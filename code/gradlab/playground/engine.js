@@ -307,4 +307,21 @@
   }
 
   window.gradlabPlayground = Object.assign(window.gradlabPlayground ?? {}, { compile, run, schedule });
+
+  // The editor, where the page has one: it is loaded when it is asked for, and not before.
+  const place = document.querySelector("script.playground-data")?.dataset.editor;
+  if (place) {
+    let loading;
+    window.gradlabPlayground.edit = async (api) => {
+      loading ??= new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = place;
+        script.onload = resolve;
+        script.onerror = () => { loading = undefined; reject(new Error("its file is not there")); };
+        document.head.append(script);
+      });
+      await loading;
+      await window.gradlabPlayground.openEditor(api);
+    };
+  }
 })();

@@ -391,7 +391,7 @@
     function aim() { more.href = `${more.href.split("#")[0]}#figure-playground?${situations.write(now)}`; }
 
     // The editor is loaded when its button is pressed, and not before.
-    const edit = !window.gradlabPlayground.edit ? null : button("Edit the rule", async () => {
+    const edit = small || !window.gradlabPlayground.edit ? null : button("Edit the rule", async () => {
       edit.disabled = true;
       try {
         await window.gradlabPlayground.edit(api);

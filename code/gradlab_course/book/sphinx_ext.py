@@ -17,7 +17,7 @@ from pathlib import Path
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import chapters, citations, course, formulas, mathfont, names, reference, search
+from gradlab_course.book import chapters, citations, course, editing, formulas, mathfont, names, reference, search
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
@@ -181,7 +181,9 @@ def with_playground_data(app, body, pathto) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     source = f"{pathto(name, 1)}?v={version}"
-    return f'{body}<script type="application/json" class="playground-data" data-src="{source}"></script>'
+    editor = f"{pathto('_static/playground/editor.js', 1)}?v={editing.put(target.parent)}"
+    kind = 'type="application/json" class="playground-data"'
+    return f'{body}<script {kind} data-src="{source}" data-editor="{editor}"></script>'
 
 
 @cache
@@ -227,6 +229,7 @@ def finish(app, exception):
             path.write_text(linked, encoding="utf-8")
 
     wanted.add(static / mathfont.LICENCE)
+    wanted.update((static / "playground").rglob("*"))  # what the editor asks for, once it is opened
     for path in sorted(static.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
