@@ -148,7 +148,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       if (found.error) {
         const point = shape.length > 1 || shape[0] !== 2 ? `, asked for a point of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","})` : "";
         const forgotten = /but returns \d+ after x/.test(found.error) && !/is no state/.test(found.error);
-        return [`✗ Your rule cannot be asked${point}: ${found.line ? `line ${found.line}: ` : ""}${found.error}.`,
+        return [`✗ Your rule cannot be asked${point}: ${forgotten ? "state forgotten between steps; " : ""}${found.line ? `line ${found.line}: ` : ""}${found.error}.`,
           ...(forgotten ? [`Hint: ${record.forgotten}`] : [])].join("\n");
       }
       programs.set(String(shape), found[0]);

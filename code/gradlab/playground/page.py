@@ -24,7 +24,7 @@ def written(value):
     if isinstance(value, str):
         for mark, other in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
             value = value.replace(mark, other)
-        return f'"{value}"'
+        return '"' + "".join([one if one >= " " else " " for one in value]) + '"'
     if isinstance(value, dict):
         return "{" + ",".join([f"{written(key)}:{written(one)}" for key, one in value.items()]) + "}"
     if isinstance(value, (list, tuple)):

@@ -6,13 +6,12 @@ MOST_OPS = 20_000  # in one program: more come from a loop that does not end
 class TraceError(Exception):
     """What cannot be traced, in words for the person who wrote it.
 
-    line    of the reader's text, if it is known
-    about   the word that begins the line which is wrong, if it is not
+    line   of the reader's text, if it is known
     """
 
-    def __init__(self, message, line=None, about=""):
+    def __init__(self, message, line=None):
         super().__init__(message)
-        self.message, self.line, self.about = message, line, about
+        self.message, self.line = message, line
 
     def __str__(self):
         return self.message if self.line is None else f"line {self.line}: {self.message}"
@@ -95,7 +94,9 @@ def strides(shape):
 
 def nearest(name, known):
     """A few words on what may have been meant."""
-    close = [one for one in known if _distance(one.lower(), name.lower()) <= (1 if len(name) < 5 else 2)]
+    close = (
+        [] if len(name) > 40 else [one for one in known if _distance(one.lower(), name.lower()) <= 1 + (len(name) > 4)]
+    )
     return f"; did you mean {close[0]}?" if close else "; there are: " + ", ".join(sorted(known))
 
 

@@ -20,6 +20,7 @@ from gradlab.playground.tape import Tape, TraceError, is_plain, nearest, product
 from gradlab.playground.values import Array, Number, read
 from gradlab.playground.words import BUILTINS, PI, WORDS, math, np
 
+MOST_LINES = 200  # of a reader's text
 FILE = "<string>"  # what Python calls the file of a text that is handed to exec
 
 
@@ -70,9 +71,7 @@ def rule(function, shape=(2,)):
     for name, kind, value in zip(states, found, after[1:]):  # noqa: B905
         now = value.shape if isinstance(value, Array) else ()
         if now != kind:
-            raise TraceError(
-                f"the state {name} has shape {kind} after the first step, and {now} after the second", about="return"
-            )
+            raise TraceError(f"the state {name} has shape {kind} after the first step, and {now} after the second")
     later = tape.program([cell for value in after for cell in cells(value)])
     sizes = [product(kind) for kind in found]
     return {"first": first, "later": later, "state": states, "sizes": sizes, "hyper": hyper}
@@ -100,8 +99,8 @@ def signature(function):
     for name in only:
         if name not in known:
             raise TraceError(f"the hyperparameter {name} needs a default, such as {name}=0.1")
-        if not is_plain(known[name]):
-            raise TraceError(f"the default of {name} must be a number, such as {name}=0.1, got {known[name]!r}")
+        if not is_plain(known[name]) or known[name] - known[name] != 0:
+            raise TraceError(f"the default of {name} must be a finite number, such as {name}=0.1, got {known[name]!r}")
         hyper[name] = float(known[name])
     return names, names[2:], hyper
 
@@ -111,34 +110,29 @@ def _stepped(function, arguments, hyper, names, states, shape):
     after = function(*arguments, **hyper)
     name = function.__name__
     if after is None:
-        raise TraceError(f"{name} returns nothing: its last line must be `return x, ...`", about="return")
+        raise TraceError(f"{name} returns nothing: its last line must be `return x, ...`")
     if not isinstance(after, tuple):
         raise TraceError(
             f"{name} must return a tuple (x, *state); a rule without state returns `x,` with a comma: "
-            "return x - lr * g,",
-            about="return",
+            "return x - lr * g,"
         )
     if len(after) != 1 + len(states):
-        takes, gives = len(states), len(after) - 1
-        hint = ""
-        if gives < takes:
-            extra = ", ".join(states[gives:])
-            hint = (
-                f". If {extra} is no state but a hyperparameter, write a * before it: "
-                f"def {name}({', '.join([*names[: 2 + gives], '*', *(s + '=...' for s in states[gives:])])})"
-            )
+        takes, gives, hint = len(states), len(after) - 1, ""
+        defaults = dict(zip(states, function.__defaults__ or ()))  # noqa: B905
+        extra = [one for one in states[gives:] if defaults[one] not in (0, None)]
+        if extra:
+            rest = ", ".join(one for one in (*names[: 2 + gives], "*", *(f"{one}={defaults[one]}" for one in extra)))
+            hint = f". If {', '.join(extra)} is no state but a hyperparameter, write a * before it: def {name}({rest})"
         raise TraceError(
             f"{name} takes {takes} part{'s' * (takes != 1)} of state ({', '.join(states) or 'none'}) after x and g, "
-            f"but returns {gives} after x: the same number must come back, in the same order{hint}",
-            about="return",
+            f"but returns {gives} after x: the same number must come back, in the same order{hint}"
         )
     after = tuple(read(value) for value in after)
     got = after[0].shape if isinstance(after[0], Array) else ()
     if got != shape:
         raise TraceError(
             f"{name} must return a new point of the shape of x, {shape}, and returns shape {got}"
-            + ("" if got else ": does a sum make one number of all coordinates?"),
-            about="return",
+            + ("" if got else ": does a sum make one number of all coordinates?")
         )
     return after
 
@@ -165,9 +159,14 @@ def source(text, shape=(2,), known=None):
             raise TraceError("there is no function: begin with def rule(x, g, *, lr=0.1):", 1)
         last = max(functions, key=lambda f: f.__code__.co_firstlineno)
         try:
+            signature(last)
+        except TraceError as error:
+            error.line = last.__code__.co_firstlineno
+            raise
+        try:
             return {"name": last.__name__} | rule(last, shape)
         except TraceError as error:
-            error.line = error.line or _line_of(error) or _line_with(text, last, error.about)
+            error.line = error.line or _line_of(error) or _line_with(text, last, "return")
             raise
     except Exception as error:
         raise TraceError(*explained(error, space, text)) from None
@@ -178,17 +177,18 @@ def _is_of_text(value):
 
 
 def _line_with(text, function, word):
-    """The last line of a function that begins with a word; without one, its first line."""
-    first, found = function.__code__.co_firstlineno, None
-    if word:
-        for i, line in enumerate(text.split("\n")[first:]):
-            if line.strip().startswith(word):
-                found = first + i + 1
-    return found or first
+    """The last line of a function that begins with a word; if there is none, its first line."""
+    first = found = function.__code__.co_firstlineno
+    for i, line in enumerate(text.split("\n")[first:]):
+        if line.strip().startswith(word):
+            found = first + i + 1
+    return found
 
 
 def _refuse(text):
     """Refuse what Python or Brython would do, but what makes no rule: see the messages."""
+    if text.count("\n") > MOST_LINES or len(text) > 100 * MOST_LINES:
+        raise TraceError(f"a rule may have {MOST_LINES} lines here")
     for i, line in enumerate(text.split("\n")):
         code = line.split("#")[0]
         if code.strip().startswith("while ") or code.strip().startswith("while("):
@@ -251,12 +251,14 @@ def explained(error, space, text):
     if isinstance(error, NameError):
         name = said.split("'")[1] if "'" in said else said
         known = [one for one in space if one.isidentifier() and not one.startswith("_") and one not in UNSAID]
-        return f"{name} is not known here, nor among the arguments" + nearest(name, known), line
+        return f"{name[:60]} is not known here, nor among the arguments" + nearest(name, known), line
     if isinstance(error, RecursionError):
         return "the function calls itself without end", line
     if isinstance(error, ZeroDivisionError):
         return "a division by 0", line
-    return f"{type(error).__name__}: {said}", line
+    if type(error).__name__ == "JavascriptError":
+        return f"the browser's Python cannot read this ({said[:100]})", line
+    return f"{type(error).__name__}: {said[:300]}", line
 
 
 UNSAID = ("ArgumentError", "checked", "numpy", "sorted")

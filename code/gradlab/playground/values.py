@@ -387,8 +387,8 @@ def minimum(x, y):
 
 def array(parts):
     """An array of numbers or of arrays of one shape."""
-    if isinstance(parts, Value) or is_plain(parts):
-        return parts
+    if not isinstance(parts, (list, tuple)):
+        return read(parts)
     parts = [array(part) for part in parts]
     shapes = [part.shape if isinstance(part, Array) else () for part in parts]
     if any(shape != shapes[0] for shape in shapes):

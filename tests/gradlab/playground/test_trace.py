@@ -123,7 +123,7 @@ WRONG = [
     (R + "return x - lr * eval('g'),", 2, "eval is not for rules"),
     (R + "return x.__class__,", 2, "two underscores"),
     ("import torch\n" + R + "return x,", 1, "nothing is imported here but numpy and math"),
-    ("def rule(x, g, lr=0.1):\n    return x - lr * g,", 2, "write a * before it: def rule(x, g, *, lr=...)"),
+    ("def rule(x, g, lr=0.1):\n    return x - lr * g,", 2, "write a * before it: def rule(x, g, *, lr=0.1)"),
     ("def rule(x, g, m, *, lr=0.1):\n    return x, m", 1, "m needs a starting value"),
     ("def rule(x, g, *, lr):\n    return x,", 1, "lr needs a default"),
     ("def rule(x, *, lr=0.1):\n    return x,", 1, "a rule takes the point and the gradient first"),
