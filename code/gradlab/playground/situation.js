@@ -184,29 +184,24 @@
   function python(it, data) {
     const rules = it.rules.filter(({ rule }) => data.rules[rule].title && rule !== "yours");
     const names = [...new Set(rules.map(({ rule }) => rule))].sort();
-    const schedules = [...new Set(rules.flatMap(({ schedule }) => schedule?.name ?? []))].sort();
     const surface = data.surfaces[it.surface];
     const given = (values) => Object.entries(values).map(([name, value]) => `${name}=${value}`).join(", ");
     const lines = [
-      "from gradlab import surfaces",
+      `from gradlab import ${it.rules.some(({ schedule }) => schedule) ? "schedules, surfaces" : "surfaces"}`,
       "from gradlab.descend import descend",
       ...(it.noise ? ["from gradlab.playground.noise import noisy"] : []),
       `from gradlab.rules import ${names.join(", ")}`,
-      ...(schedules.length ? ["from gradlab import schedules"] : []),
       "",
       `surface = ${surface.python}`,
       `start = ${point(it.start, surface)}`,
       "paths = {",
     ];
     rules.forEach(({ rule, hyper, schedule }, i) => {
-      const { lr, ...more } = hyper;
-      const { name, ...settings } = schedule ?? {};
-      const plan = schedule && data.schedules[name];
-      const rate = schedule ? `${plan.python}(${[lr, given({ ...settings, ...plan.fixed })].filter((part) => part !== "").join(", ")})` : `${lr}`;
+      const { lr, ...more } = hyper, { name, ...settings } = schedule ?? {}, plan = schedule && data.schedules[name];
+      const rate = schedule ? `${plan.python}(${[lr, given({ ...settings, ...plan.fixed })].filter((part) => part !== "").join(", ")})` : lr;
       const grad = it.noise ? `noisy(surface.grad, ${it.noise}, seed=${it.seed})` : "surface.grad";
-      const settings_ = [`lr=${rate}`, given(more)].filter(Boolean).join(", ");
       lines.push(`    ${JSON.stringify(labels(it, data)[i])}: descend(`, `        ${grad}, start, ${rule}, steps=${it.steps},`,
-                 `        ${settings_}`, "    ),");
+                 `        lr=${rate},`, ...(Object.keys(more).length ? [`        ${given(more)},`] : []), "    ),");
     });
     lines.push("}", "{name: float(surface.f(path[-1])) for name, path in paths.items()}");
     return lines.join("\n");
