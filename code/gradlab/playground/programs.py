@@ -13,25 +13,25 @@ import numpy as np
 
 from gradlab import _arguments, _arrays, rules, schedules, show, surfaces
 from gradlab._conditions import COUNT, DECAY
-from gradlab.playground import noise, trace
+from gradlab.playground import noise, trace, words
 
 PLANE, MATRIX = (2,), (2, 2)
 
 #: what stands for the names of other modules, by identity
 MEANINGS = [
-    (_arrays.maximum, trace.maximum),
-    (_arrays.where, trace.where),
-    (_arrays.sign, trace.sign),
-    (_arrays.norm, trace.norm),
-    (_arrays.stack, trace.stack),
-    (_arrays.like, trace.like),
-    (_arrays.namespace, lambda x: trace.np),
+    (_arrays.maximum, words.maximum),
+    (_arrays.where, words.where),
+    (_arrays.sign, words.sign),
+    (_arrays.norm, words.norm),
+    (_arrays.stack, words.stack),
+    (_arrays.like, words.like),
+    (_arrays.namespace, lambda x: words.np),
     (_arguments.everywhere, lambda verdict: True),
     (_arguments.require_order, lambda lr_min, lr: None),
-    (np, trace.np),
-    (np.cos, trace.cos),
-    (np.minimum, trace.minimum),
-    (np.maximum, trace.maximum),
+    (np, words.np),
+    (np.cos, words.cos),
+    (np.minimum, words.minimum),
+    (np.maximum, words.maximum),
 ]
 _MEANING = {id(one): other for one, other in MEANINGS}
 
@@ -179,8 +179,8 @@ SCHEDULES = {
 def schedule(name, make, hyper, fixed):
     """A schedule as the page has it: a program of t, lr and its hyperparameters."""
     tape = trace.Tape()
-    t, lr = tape.input("t"), tape.input("lr")
-    settings = {name: tape.input(name) for name in hyper}
+    t, lr = trace.inputs(tape, "t", ()), trace.inputs(tape, "lr", ())
+    settings = {name: trace.inputs(tape, name, ()) for name in hyper}
     tape.valid = True  # what the maker asks of its arguments
     made = rebound(make)(lr, **settings, **fixed)
     tape.valid = False
