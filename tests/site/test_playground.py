@@ -307,6 +307,7 @@ HOSTILE = [
     "rule=sgd:lr=0.1,schedule=none",
     "rule=sgd:schedule.steps=5",
     "rule=sgd:lr=0.1,schedule=cosine,schedule.steps=1e9",
+    "rule=sgd:lr=0.1,schedule=cosine,schedule.lr_min=0.5",  # above lr
     "rule=sgd&rule=sgd&rule=sgd&rule=sgd",
     "steps=0",
     "steps=100000000",

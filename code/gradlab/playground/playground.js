@@ -89,6 +89,7 @@
     function change(alter, keep) {
       if (!keep) stop();
       alter();
+      now.rules.forEach(situations.ordered);
       now.step = Math.min(now.step, now.steps);
       compute();
       if (cards !== structure()) buildCards();
@@ -252,8 +253,10 @@
     }
 
     // A mouse or a pen sets the start anywhere and draws it on; a finger taps, since it must be able to scroll the page.
+    let tapped = null;
     plane.addEventListener("pointerdown", (event) => {
-      if (event.pointerType === "touch" || event.button > 0) return;
+      if (event.button > 0) return;
+      if (event.pointerType === "touch") return void (tapped = event);
       event.preventDefault();
       const [x, y] = placed(event), k = nearest(x, y);
       hold(event, plane, k);
@@ -261,8 +264,8 @@
     });
     plane.addEventListener("pointermove", follow);
     plane.addEventListener("lostpointercapture", () => (dragged = null));
-    plane.addEventListener("click", (event) => {
-      if (event.pointerType !== "touch") return;
+    plane.addEventListener("pointerup", (event) => { // where a finger scrolls, there is none
+      if (event.pointerType !== "touch" || Math.hypot(event.clientX - tapped?.clientX, event.clientY - tapped?.clientY) > 10) return;
       const [x, y] = placed(event);
       put(nearest(x, y), x, y);
     });

@@ -79,6 +79,12 @@
   };
   const within = ({ min, max }, it) => Math.min(max, Math.max(min, it));
 
+  // The lowest rate of a schedule is not above its highest: `schedules` refuses that.
+  function ordered(rule) {
+    if (rule.schedule && rule.schedule.lr_min > rule.hyper.lr) rule.schedule.lr_min = rule.hyper.lr;
+    return rule;
+  }
+
   // --- the address ------------------------------------------------------------------------------------------------
 
   // "adam:lr=0.1,beta1=0.8,schedule=cosine,schedule.steps=200" as a rule of a situation, or null.
@@ -104,7 +110,8 @@
         else where[control.name] = value;
       }
     }
-    return rule;
+    if (rule.schedule?.lr_min > rule.hyper.lr) leave("lr_min");
+    return ordered(rule);
   }
 
   // The situation that an address asks for (what stands behind its "?"), where it says nothing that of `base`.
@@ -272,6 +279,6 @@
 
   Object.assign((window.gradlabPlayground ??= {}), {
     situations: { LIMITS, MOST_RULES, read, write, complaint, python, labels, sentence, clause, place, value, shown, tidy,
-                  withDefaults, scheduled, fits },
+                  withDefaults, scheduled, ordered, fits },
   });
 })();
