@@ -136,7 +136,8 @@ def test_the_keyboard_alone_is_enough(visit):
 
 DRAWN = "(figure) => [...figure.querySelectorAll('.views svg')].map((it) => it.innerHTML).join('')"
 LABELS = """(figure) => [...figure.querySelectorAll("input, select")].map((it) =>
-  [it.id, it.labels.length === 1 && it.labels[0].textContent.trim(), figure.querySelector(`output[for="${it.id}"]`)?.textContent])"""
+  [it.id, it.labels.length === 1 && it.labels[0].textContent.trim(),
+   figure.querySelector(`output[for="${it.id}"]`)?.textContent])"""
 
 
 def test_every_control_is_labelled_and_its_first_move_changes_the_picture(visit):
@@ -489,8 +490,9 @@ def test_pages_without_a_playground_load_nothing_of_it(visit):
 
 TIMES = """async (figure) => {
   const { playground } = figure, { data } = playground, times = [], handle = figure.querySelector(".handle");
-  const rules = ["sgd", "momentum", "adam"].map((rule) => ({ rule, schedule: null,
-    hyper: { ...Object.fromEntries(data.rules[rule].hyper.map((it) => [it.name, it.default])), lr: rule === "adam" ? 0.05 : 0.0003 } }));
+  const defaults = (rule) => Object.fromEntries(data.rules[rule].hyper.map((it) => [it.name, it.default]));
+  const rules = ["sgd", "momentum", "adam"].map((rule) => (
+    { rule, schedule: null, hyper: { ...defaults(rule), lr: rule === "adam" ? 0.05 : 0.0003 } }));
   playground.set({ ...playground.situation, steps: 500, step: 500, rules });
   for (let k = 0; k < 200; k++) {
     const key = k % 60 < 30 ? "ArrowRight" : "ArrowLeft", start = performance.now();
