@@ -31,6 +31,8 @@ INNER |= {"checks.question", "checks.time_limit"}
 INNER |= {
     f"playground.{name}" for name in ("tape", "values", "words", "trace", "programs", "page")
 }  # errors are TraceErrors
+# `tests/gradlab/playground/test_playground.py` tries what is wrong with a figure, which is all that these get.
+INNER |= {"playground", "playground.contours", "playground.live", "playground.picture"}
 DRAWING = ("explore", "figures", "show")  # `test_explore` tries what is wrong with a figure
 
 #: (function, argument) -> why nothing can be wrong with it, or where else it is tried

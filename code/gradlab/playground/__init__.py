@@ -48,7 +48,8 @@ def playground(surface="rosenbrock", rules=("sgd",), *, start=None, steps=200, s
     caption   one or two sentences, in which `**…**` is bold
     alt       a description of the picture for people who do not see it; without it, one is made
     name      of the figure, in its address
-    small     True for a figure with the rate of each rule alone, as it stands in a chapter
+    small     True for a figure with the rate of each rule alone, as it stands in a chapter; or the names of the
+              hyperparameters that can be turned, such as ["lr", "beta"]
     update    True if the update at a step is to be seen in pieces from the beginning
 
     Raises ValueError for a surface, a rule or a hyperparameter that the page does not have, a value out of range, and
@@ -100,7 +101,8 @@ class Playground:
     def __init__(self, surface, rules, start, steps, step, noise, seed, caption, alt, name, small, update):
         if not isinstance(name, str) or not NAME.fullmatch(name):
             raise ValueError(f"playground: name must be letters, digits and hyphens, got {name!r}")
-        self.name, self.caption, self.small, self.update = name, caption, small, update
+        self.name, self.caption, self.small, self.update = name, caption, bool(small), update
+        self._turned = ["lr"] if small is True else list(small or ())
         known = data()
         _one_of("surface", surface, known["surfaces"])
         about = known["surfaces"][surface]
@@ -172,6 +174,8 @@ class Playground:
         )
         kind = "playground small" if self.small else "playground"
         opened = " data-update" if self.update else ""
+        if self.small:
+            opened += f' data-turn="{escape(json.dumps(self._turned))}"'
         below = (
             f'<p class="says">{escape(says)}</p><p class="said" role="status"></p><p class="note" role="status"></p>'
             '<div class="panel" hidden></div>'

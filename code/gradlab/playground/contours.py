@@ -4,10 +4,8 @@ The heights are those of `figures.contours`. A line is thinned to the corners wi
 another, since the lines of all surfaces travel with the page.
 """
 
-from itertools import pairwise
-
-import contourpy
 import numpy as np
+from matplotlib.figure import Figure
 
 from gradlab.figures import _heights
 
@@ -26,22 +24,17 @@ def contours(surface):
     x, y, z, heights = _heights(surface, LEVELS)
     (x0, x1), (y0, y1) = surface.frame
     scale = np.array([SIDE / (x1 - x0), -SIDE / (y1 - y0)])
-    maker = contourpy.contour_generator(x, y, np.minimum(z, np.finfo(np.float32).max))
-    corner = np.array([x0, y1])
+    z, axes, corner = np.minimum(z, np.finfo(np.float32).max), Figure().add_subplot(), np.array([x0, y1])
 
-    def drawn(line):
-        return _path(_thin((line - corner) * scale))
+    def drawn(paths, close=False):
+        lines = [line for path in paths for line in path.to_polygons(closed_only=close)]
+        return "".join(_path(_thin((line - corner) * scale)) + "z" * close for line in lines)
 
-    lines = "".join(drawn(line) for height in heights for line in maker.lines(height))
-    shades = []
-    for height in heights[2 :: (LEVELS - 2) // SHADES + 1]:
-        polygons, offsets = maker.filled(height, np.inf)
-        rings = [
-            polygon[start:end]
-            for polygon, starts in zip(polygons, offsets, strict=True)
-            for start, end in pairwise(starts)
-        ]
-        shades.append("".join(drawn(ring) + "z" for ring in rings))
+    lines = drawn(axes.contour(x, y, z, levels=heights).get_paths())
+    shades = [
+        drawn(axes.contourf(x, y, z, levels=[height, z.max() + 1]).get_paths(), close=True)
+        for height in heights[2 :: (LEVELS - 2) // SHADES + 1]
+    ]
     return {"lines": lines, "shades": shades}
 
 

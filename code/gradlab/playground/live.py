@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab import figures
 from gradlab.explore import explore
-from gradlab.playground import picture
+from gradlab.playground.picture import FLOOR, points, sentence, span
 
 FACTORS = (0.1, 0.2, 0.5, 0.8, 1.0, 1.25, 2.0, 5.0, 10.0)
 PLACES = 17  # of the start along each axis
@@ -44,18 +44,18 @@ def live(figure):
             window = surface.frame[0]
             plane.set(xlim=window, ylim=window)
         for path, value, colour, title in zip(paths, values, COLOURS, figure.titles, strict=False):
-            for i, j in picture.points(len(s["start"])):
+            for i, j in points(len(s["start"])):
                 figures.path(plane, path[: s["step"] + 1, [i, j]], colour)
             finite = np.isfinite(value)
-            height = np.maximum(value - (low or 0), picture.FLOOR) if low is not None else value
+            height = np.maximum(value - (low or 0), FLOOR) if low is not None else value
             losses.plot(np.flatnonzero(finite), height[finite], color=colour, label=title)
         if low is None:
-            losses.set_ylim(*picture.span(surface))
+            losses.set_ylim(*span(surface))
         else:
             losses.set(yscale="log", ylim=(1e-8 * first, 1e2 * first))
         losses.set(xlim=(0, s["steps"]), xlabel="step", title="loss" if not low else "loss above the lowest")
         losses.legend(loc="upper right")
-        return picture.sentence(figure.titles, values, s["step"])
+        return sentence(figure.titles, values, s["step"])
 
     caption = f"{figure.caption or ''} {REST.replace('*', '')}".strip()
     alt = "Left: the paths of the rules on the contour lines of the surface. Right: their losses against step."

@@ -47,7 +47,7 @@
   // --- a figure -----------------------------------------------------------------------------------------------------
 
   function alive(figure, data) {
-    const small = figure.classList.contains("small");
+    const small = figure.classList.contains("small"), turned = JSON.parse(figure.dataset.turn ?? "null");
     const plane = figure.querySelector("svg.plane"), graphs = [...figure.querySelectorAll("svg.graph")];
     const [groundLayer, runLayer] = ["ground", "runs"].map((name) => plane.querySelector(`g.${name}`));
     const says = figure.querySelector(".says"), said = figure.querySelector(".said"), note = figure.querySelector(".note");
@@ -89,6 +89,7 @@
     function change(alter, keep) {
       if (!keep) stop();
       alter();
+      now.rules.forEach(situations.ordered);
       now.step = Math.min(now.step, now.steps);
       compute();
       if (cards !== structure()) buildCards();
@@ -159,8 +160,9 @@
       const colour = `--c:var(--gl-${drawing.COLOURS[slot]})`;
       const swatch = el("span", { class: "swatch", style: colour });
       swatch.innerHTML = `<svg viewBox="0 0 34 10" aria-hidden="true"><path d="M1 5H33" stroke-dasharray="${drawing.DASHES[slot]}"/></svg>`;
-      const sliders = hyper.map((one) => slider(one, id(one.name), () => now.rules[slot].hyper[one.name], (value) => { now.rules[slot].hyper[one.name] = value; }));
-      const first = hyper.findIndex((one) => one.name === "lr");
+      const offered = hyper.filter((one) => !turned || turned.includes(one.name));
+      const sliders = offered.map((one) => slider(one, id(one.name), () => now.rules[slot].hyper[one.name], (value) => { now.rules[slot].hyper[one.name] = value; }));
+      const first = offered.findIndex((one) => one.name === "lr");
       const [rate] = first < 0 ? [] : sliders.splice(first, 1);
       const planned = !small && Object.keys(data.schedules ?? {}).length > 0;
       const schedule = planned && select(id("schedule"), "schedule", [["", "none"], ...Object.entries(data.schedules).map(([key, { title }]) => [key, title ?? key.replaceAll("_", " ")])],
@@ -174,7 +176,7 @@
         choice.append(button("Remove", () => { change(() => now.rules.splice(slot, 1)); list.querySelector("select")?.focus(); }, { class: "remove", "aria-label": `Remove rule ${slot + 1}, ${name}` }));
       }
       return el("fieldset", { class: "rule", style: colour }, el("legend", {}, `Rule ${slot + 1}: ${name}`), choice,
-        ...(rate ? [rate] : []), ...(small ? [] : sliders), ...(schedule ? [schedule] : []), ...settings);
+        ...(rate ? [rate] : []), ...sliders, ...(schedule ? [schedule] : []), ...settings);
     }
 
     // Another rule in a slot: its rate is that of the last one only if both are of one kind, and so its own default.
@@ -251,8 +253,10 @@
     }
 
     // A mouse or a pen sets the start anywhere and draws it on; a finger taps, since it must be able to scroll the page.
+    let tapped = null;
     plane.addEventListener("pointerdown", (event) => {
-      if (event.pointerType === "touch" || event.button > 0) return;
+      if (event.button > 0) return;
+      if (event.pointerType === "touch") return void (tapped = event);
       event.preventDefault();
       const [x, y] = placed(event), k = nearest(x, y);
       hold(event, plane, k);
@@ -260,8 +264,8 @@
     });
     plane.addEventListener("pointermove", follow);
     plane.addEventListener("lostpointercapture", () => (dragged = null));
-    plane.addEventListener("click", (event) => {
-      if (event.pointerType !== "touch") return;
+    plane.addEventListener("pointerup", (event) => { // where a finger scrolls, there is none
+      if (event.pointerType !== "touch" || Math.hypot(event.clientX - tapped?.clientX, event.clientY - tapped?.clientY) > 10) return;
       const [x, y] = placed(event);
       put(nearest(x, y), x, y);
     });
@@ -436,9 +440,10 @@
     }
     const transport = el("div", { class: "transport" }, player,
       ...(small ? [] : [button("Back", () => toStep(now.step - 1), { class: "back", "aria-label": "Back one step" }), button("Step", () => toStep(now.step + 1), { class: "on", "aria-label": "On one step" })]), stepper);
-    const problem = small ? null : el("fieldset", { class: "problem" }, el("legend", {}, "Problem"),
-      select(id("surface"), "surface", surfaces, () => now.surface, (value) => onSurface(value)),
-      ...["steps", "noise", "seed"].map((name) => slider(SCALES[name], id(name), () => now[name], (value) => {
+    // A small one has none but the noise, if it has noise.
+    const problem = small && !base.noise ? null : el("fieldset", { class: "problem" }, el("legend", {}, "Problem"),
+      ...(small ? [] : [select(id("surface"), "surface", surfaces, () => now.surface, (value) => onSurface(value))]),
+      ...(small ? ["noise", "seed"] : ["steps", "noise", "seed"]).map((name) => slider(SCALES[name], id(name), () => now[name], (value) => {
         if (name === "steps" && now.step === now.steps) now.step = value;
         now[name] = value;
       }, { steps: "steps", noise: "noise in the gradient", seed: "seed of the noise" }[name])));

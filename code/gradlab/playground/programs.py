@@ -11,9 +11,11 @@ from functools import cache
 
 import numpy as np
 
+import gradlab.playground.noise as noise
+import gradlab.playground.trace as trace
+import gradlab.playground.words as words
 from gradlab import _arguments, _arrays, rules, schedules, show, surfaces
 from gradlab._conditions import COUNT, DECAY
-from gradlab.playground import noise, trace, words
 
 PLANE, MATRIX = (2,), (2, 2)
 

@@ -79,6 +79,12 @@
   };
   const within = ({ min, max }, it) => Math.min(max, Math.max(min, it));
 
+  // The lowest rate of a schedule is not above its highest: `schedules` refuses that.
+  function ordered(rule) {
+    if (rule.schedule && rule.schedule.lr_min > rule.hyper.lr) rule.schedule.lr_min = rule.hyper.lr;
+    return rule;
+  }
+
   // --- the address ------------------------------------------------------------------------------------------------
 
   // "adam:lr=0.1,beta1=0.8,schedule=cosine,schedule.steps=200" as a rule of a situation, or null.
@@ -104,7 +110,8 @@
         else where[control.name] = value;
       }
     }
-    return rule;
+    if (rule.schedule?.lr_min > rule.hyper.lr) leave("lr_min");
+    return ordered(rule);
   }
 
   // The situation that an address asks for (what stands behind its "?"), where it says nothing that of `base`.
@@ -184,29 +191,24 @@
   function python(it, data) {
     const rules = it.rules.filter(({ rule }) => data.rules[rule].title && rule !== "yours");
     const names = [...new Set(rules.map(({ rule }) => rule))].sort();
-    const schedules = [...new Set(rules.flatMap(({ schedule }) => schedule?.name ?? []))].sort();
     const surface = data.surfaces[it.surface];
     const given = (values) => Object.entries(values).map(([name, value]) => `${name}=${value}`).join(", ");
     const lines = [
-      "from gradlab import surfaces",
+      `from gradlab import ${it.rules.some(({ schedule }) => schedule) ? "schedules, surfaces" : "surfaces"}`,
       "from gradlab.descend import descend",
       ...(it.noise ? ["from gradlab.playground.noise import noisy"] : []),
       `from gradlab.rules import ${names.join(", ")}`,
-      ...(schedules.length ? ["from gradlab import schedules"] : []),
       "",
       `surface = ${surface.python}`,
       `start = ${point(it.start, surface)}`,
       "paths = {",
     ];
     rules.forEach(({ rule, hyper, schedule }, i) => {
-      const { lr, ...more } = hyper;
-      const { name, ...settings } = schedule ?? {};
-      const plan = schedule && data.schedules[name];
-      const rate = schedule ? `${plan.python}(${[lr, given({ ...settings, ...plan.fixed })].filter((part) => part !== "").join(", ")})` : `${lr}`;
+      const { lr, ...more } = hyper, { name, ...settings } = schedule ?? {}, plan = schedule && data.schedules[name];
+      const rate = schedule ? `${plan.python}(${[lr, given({ ...settings, ...plan.fixed })].filter((part) => part !== "").join(", ")})` : lr;
       const grad = it.noise ? `noisy(surface.grad, ${it.noise}, seed=${it.seed})` : "surface.grad";
-      const settings_ = [`lr=${rate}`, given(more)].filter(Boolean).join(", ");
       lines.push(`    ${JSON.stringify(labels(it, data)[i])}: descend(`, `        ${grad}, start, ${rule}, steps=${it.steps},`,
-                 `        ${settings_}`, "    ),");
+                 `        lr=${rate},`, ...(Object.keys(more).length ? [`        ${given(more)},`] : []), "    ),");
     });
     lines.push("}", "{name: float(surface.f(path[-1])) for name, path in paths.items()}");
     return lines.join("\n");
@@ -277,6 +279,6 @@
 
   Object.assign((window.gradlabPlayground ??= {}), {
     situations: { LIMITS, MOST_RULES, read, write, complaint, python, labels, sentence, clause, place, value, shown, tidy,
-                  withDefaults, scheduled, fits },
+                  withDefaults, scheduled, ordered, fits },
   });
 })();
