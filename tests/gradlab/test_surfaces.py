@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SURFACES
 
-from gradlab import surfaces
+from gradlab import rules, surfaces
+from gradlab.descend import descend
+from gradlab.schedules import cosine
 
 each_surface = pytest.mark.parametrize("surface", SURFACES, ids=lambda s: s.name)
 
@@ -308,3 +310,34 @@ BAD_INPUT = [
     *((surfaces.least_squares, LINE | {"y": wrong}, "y")
       for wrong in ([1.0], 1.0, [[1.0], [2.0]], [np.inf, 1.0], ["a", "b"])),
 ]  # fmt: skip
+
+
+def test_correlated_inputs_have_matrices_for_points():
+    """The gradient is that of f, the covariance is C, the points of a grid are apart, and a vector is refused."""
+    surface = surfaces.correlated_inputs()
+    w = torch.tensor(np.random.default_rng(0).normal(size=(3, 2, 2)), requires_grad=True)
+    surface.f(w).sum().backward()
+    np.testing.assert_allclose(surface.grad(w.detach().numpy()), w.grad, rtol=1e-12)
+    assert surface.f(w).shape == (3,)
+    assert surface.f(surface.minima[0]) == 0 and not surface.grad(surface.minima[0]).any()
+    away = np.array([[1.0, 1.0], [1.0, -1.0]])  # where the inputs agree, and where they differ
+    assert surface.grad(surface.minima[0] + away).tolist() == (away * [[50], [2]]).tolist()
+    message = r"^correlated_inputs.f: x must have last axes of shape \(2, 2\), got shape \(4,\)"
+    with pytest.raises(ValueError, match=message):
+        surface.f(np.ones(4))
+
+
+def test_muon_goes_down_correlated_inputs_where_a_rate_for_each_entry_does_not_help():
+    """From the start, best of a grid of rates each: the loss after 30 steps, rates falling to 0."""
+    surface = surfaces.correlated_inputs()
+
+    def best(rule, **hyper):
+        rates = np.geomspace(1e-3, 30, 29)
+        ends = [descend(surface, surface.start, rule, 30, lr=cosine(lr, steps=30), **hyper)[-1] for lr in rates]
+        losses = np.nan_to_num(surface.f(np.array(ends)), nan=np.inf)
+        assert 0 < losses.argmin() < len(rates) - 1
+        return losses.min()
+
+    muon, adam, sgd = best(rules.muon, weight_decay=0), best(rules.adam), best(rules.sgd)
+    print(muon, adam, sgd)
+    assert muon < adam and muon < sgd
