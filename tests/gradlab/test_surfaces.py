@@ -321,23 +321,25 @@ def test_correlated_inputs_have_matrices_for_points():
     assert surface.f(w).shape == (3,)
     assert surface.f(surface.minima[0]) == 0 and not surface.grad(surface.minima[0]).any()
     away = np.array([[1.0, 1.0], [1.0, -1.0]])  # where the inputs agree, and where they differ
-    assert surface.grad(surface.minima[0] + away).tolist() == (away * [[50], [2]]).tolist()
+    assert surface.grad(surface.minima[0] + away).tolist() == (away * [[200], [2]]).tolist()
     message = r"^correlated_inputs.f: x must have last axes of shape \(2, 2\), got shape \(4,\)"
     with pytest.raises(ValueError, match=message):
         surface.f(np.ones(4))
 
 
-def test_muon_goes_down_correlated_inputs_where_a_rate_for_each_entry_does_not_help():
-    """From the start, best of a grid of rates each: the loss after 30 steps, rates falling to 0."""
-    surface = surfaces.correlated_inputs()
+def test_muon_goes_down_correlated_inputs_faster_than_rates_for_each_entry_or_for_all():
+    """Mean loss after 30 steps over five starts: each rule with the best of 36 rates, which fall to 0."""
+    surface, rng = surfaces.correlated_inputs(), np.random.default_rng(0)
+    starts = surface.start + rng.normal(size=(5, 1, 2, 2))
+    rates = np.geomspace(1e-3, 30, 36)
 
     def best(rule, **hyper):
-        rates = np.geomspace(1e-3, 30, 29)
-        ends = [descend(surface, surface.start, rule, 30, lr=cosine(lr, steps=30), **hyper)[-1] for lr in rates]
-        losses = np.nan_to_num(surface.f(np.array(ends)), nan=np.inf)
+        x0 = np.broadcast_to(starts, (5, 36, 2, 2))
+        lr = cosine(rates[:, None, None], steps=30)
+        losses = np.nan_to_num(surface.f(descend(surface, x0, rule, 30, lr=lr, **hyper)[-1]), nan=np.inf).mean(0)
         assert 0 < losses.argmin() < len(rates) - 1
         return losses.min()
 
-    muon, adam, sgd = best(rules.muon, weight_decay=0), best(rules.adam), best(rules.sgd)
-    print(muon, adam, sgd)
-    assert muon < adam and muon < sgd
+    muon = best(rules.muon, weight_decay=0)
+    for rival in (rules.sgd, rules.momentum, rules.rmsprop, rules.adam):
+        assert 2 * muon < best(rival), rival.__name__
