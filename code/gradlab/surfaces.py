@@ -305,14 +305,14 @@ def correlated_inputs() -> Surface:
 
         J(W) = ½ tr((W − B) C (W − B)ᵀ)        ∇J(W) = (W − B) C
 
-    B is the best W, and C the covariance of the inputs: its eigenvalues are 50 where they agree and 2 where they
-    differ. So J is steep in two of the four directions of W, and no choice of a rate for each entry mends that;
-    `rules.muon` does.
+    B is the best W, and C = [[101, 99], [99, 101]] the covariance of the inputs: its eigenvalues are 200 where they
+    agree and 2 where they differ. So J is steep in two of the four directions of W and flat in two, and none of them is
+    that of an entry: a rate for each entry does not help. `rules.muon` steps equally far in both.
 
     Unlike the other surfaces, this one has matrices for points: f maps (..., 2, 2) to (...), and grad keeps the shape.
     `start` has shape (2, 2), `minima` (1, 2, 2), and `frame` has a window for each column of W.
     """
-    best, covariance = [[1.0, -1.0], [-0.5, 1.0]], [[26.0, 24.0], [24.0, 26.0]]
+    best, covariance = [[1.0, -1.0], [-0.5, 1.0]], [[101.0, 99.0], [99.0, 101.0]]
 
     def f(w):
         return ((w - like(best, w)) * grad(w)).sum((-2, -1)) / 2

@@ -139,18 +139,22 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     return `[${indices.join(", ")}]`;
   }
 
+  const ended = (text) => (/[.?!:]$/.test(text) ? text : `${text}.`);
+
   // The verdict on a text, in the words of `gradlab.checks.check`.
   function judged(text, record) {
     const shapes = [...new Map(record.cases.map(({ shape }) => [String(shape), shape])).values()];
     const programs = new Map();
+    const refused = (found, words) => {
+      const forgotten = /but returns \d+ after x/.test(found.error) && !/is no state/.test(found.error);
+      return [`✗ Your rule ${words}: ${forgotten ? "state forgotten between steps; " : ""}${found.line ? `line ${found.line}: ` : ""}${ended(found.error)}`,
+        ...(forgotten ? [`Hint: ${record.forgotten}`] : [])].join("\n");
+    };
+    const plain = ask(text, [[2]]);
+    if (plain.error) return refused(plain, "does not run yet");
     for (const shape of shapes) {
       const found = ask(text, [shape]);
-      if (found.error) {
-        const point = shape.length > 1 || shape[0] !== 2 ? `, asked for a point of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","})` : "";
-        const forgotten = /but returns \d+ after x/.test(found.error) && !/is no state/.test(found.error);
-        return [`✗ Your rule cannot be asked${point}: ${forgotten ? "state forgotten between steps; " : ""}${found.line ? `line ${found.line}: ` : ""}${found.error}.`,
-          ...(forgotten ? [`Hint: ${record.forgotten}`] : [])].join("\n");
-      }
+      if (found.error) return refused(found, `cannot be asked for a point of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","})`);
       programs.set(String(shape), found[0]);
     }
     const [{ name, hyper }] = programs.values();
@@ -227,9 +231,9 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       clearTimeout(timer);
       const text = area.value, found = entry(data, text), last = data.rules.yours;
       const stays = last ? " Shown is the last version that worked." : "";
-      if (found.error) return void say(`${found.line ? `Line ${found.line}: ` : ""}${found.error}.${stays}`, found.line ?? null);
+      if (found.error) return void say(`${found.line ? `Line ${found.line}: ` : ""}${ended(found.error)}${stays}`, found.line ?? null);
       const { situation } = api, d = data.surfaces[situation.surface].d;
-      if (d === 2 && !found.first) return void say(`On this surface: ${found.plane.error}. Choose Correlated inputs, whose points are matrices.${stays}`, found.plane.line ?? null);
+      if (d === 2 && !found.first) return void say(`On this surface: ${ended(found.plane.error)} Choose Correlated inputs, whose points are matrices.${stays}`, found.plane.line ?? null);
       if (d === 4 && !found.matrix) return void say(`This surface has matrices for points, and your rule does not take them.${stays}`, null);
       data.rules.yours = found;
       place(situation);

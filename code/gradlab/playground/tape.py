@@ -93,11 +93,12 @@ def strides(shape):
 
 
 def nearest(name, known):
-    """A few words on what may have been meant."""
-    close = (
-        [] if len(name) > 40 else [one for one in known if _distance(one.lower(), name.lower()) <= 1 + (len(name) > 4)]
-    )
-    return f"; did you mean {close[0]}?" if close else "; there are: " + ", ".join(sorted(known))
+    """A few words on what may have been meant; of names that are equally near, the first."""
+    most = 1 if len(name) < 5 else 2 if len(name) < 40 else -1
+    far = [_distance(one.lower(), name.lower()) if most > 0 else 99 for one in known]
+    if min(far, default=99) <= most:
+        return f"; did you mean {list(known)[far.index(min(far))]}?"
+    return "; there are: " + ", ".join(sorted(known))
 
 
 def _distance(a, b):

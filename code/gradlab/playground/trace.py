@@ -20,6 +20,7 @@ from gradlab.playground.tape import Tape, TraceError, is_plain, nearest, product
 from gradlab.playground.values import Array, Number, read
 from gradlab.playground.words import BUILTINS, PI, WORDS, math, np
 
+NO_FUNCTION = "there is no function: begin with def rule(x, g, *, lr=0.1):"
 MOST_LINES = 200  # of a reader's text
 FILE = "<string>"  # what Python calls the file of a text that is handed to exec
 
@@ -31,7 +32,11 @@ def inputs(tape, name, shape):
     """Inputs that are one number, or an array of the shape: x0, x1."""
     if not shape:
         return Number(tape, tape.input(name))
-    return Array([Number(tape, tape.input(f"{name}{i}")) for i in range(product(shape))], shape)
+    return Array(
+        [Number(tape, tape.input(f"{name}{i}")) for i in range(product(shape))],
+        shape,
+        name if name in ("x", "g") else "",
+    )
 
 
 def cells(value):
@@ -113,8 +118,8 @@ def _stepped(function, arguments, hyper, names, states, shape):
         raise TraceError(f"{name} returns nothing: its last line must be `return x, ...`")
     if not isinstance(after, tuple):
         raise TraceError(
-            f"{name} must return a tuple (x, *state); a rule without state returns `x,` with a comma: "
-            "return x - lr * g,"
+            f"{name} must return a tuple (x, *state); a rule without state returns x with a comma, "
+            "as in `return x - lr * g,`"
         )
     if len(after) != 1 + len(states):
         takes, gives, hint = len(states), len(after) - 1, ""
@@ -156,7 +161,7 @@ def source(text, shape=(2,), known=None):
         functions = [value for key, value in space.items() if hasattr(value, "__code__") and key not in given]
         functions += [value for key, value in space.items() if key in given and _is_of_text(value)]
         if not functions:
-            raise TraceError("there is no function: begin with def rule(x, g, *, lr=0.1):", 1)
+            raise TraceError(NO_FUNCTION, 1)
         last = max(functions, key=lambda f: f.__code__.co_firstlineno)
         try:
             signature(last)
@@ -189,8 +194,12 @@ def _refuse(text):
     """Refuse what Python or Brython would do, but what makes no rule: see the messages."""
     if text.count("\n") > MOST_LINES or len(text) > 100 * MOST_LINES:
         raise TraceError(f"a rule may have {MOST_LINES} lines here")
+    if "def " not in text and "lambda" not in text:
+        raise TraceError(NO_FUNCTION, 1)
     for i, line in enumerate(text.split("\n")):
         code = line.split("#")[0]
+        if code.startswith("class "):
+            raise TraceError("write a function, not a class: def rule(x, g, *, lr=0.1):", i + 1)
         if code.strip().startswith("while ") or code.strip().startswith("while("):
             raise TraceError("no while here: write for i in range(n), with a plain number n", i + 1)
         if "__" in code:
@@ -250,8 +259,10 @@ def explained(error, space, text):
         return f"{name} has no value yet: is it used before it is set, or missing among the arguments?", line
     if isinstance(error, NameError):
         name = said.split("'")[1] if "'" in said else said
-        known = [one for one in space if one.isidentifier() and not one.startswith("_") and one not in UNSAID]
-        return f"{name[:60]} is not known here, nor among the arguments" + nearest(name, known), line
+        texts = [one for key, one in space.items() if _is_of_text(one)]
+        arguments = [one for function in texts for one in function.__code__.co_varnames]
+        words = [one for one in space if one in WORDS or one in ("np", "math", "pi")]
+        return f"{name[:60]} is not known here, nor among the arguments" + nearest(name, arguments + words), line
     if isinstance(error, RecursionError):
         return "the function calls itself without end", line
     if isinstance(error, ZeroDivisionError):
@@ -259,9 +270,6 @@ def explained(error, space, text):
     if type(error).__name__ == "JavascriptError":
         return f"the browser's Python cannot read this ({said[:100]})", line
     return f"{type(error).__name__}: {said[:300]}", line
-
-
-UNSAID = ("ArgumentError", "checked", "numpy", "sorted")
 
 
 def _of_syntax(error, text):

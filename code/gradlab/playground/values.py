@@ -8,7 +8,7 @@ METHODS = ("shape", "ndim", "size", "sum", "mean", "max", "min", "dot", "T", "mT
 class Value:
     """What numbers and arrays of them share: Python's operators, each recorded."""
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __add__(self, other):
         return apply("+", self, other)
@@ -165,10 +165,11 @@ class Array(Value):
     """An array of numbers, with as much of NumPy's ways as rules and surfaces need.
 
     cells   one after the other, the last axis first; recorded numbers, or plain ones
+    name    of an array that was handed to the rule, which must not write into it
     """
 
-    def __init__(self, cells, shape):
-        self.cells, self.shape = list(cells), tuple(shape)
+    def __init__(self, cells, shape, name=""):
+        self.cells, self.shape, self.name = list(cells), tuple(shape), name
 
     @property
     def ndim(self):
@@ -245,6 +246,26 @@ class Array(Value):
         raise TraceError(
             "parts of an array are not changed here: make a new one, such as array([a, b]) or where(condition, a, b)"
         )
+
+    def _written(self, name, other):
+        if self.name:
+            raise TraceError(
+                f"{self.name} {name}= … writes into the {self.name} that the rule was given, which others still use: "
+                f"write {self.name} = {self.name} {name} …"
+            )
+        return apply(name, self, other)
+
+    def __iadd__(self, other):
+        return self._written("+", other)
+
+    def __isub__(self, other):
+        return self._written("-", other)
+
+    def __imul__(self, other):
+        return self._written("*", other)
+
+    def __itruediv__(self, other):
+        return self._written("/", other)
 
     def __contains__(self, value):
         raise TraceError("`in` asks for an answer now, but the numbers are not known before the step")

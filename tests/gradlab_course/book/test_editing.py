@@ -289,7 +289,7 @@ def test_the_rules_themselves_are_right(shared):
         ("momentum", "def f(x, g, v=0, *, lr=0.1, beta=0.9):\n    return x - lr * g,", "state forgotten between steps"),
         ("adam", "def f(x, g, *, lr=0.1):\n    return x - lr * g / 0,", "lacks beta1, beta2, eps"),
         ("adagrad", "def f(x, g, s=0, *, lr=1, eps=1):\n    s = s + g**2\n    return x / (s - s), s", "not finite"),
-        ("sgd", "def f(x, g, *, lr=0.1)\n    return x,", "cannot be asked, asked for a point of shape (1,): line 1"),
+        ("sgd", "def f(x, g, *, lr=0.1)\n    return x,", "does not run yet: line 1: this is not Python"),
     ],
 )  # fmt: skip
 def test_verdicts_on_what_check_does_not_meet(shared, name, text, said):
