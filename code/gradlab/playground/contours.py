@@ -27,6 +27,8 @@ def contours(surface):
     z, axes, corner = np.minimum(z, np.finfo(np.float32).max), Figure().add_subplot(), np.array([x0, y1])
 
     def drawn(paths, close=False):
+        for path in paths:
+            path.should_simplify = False  # it would be to a tenth of the surface's own units
         lines = [line for path in paths for line in path.to_polygons(closed_only=close)]
         return "".join(_path(_thin((line - corner) * scale)) + "z" * close for line in lines)
 

@@ -77,6 +77,7 @@ def losses(about, values, situation, name):
     if low is None:
         least, most = about["span"]
         heights, title = [(most - v) / (most - least) for v in values], "loss"
+        marks = [((most - v) / (most - least), _shown(v)) for v in _ticks(least, most)]
     else:
         above = [np.maximum(v - low, FLOOR) for v in values]
         first = max(v[0] for v in above)
@@ -84,6 +85,10 @@ def losses(about, values, situation, name):
         least, most = (2 * f(np.log10(edge) / 2) for f, edge in ((np.floor, finite.min()), (np.ceil, finite.max())))
         most = max(most, least + 2)
         heights = [(most - np.log10(v)) / (most - least) for v in above]
+        every = max(1, -int(-(most - least) // 4))
+        marks = [
+            ((most - k) / (most - least), f"1e{k:.0f}".replace("-", "−")) for k in np.arange(least, most + 1, every)
+        ]
         title = "loss, log scale" if low == 0 else f"loss above the lowest, {_shown(float(f'{low:.3g}'))}; log scale"
     lines = ""
     for slot, height in enumerate(heights):
@@ -91,7 +96,9 @@ def losses(about, values, situation, name):
         kept = np.isfinite(y) & (abs(y) < 4000)
         kept = kept if kept.all() else np.arange(len(y)) < np.argmin(kept)
         lines += f'<path class="curve" {_given(slot)} d="{_line(np.column_stack([x, y])[kept])}"/>'
-    return _graph(title, lines, "How the loss falls from step to step.", name, "losses")
+    words = "".join(_text(shape["left"] - 5, shape["top"] + shape["high"] * at + 4, mark, "end") for at, mark in marks)
+    words += "".join(_text(x[int(t)], shape["top"] + shape["high"] + 16, f"{t:g}", "middle") for t in (0, steps))
+    return _graph(title, lines, "How the loss falls from step to step.", name, "losses", words)
 
 
 def empty(alt, name):
@@ -108,12 +115,12 @@ def sentence(titles, values, step):
     return f"After {step} steps: {'; '.join(clauses)}." if step else f"At the start the loss is {_shown(values[0][0])}."
 
 
-def _graph(title, lines, alt, name, kind):
+def _graph(title, lines, alt, name, kind, words=""):
     g, clip = GRAPH, f"{kind}-{name}"
     return (
         f'<svg class="graph {kind}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {g["width"]} {g["height"]}" '
         f'role="img" aria-label="{escape(alt)}"><defs>{_clip(clip, g["left"], g["top"], g["wide"], g["high"])}</defs>'
-        f"<g>{_text(g['left'], 14, title)}"
+        f"<g>{_text(g['left'], 14, title)}{words}"
         f'<rect class="frame" x="{g["left"]}" y="{g["top"]}" width="{g["wide"]}" height="{g["high"]}"/>'
         f'<g clip-path="url(#{clip})">{lines}</g></g></svg>'
     )

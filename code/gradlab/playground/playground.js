@@ -173,7 +173,7 @@
       const choice = small ? el("div", { class: "name" }, swatch, name) : el("div", { class: "name" }, swatch,
         select(id("rule"), `rule ${slot + 1}`, names, () => now.rules[slot].rule, (value) => choose(slot, value)));
       if (!small && now.rules.length > 1) {
-        choice.append(button("Remove", () => { change(() => now.rules.splice(slot, 1)); list.querySelector("select")?.focus(); }, { class: "remove", "aria-label": `Remove rule ${slot + 1}, ${name}` }));
+        choice.append(button("×", () => { change(() => now.rules.splice(slot, 1)); list.querySelector("select")?.focus(); }, { class: "remove", "aria-label": `Remove rule ${slot + 1}, ${name}` }));
       }
       return el("fieldset", { class: "rule", style: colour }, el("legend", {}, `Rule ${slot + 1}: ${name}`), choice,
         ...(rate ? [rate] : []), ...sliders, ...(schedule ? [schedule] : []), ...settings);
