@@ -10,42 +10,6 @@ class Value:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __add__(self, other):
-        return apply("+", self, other)
-
-    def __radd__(self, other):
-        return apply("+", other, self)
-
-    def __sub__(self, other):
-        return apply("-", self, other)
-
-    def __rsub__(self, other):
-        return apply("-", other, self)
-
-    def __mul__(self, other):
-        return apply("*", self, other)
-
-    def __rmul__(self, other):
-        return apply("*", other, self)
-
-    def __truediv__(self, other):
-        return apply("/", self, other)
-
-    def __rtruediv__(self, other):
-        return apply("/", other, self)
-
-    def __floordiv__(self, other):
-        return apply("//", self, other)
-
-    def __rfloordiv__(self, other):
-        return apply("//", other, self)
-
-    def __mod__(self, other):
-        return apply("%", self, other)
-
-    def __rmod__(self, other):
-        return apply("%", other, self)
-
     def __pow__(self, other):
         # NumPy takes these two of an array as a product and a root; the root of a number is a power to Python.
         if isinstance(self, Array) and is_plain(other) and other in (0.5, 2):
@@ -64,18 +28,6 @@ class Value:
     def __abs__(self):
         return apply("abs", self)
 
-    def __lt__(self, other):
-        return apply("<", self, other)
-
-    def __le__(self, other):
-        return apply("<=", self, other)
-
-    def __gt__(self, other):
-        return apply(">", self, other)
-
-    def __ge__(self, other):
-        return apply(">=", self, other)
-
     def __eq__(self, other):
         if other is None or isinstance(other, str):
             return False
@@ -85,12 +37,6 @@ class Value:
         if other is None or isinstance(other, str):
             return True
         return apply("!=", self, other)
-
-    def __and__(self, other):
-        return apply("&", self, other)
-
-    def __or__(self, other):
-        return apply("|", self, other)
 
     def __invert__(self):
         return apply("not", self)
@@ -125,6 +71,23 @@ class Value:
 
     def __getattr__(self, name):
         raise TraceError(f"a value here has no .{name}" + nearest(name, METHODS))
+
+
+#: Python's operators, by the names of their methods; those of the first list have one for numbers on the left, too
+OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%"}
+COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "&", "or": "|"}
+
+
+def _method(op, turned=False):
+    if turned:
+        return lambda self, other: apply(op, other, self)
+    return lambda self, other: apply(op, self, other)
+
+
+for word, op in (OPERATORS | COMPARISONS).items():
+    setattr(Value, f"__{word}__", _method(op))
+for word, op in OPERATORS.items():
+    setattr(Value, f"__r{word}__", _method(op, turned=True))
 
 
 class Number(Value):

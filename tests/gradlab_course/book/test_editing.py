@@ -371,3 +371,19 @@ def test_an_address_cannot_open_the_editor(chromium, address):
         page.wait_for_timeout(300)
         assert page.locator(".editor").count() == 0 and not re.search("brython|editor", " ".join(asked))
         page.close()
+
+
+# --- in the built page --------------------------------------------------------------------------------------------
+
+
+def test_a_built_page_finds_the_editor_and_nothing_of_it_is_swept_away(tmp_path):
+    from types import SimpleNamespace
+
+    from gradlab_course.book import sphinx_ext
+
+    app = SimpleNamespace(outdir=str(tmp_path))
+    body = sphinx_ext.with_playground_data(app, '<figure class="playground">', lambda name, _: f"../{name}")
+    address, version = re.search(r'data-editor="\.\./([^"?]+)\?v=(\w+)"', body).groups()
+    assert (tmp_path / address).exists() and version == editing.contents()[1]
+    assert {path.name for path in (tmp_path / address).parent.iterdir()} >= {"brython.js", "tracer.js", "answers"}
+    assert sphinx_ext.with_playground_data(app, "<p>none</p>", None) == "<p>none</p>"
