@@ -20,6 +20,7 @@ from gradlab_course.exercises import sources
 from gradlab_course.notebooks import CHECKED, canonical, is_checked, to_text
 
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.stem)]  # the others are no text to learn from
 
 
 def name(path):
@@ -78,7 +79,7 @@ def test_notebook_is_canonical(path):
     assert content == to_text(json.loads(content)), "run `make canon`"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
 def test_chapter_has_checked_cells_that_nbval_compares(path):
     cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if is_checked(cell)]
     assert len(cells) >= 8
@@ -108,7 +109,7 @@ def test_nbval_notices_an_altered_number(tmp_path):
 
 
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+")
-NOT_MEASURED = re.compile(r"section \d+\.\d+|\]\([^)]*\)")  # of a book; the target of a link
+NOT_MEASURED = re.compile(r'section \d+\.\d+|\]\([^)]*\)|href="[^"]*"')  # of a book; the target of a link
 
 
 def unprinted(cells):
@@ -128,7 +129,7 @@ def test_every_number_of_the_prose_is_printed_by_a_checked_cell(path):
     assert unprinted([*cells, invented]) == ["0.98765"]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
 def test_no_name_that_a_figure_uses_is_changed_by_a_later_cell(path):
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     assert [draw for statement in late_names.statements(cells) for draw in statement.draws()], "it has no slider figure"

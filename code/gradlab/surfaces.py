@@ -46,22 +46,23 @@ class Surface:
 def _surface(name, f, grad, minima, frame, start):
     start = np.asarray(start, float)
     d, owner = len(start), name.replace("-", " ").replace(" ", "_")
-    f, grad = _of_points(f, d, f"{owner}.f"), _of_points(grad, d, f"{owner}.grad")
+    f, grad = _of_points(f, (d,), f"{owner}.f"), _of_points(grad, (d,), f"{owner}.grad")
     return Surface(name, f, grad, np.asarray(minima, float).reshape(-1, d), frame, start)
 
 
-def _of_points(function, d, owner):
-    """The function, for any numbers: x becomes an array or a tensor of floats, and must have d coordinates.
+def _of_points(function, shape, owner):
+    """The function, for any numbers: x becomes an array or a tensor of floats, and must have points of this shape.
 
     Complex numbers stay what they are, for derivatives by the complex step.
     """
+    wanted = f"{shape[0]} coordinates along its last axis" if len(shape) == 1 else f"last axes of shape {shape}"
 
     @wraps(function)
     def of_points(x):
         if getattr(x, "dtype", None) is not FLOAT64:  # which is the rule
             x = _numbers(x, owner)
-        if x.shape[-1:] != (d,):
-            raise ValueError(f"{owner}: x must have {d} coordinates along its last axis, got shape {tuple(x.shape)}")
+        if x.shape[-len(shape) :] != shape:
+            raise ValueError(f"{owner}: x must have {wanted}, got shape {tuple(x.shape)}")
         return function(x)
 
     return of_points
@@ -297,3 +298,30 @@ def least_squares(X: Array, y: Array) -> Surface:
         tuple((b - r, b + r) for b, r in zip(best, reach, strict=True)),
         np.zeros_like(best),
     )
+
+
+def correlated_inputs() -> Surface:
+    """Linear regression of two outputs on two inputs that nearly agree, over the matrix W of its weights.
+
+        J(W) = ½ tr((W − B) C (W − B)ᵀ)        ∇J(W) = (W − B) C
+
+    B is the best W, and C = [[101, 99], [99, 101]] the covariance of the inputs: its eigenvalues are 200 where they
+    agree and 2 where they differ. So J is steep in two of the four directions of W and flat in two, and none of them is
+    that of an entry: a rate for each entry does not help. `rules.muon` steps equally far in both.
+
+    Unlike the other surfaces, this one has matrices for points: f maps (..., 2, 2) to (...), and grad keeps the shape.
+    `start` has shape (2, 2), `minima` (1, 2, 2), and `frame` has a window for each column of W.
+    """
+    best, covariance = [[1.0, -1.0], [-0.5, 1.0]], [[101.0, 99.0], [99.0, 101.0]]
+
+    def f(w):
+        return ((w - like(best, w)) * grad(w)).sum((-2, -1)) / 2
+
+    def grad(w):
+        # The product of matrices, but with sums in the order that stands here: @ leaves it to the machine.
+        return ((w - like(best, w))[..., None] * like(covariance, w)).sum(-2)
+
+    start = np.array([[-1.5, -1.0], [1.5, 2.0]])
+    owner = "correlated_inputs"
+    f, grad = _of_points(f, (2, 2), f"{owner}.f"), _of_points(grad, (2, 2), f"{owner}.grad")
+    return Surface("correlated inputs", f, grad, np.array([best]), ((-2.5, 2.5), (-2.5, 2.5)), start)

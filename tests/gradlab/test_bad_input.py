@@ -28,11 +28,18 @@ INNER = {
     "checks.recorded",
 }
 INNER |= {"checks.question", "checks.time_limit"}
+INNER |= {
+    f"playground.{name}" for name in ("tape", "values", "words", "trace", "programs", "page")
+}  # errors are TraceErrors
+# `tests/gradlab/playground/test_playground.py` tries what is wrong with a figure, which is all that these get.
+INNER |= {"playground", "playground.contours", "playground.live", "playground.picture"}
 DRAWING = ("explore", "figures", "show")  # `test_explore` tries what is wrong with a figure
 
 #: (function, argument) -> why nothing can be wrong with it, or where else it is tried
 EXCUSED = {
     ("is_method", "rule"): "anything may be asked whether it is a method",
+    ("begin", "seed"): "for the playground's page, whose control has only right ones",
+    ("draw", "*"): "for noisy, and for the playground's page",
     ("drawn", "function"): "any function has a draw, itself or another one",
     ("steps_for", "*"): "for the module gradcheck",
     ("along_axes", "*"): "for the module gradcheck",

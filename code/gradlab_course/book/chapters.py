@@ -17,12 +17,13 @@ from gradlab_course.exercises import EXERCISES, tasks, totals
 from gradlab_course.notebooks import CHECKED, read, text
 
 PAGE = re.compile(r"chapters/(\d\d)_\w+$")
-FIGURE = re.compile(r'<figure class="(?:explore|still)"')
+FIGURE = re.compile(r'<figure class="(?:explore|still|playground[^"]*)"')
 WORD = re.compile(r"[A-Za-z]{2,}")
 NO_PROSE = re.compile(r"\$[^$]*\$|\]\([^)]*\)")  # formulas, addresses of links
 # What was measured on somebody who read chapter 1 slowly, in words and lines a minute, and in minutes.
 WORDS, LINES, A_FIGURE, AN_OUTPUT = 150, 13, 2, 0.5
 NUMBER = re.compile(r'(<a class="number" href="#[^"]+">Figure)(</a>)')
+CALL = re.compile(r"\b(?:explore|playground)\(\n")  # a figure's
 
 
 def count_figures(app, doctree):
@@ -55,9 +56,12 @@ def renumbered(app, env):
 
 
 def number_figures(app, pagename, templatename, context, doctree):
-    """Put the numbers into the captions of a page."""
+    """Put the numbers into the captions of a page; those of a page that is no chapter's have none."""
     chapter, number = PAGE.match(pagename), figures_before(app.env, pagename)
-    if not chapter or "body" not in context:
+    if "body" not in context:
+        return
+    if not chapter:
+        context["body"] = NUMBER.sub("", context["body"])
         return
 
     def numbered(match):
@@ -87,7 +91,7 @@ def minutes(cells) -> dict[str, float]:
             tags = cell["metadata"].get("tags", [])
             if not {"hide-input", "hide-cell", "remove-cell"}.intersection(tags):
                 spent[section] += sum(bool(line.strip()) for line in source.splitlines()) / LINES
-            spent[section] += A_FIGURE * source.count("explore(\n") + AN_OUTPUT * (CHECKED in tags)
+            spent[section] += A_FIGURE * len(CALL.findall(source)) + AN_OUTPUT * (CHECKED in tags)
     return spent
 
 
@@ -157,15 +161,17 @@ def fill_landing_page(app, pagename, templatename, context, doctree):
     context["body"] = body.replace(LIST, _chapters(app, address))
 
 
-def _figures(tree):
+def _figures(tree, kinds='explore|still|playground[^"]*'):
     """The figures in a page or a part of it, as HTML."""
     raw = "".join(node.astext() for node in tree.findall(nodes.raw))
-    return re.findall(r'<figure class="(?:explore|still)".*?</figure>', raw, re.S)
+    return re.findall(rf'<figure class="(?:{kinds})".*?</figure>', raw, re.S)
 
 
 def _borrowed(env, address, page, name):
     figures = _figures(env.get_doctree(page))
     number, figure = next((i, one) for i, one in enumerate(figures, 1) if f'id="figure-{name}"' in one)
+    if not PAGE.match(page):
+        return NUMBER.sub("", figure)
     place = f"Figure {int(PAGE.match(page)[1])}.{figures_before(env, page) + number}"
     return NUMBER.sub(f'<a class="number" href="{address}#figure-{name}">{place}</a>', figure)
 
@@ -202,7 +208,7 @@ def thumbnail(app, page):
     """
     tree = app.env.get_doctree(page)
     chosen = (cell for cell in tree.findall(nodes.container) if "tag_thumbnail" in cell["classes"])
-    figure = _figures(next(chosen, tree))[0]
+    figure = _figures(next(chosen, tree), "explore|still")[0]
     *_, panel = re.findall(r'<g class="panel".*?(?=<g class="panel"|</svg>)', figure, re.S)
     panel = re.sub(r"<text\b.*?</text>", "", panel, flags=re.S)
     panel = re.sub(r'transform="translate\([^)]*\)"', "", panel, count=1)  # to its place beside the others

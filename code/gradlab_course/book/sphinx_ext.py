@@ -10,22 +10,26 @@ import hashlib
 import json
 import os
 import re
+from functools import cache
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import chapters, citations, course, formulas, mathfont, names, reference, search
+from gradlab_course.book import chapters, citations, course, editing, formulas, mathfont, names, reference, search
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
 HERE = Path(__file__).parent
 CODE = LIBRARY.parent
 SLIDERS = LIBRARY / "explore"
+PLAYGROUND = LIBRARY / "playground"
+PLAYGROUND_SCRIPTS = ("engine.js", "situation.js", "drawing.js", "playground.js")  # in this order
 
 # Scripts that no page needs: for tabs and a version switcher, which we don't have, and for Sphinx's search.
 UNNEEDED = re.compile(r"design-tabs|DOCUMENTATION_OPTIONS\.|sphinx_highlight")
+A_PLAYGROUND = '<figure class="playground'
 FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton folds up
 STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate")>([^<]+)', re.S)
 
@@ -35,7 +39,8 @@ LAST = 900  # priority of a page's last script
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
 STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
-          "togglebutton.css", "copybutton.css", "sphinx-design.min.css", "book.css", "explore.css")  # fmt: skip
+          "togglebutton.css", "copybutton.css", "sphinx-design.min.css", "book.css", "explore.css",
+          "playground.css")  # fmt: skip
 
 
 # --- what a page depends on -------------------------------------------------------------------------------------
@@ -58,7 +63,9 @@ def configure(app, config):
     config.nb_execution_cache_path = str(cache_path(Path(app.srcdir)))
     config.gradlab_pages = of_files([*sources()[1], reference.BIBLIOGRAPHY], ROOT)
     config.templates_path.insert(0, str(HERE / "templates"))
-    config.html_static_path += map(str, (HERE / "static", SLIDERS / "explore.js", SLIDERS / "explore.css"))
+    figures = [SLIDERS / "explore.js", SLIDERS / "explore.css", PLAYGROUND / "playground.css"]
+    figures += [PLAYGROUND / name for name in PLAYGROUND_SCRIPTS]
+    config.html_static_path += map(str, (HERE / "static", *figures))
     config.html_math_renderer = formulas.RENDERER
 
 
@@ -116,6 +123,8 @@ def lighten(app, pagename, templatename, context, doctree):
         unneeded.append(re.compile("clipboard|copybutton"))
     if "<strong>Predict" not in body:
         unneeded.append(re.compile("predict"))
+    if A_PLAYGROUND not in body:
+        unneeded.append(re.compile("|".join(map(re.escape, PLAYGROUND_SCRIPTS))))
     kept = {}
     for script in context["script_files"]:
         what = script.attributes.get("body") or str(script.filename)
@@ -131,7 +140,8 @@ def lighten(app, pagename, templatename, context, doctree):
             ' aria-label="Toggle hidden content"', ""
         )
         body = BLOCK.sub(_marked, body)
-        context["body"] = move_states(app, pagename, body, context["pathto"])
+        body = move_states(app, pagename, body, context["pathto"])
+        context["body"] = with_playground_data(app, body, context["pathto"])
     context.setdefault("metatags", "")
     if 'name="description"' not in context["metatags"]:
         context["metatags"] += (
@@ -156,6 +166,35 @@ def move_states(app, pagename, body, pathto) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8")
     return STATES.sub(rf'\1 data-src="{pathto(name, 1)}?v={short_hash(text)}">', body)
+
+
+def with_playground_data(app, body, pathto) -> str:
+    """Let a page that has a playground find what it computes with, in a file that all pages share.
+
+    The file fills the script as `playground.block` would, so that it works from a file system, too.
+    """
+    if A_PLAYGROUND not in body:
+        return body
+    text, version = playground_data()
+    name = "_static/playground/data.js"
+    target = Path(app.outdir) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    source = f"{pathto(name, 1)}?v={version}"
+    editor = f"{pathto('_static/playground/editor.js', 1)}?v={editing.put(target.parent)}"
+    kind = 'type="application/json" class="playground-data"'
+    return f'{body}<script {kind} data-src="{source}" data-editor="{editor}"></script>'
+
+
+@cache
+def playground_data() -> tuple[str, str]:
+    """The file that brings the data of all playgrounds, and its version."""
+    from gradlab.playground import block
+
+    data = block().partition(">")[2].rpartition("</script>")[0]
+    quoted = json.dumps(data, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
+    text = f"document.querySelector('script.playground-data').textContent = '{quoted}';\n"
+    return text, short_hash(text)
 
 
 def finish(app, exception):
@@ -190,6 +229,7 @@ def finish(app, exception):
             path.write_text(linked, encoding="utf-8")
 
     wanted.add(static / mathfont.LICENCE)
+    wanted.update((static / "playground").rglob("*"))  # what the editor asks for, once it is opened
     for path in sorted(static.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):
@@ -212,6 +252,8 @@ def setup(app):
     app.add_js_file("book.js", priority=LAST)
     app.add_js_file("predict.js", priority=LAST)
     app.add_js_file("explore.js", priority=LAST)
+    for name in PLAYGROUND_SCRIPTS:
+        app.add_js_file(name, priority=LAST)
     app.connect("config-inited", configure)
     app.connect("env-get-updated", unnumber_further_pages, priority=900)  # once Sphinx has given them
     app.connect("env-updated", link_citations)

@@ -544,7 +544,7 @@ def test_the_overview_holds_them_all_under_captions():
 
 def test_what_no_exercise_needs_is_among_the_pages_for_authors():
     pages = {page.removeprefix(PAGES) for tree in TOC[f"{PAGES}authors"].subtrees for page in tree.items}
-    assert pages == {name for name in LIBRARY if name.startswith("_")} | {"explore", "figures", "show"}
+    assert pages == {name for name in LIBRARY if name.startswith("_")} | {"explore", "figures", "playground", "show"}
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY))
