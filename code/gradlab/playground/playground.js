@@ -334,24 +334,39 @@
     const heading = el("summary", {}, "One update, piece by piece");
     const update = small ? null : el("details", { class: "update", open: figure.dataset.update !== undefined, toggle: () => drawUpdate() }, heading, stages, numbers);
 
+    let staged = "", boxes = [];
+
     function drawUpdate() {
       if (!update?.open) return;
       const { d } = surface(), t = Math.max(0, now.step - 1), names = situations.labels(now, data);
+      const rows = runs.map((run, slot) => pieces(run, t, d, data.rules[now.rules[slot].rule]));
       heading.textContent = `The update from step ${t} to step ${t + 1}, piece by piece`;
-      stages.replaceChildren(...runs.map((run, slot) => {
-                const row = el("div", { class: "stage", style: `--c:var(--gl-${drawing.COLOURS[slot]})` }, el("strong", {}, names[slot]));
-        pieces(run, t, d).forEach(([name, values, most, directed], k) => {
-          const box = el("figure", { class: "quantity" });
-          const alt = `${name}: ${[...values].map((it) => shown(it)).join(", ")}`;
-          box.innerHTML = `<svg viewBox="0 0 ${drawing.BOX} ${drawing.BOX}" role="img">${drawing.quantity(name, values, most, directed)}</svg>`;
-          box.firstChild.setAttribute("aria-label", alt);
-          box.append(el("figcaption", {}, el("span", {}, name), ` ${[...values].map((it) => shown(it)).join(", ")}`));
-          if (k) row.append(el("span", { class: "then", "aria-hidden": true }, "→"));
-          row.append(box);
-        });
-        return row;
-      }));
+      const kinds = JSON.stringify(rows.map((row, slot) => [names[slot], ...row.map(([name]) => name)]));
+      if (kinds !== staged) buildStages(rows, names);
+      staged = kinds;
+      rows.flat().forEach(([name, values, most, directed], k) => {
+        const written = Array.from(values, (it) => shown(it)).join(", "), { svg, caption } = boxes[k];
+        svg.innerHTML = drawing.quantity(name, values, most, directed);
+        svg.setAttribute("aria-label", `${name}: ${written}`);
+        caption.lastChild.data = ` ${written}`;
+      });
       if (numbers.open) numbers.lastChild.replaceChildren(...runs.map((run, slot) => arithmetic(run, t, data.rules[now.rules[slot].rule], names[slot])));
+    }
+
+    // The boxes of the quantities, in a row for each rule; they stay while their names do.
+    function buildStages(rows, names) {
+      boxes = [];
+      stages.replaceChildren(...rows.map((row, slot) => {
+        const stage = el("div", { class: "stage", style: `--c:var(--gl-${drawing.COLOURS[slot]})` }, el("strong", {}, names[slot]));
+        row.forEach(([name], k) => {
+          const caption = el("figcaption", {}, el("span", {}, name), " "), box = el("figure", { class: "quantity" });
+          box.innerHTML = `<svg viewBox="0 0 ${drawing.BOX} ${drawing.BOX}" role="img"></svg>`;
+          boxes.push({ svg: box.firstChild, caption });
+          box.append(caption);
+          stage.append(...(k ? [el("span", { class: "then", "aria-hidden": true }, "→")] : []), box);
+        });
+        return stage;
+      }));
     }
 
     // --- buttons ---
@@ -493,8 +508,8 @@
 
   // The quantities of an update, in the order in which they follow from each other: [name, values, the most that the
   // run has of it, whether it is a direction in the plane].
-  function pieces({ path, gradients, states, arithmetic }, t, d) {
-    const { states: names, sizes } = arithmetic(t), all = sizes.reduce((sum, size) => sum + size, 0);
+  function pieces({ path, gradients, states }, t, d, rule) {
+    const names = rule.state, { sizes } = d === 4 ? rule.matrix : rule, all = sizes.reduce((sum, size) => sum + size, 0);
     // The largest size in the whole run of the numbers that stand at from, from + 1, … of each row; and whether one is negative.
     const extremes = (values, row, from, size) => {
       let most = 0, negative = false;
