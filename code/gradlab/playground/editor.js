@@ -256,8 +256,11 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       api.set(situation);
     }
 
+    // Another text: what was there can be had back by undoing.
     function set(text) {
-      area.value = text;
+      area.focus();
+      area.select();
+      if (!document.execCommand("insertText", false, text)) area.value = text;
       verdict.textContent = "";
       show();
       area.focus();
@@ -266,7 +269,10 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 
     async function check() {
       verdict.textContent = "";
-      if (!checked) return;
+      if (!checked) {
+        verdict.textContent = "Choose the rule that it is to be, beside “Compare it with”.";
+        return void choice.focus();
+      }
       try {
         await script(`answers/${checked}.js`);
         verdict.textContent = judged(area.value, window.gradlabPlayground.answered[checked]);

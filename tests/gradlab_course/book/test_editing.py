@@ -173,6 +173,11 @@ def test_an_empty_rule_stands_still(fresh):
     assert fresh.evaluate("document.activeElement.tagName") == "TEXTAREA"
     fresh.get_by_role("button", name="Back to the tested").click()
     assert path(fresh, 1) == path(fresh, 0)
+    fresh.keyboard.press("Control+Z")  # what was there can be had back
+    assert "def rule" in fresh.locator(".editor textarea").input_value()
+    fresh.locator(".editor select").select_option("")
+    fresh.get_by_role("button", name="Check my rule").click()
+    assert "Choose the rule" in fresh.locator(".editor .verdict").inner_text()
 
 
 def test_closing_takes_the_rule_away(fresh):
