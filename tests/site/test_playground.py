@@ -488,27 +488,40 @@ def test_pages_without_a_playground_load_nothing_of_it(visit):
     assert not [url for url in page.asked if re.search(r"/(engine|situation|drawing|playground|data)\.js", url)]
 
 
-TIMES = """async (figure) => {
-  const { playground } = figure, { data } = playground, times = [], handle = figure.querySelector(".handle");
+THREE_RULES = """(figure) => {
+  const { playground } = figure, { data } = playground;
   const defaults = (rule) => Object.fromEntries(data.rules[rule].hyper.map((it) => [it.name, it.default]));
   const rules = ["sgd", "momentum", "adam"].map((rule) => (
     { rule, schedule: null, hyper: { ...defaults(rule), lr: rule === "adam" ? 0.05 : 0.0003 } }));
   playground.set({ ...playground.situation, steps: 500, step: 500, rules });
-  for (let k = 0; k < 200; k++) {
-    const key = k % 60 < 30 ? "ArrowRight" : "ArrowLeft", start = performance.now();
-    handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    times.push(performance.now() - start);
-    await new Promise(requestAnimationFrame);
-  }
-  return times;
+}"""
+MOVE = """([figure, key]) => {
+  const start = performance.now();
+  figure.querySelector(".handle").dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  return performance.now() - start;
 }"""
 
 
-def test_a_drag_of_three_rules_and_500_steps_takes_about_a_frame(visit):
+def test_a_drag_of_three_rules_and_500_steps_takes_less_than_a_frame(visit):
+    """By the processor's time, since the clock's depends on what else the machine does; both are printed."""
     page, figure = opened(visit)
-    times = np.sort(figure.evaluate(TIMES)[20:])
-    print(f"median {np.median(times):.1f} ms, 95th percentile {np.quantile(times, 0.95):.1f} ms")
-    assert np.median(times) < 16.7  # the 95th percentile hangs on what else the machine does
+    figure.evaluate(THREE_RULES)
+    watch = page.context.new_cdp_session(page)
+    watch.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def script():
+        metrics = watch.send("Performance.getMetrics")["metrics"]
+        return next(1000 * it["value"] for it in metrics if it["name"] == "ScriptDuration")
+
+    busy, clock, handle = [], [], figure.element_handle()
+    for k in range(150):
+        before = script()
+        clock.append(page.evaluate(MOVE, [handle, "ArrowRight" if k % 60 < 30 else "ArrowLeft"]))
+        busy.append(script() - before)
+    for name, times in (("processor", busy[20:]), ("clock", clock[20:])):
+        print(f"{name}: median {np.median(times):.1f} ms, 95th percentile {np.quantile(times, 0.95):.1f} ms")
+    assert np.median(busy[20:]) > 0
+    assert np.quantile(busy[20:], 0.95) < 16.7
 
 
 def test_sizes_of_python_and_script_agree(visit):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 
-from gradlab_course.book.chapters import figures_before, minutes, pages_of, thumbnail
+from gradlab_course.book.chapters import figures_before, minutes, number_figures, pages_of, thumbnail
 
 
 def prose(text):
@@ -30,6 +30,10 @@ def test_each_section_takes_its_words_lines_figures_and_outputs():
     assert spent["One"] == pytest.approx(2 / 150 + 1)
     assert spent["Two"] == pytest.approx(0.5)
     assert spent["Three"] == pytest.approx(2 + 0.5 + 2)
+
+
+def test_a_playground_takes_as_long_as_another_figure():
+    assert minutes([prose("## One"), code("playground(\n    1\n)\n", "hide-input")])["One"] == 2
 
 
 ENV = SimpleNamespace(
@@ -82,3 +86,12 @@ def test_the_thumbnail_is_the_last_panel_of_the_figure_that_is_tagged(tmp_path, 
     assert f'd="{drawn}2"' in svg
     assert "<text" not in svg
     assert "translate" not in svg
+
+
+def test_a_figure_outside_the_chapters_has_no_number():
+    caption = '<figcaption><a class="number" href="#figure-a">Figure</a> Look.</figcaption>'
+    for page, there in (("chapters/notation", False), ("chapters/02_two", True)):
+        context = {"body": caption}
+        number_figures(SimpleNamespace(env=ENV), page, "", context, None)
+        assert ("Figure 2.1" in context["body"]) == there
+        assert ("Figure" in context["body"]) == there
