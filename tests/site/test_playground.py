@@ -520,7 +520,7 @@ def test_a_drag_of_three_rules_and_500_steps_takes_less_than_a_frame(visit):
         busy.append(script() - before)
     for name, times in (("processor", busy[20:]), ("clock", clock[20:])):
         print(f"{name}: median {np.median(times):.1f} ms, 95th percentile {np.quantile(times, 0.95):.1f} ms")
-    assert 0 < np.median(busy[20:])
+    assert np.median(busy[20:]) > 0
     assert np.quantile(busy[20:], 0.95) < 16.7
 
 
