@@ -69,7 +69,7 @@ def live(figure):
         controls = {"x": _places(x0, x1, s["start"][0]), "y": _places(y0, y1, s["start"][1])} | controls
     else:
 
-        def descents(plane, losses, rates=1.0):
+        def descents(plane, losses, rates=1.0):  # type: ignore[misc]
             return drawn(plane, losses, None, None, rates)
 
     descents.__name__ = figure.name.replace("-", "_")
