@@ -139,14 +139,17 @@
     return `<path class="curve" ${style} d="${d}"/>`;
   };
 
-  function losses(surface, runs, steps, step) {
+  // `clip` is the name of the frame that curves may not leave.
+  const clipped = (clip, curves) => `<g clip-path="url(#${clip})">${curves.join("")}</g>`;
+
+  function losses(surface, runs, steps, step, clip) {
     const { left, top, wide, high } = GRAPH, x = (t) => left + (wide * t) / steps;
     const low = surface.lowest;
     const given = (slot) => `style="--c:var(--gl-${COLOURS[slot]})" stroke-dasharray="${DASHES[slot]}"`;
     if (low === null || low === undefined) { // nothing is lowest: an ordinary axis over what the plane shows
       const [least, most] = surface.span, y = (v) => top + (high * (most - v)) / (most - least);
       const marks = ticks(least, most, 4).map((v) => [y(v), shown(v)]);
-      return axes("loss", marks, steps, step) + runs.map((run, slot) => curve(run.losses, steps + 1, 1, 0, x, y, given(slot))).join("");
+      return axes("loss", marks, steps, step) + clipped(clip, runs.map((run, slot) => curve(run.losses, steps + 1, 1, 0, x, y, given(slot))));
     }
     let least = Infinity, most = 0;
     for (const run of runs) {
@@ -158,11 +161,11 @@
     const [y, marks] = logarithmic(decades(Math.min(least, top_), top_ || 1));
     const floored = (v) => y(Math.max(v - low, FLOOR));
     const title = low === 0 ? "loss, log scale" : `loss above the lowest, ${shown(low)}; log scale`;
-    return axes(title, marks, steps, step) + runs.map((run, slot) => curve(run.losses, steps + 1, 1, 0, x, floored, given(slot))).join("");
+    return axes(title, marks, steps, step) + clipped(clip, runs.map((run, slot) => curve(run.losses, steps + 1, 1, 0, x, floored, given(slot))));
   }
 
   // How far each coordinate goes for a unit of its gradient. Where it goes uphill, there is a gap.
-  function effective({ d }, runs, steps, step) {
+  function effective({ d }, runs, steps, step, clip) {
     const { left, wide } = GRAPH, x = (t) => left + (wide * (t + 1)) / steps;
     let sum = 0, count = 0, least = Infinity, most = 0;
     for (const { effective } of runs) {
@@ -172,9 +175,9 @@
     const [y, marks] = logarithmic(decades(Math.max(least, middle / 1e3), Math.min(Math.max(most, least), middle * 1e3) || 1));
     const high = (v) => (v > 0 ? y(v) : NaN);
     const lines = runs.map(({ effective }, slot) => Array.from({ length: d }, (_, k) =>
-      curve(effective, steps, d, k, x, high, `style="--c:var(--gl-${COLOURS[slot]})" stroke-dasharray="${["", "5 3", "2 2", "8 2 2 2"][k]}"`)).join("")).join("");
+      curve(effective, steps, d, k, x, high, `style="--c:var(--gl-${COLOURS[slot]})" stroke-dasharray="${["", "5 3", "2 2", "8 2 2 2"][k]}"`)).join(""));
     const names = d === 2 ? "step ÷ gradient: x full, y dashed" : "step ÷ gradient, of each of the 4 numbers";
-    return axes(names, marks, steps, step) + lines;
+    return axes(names, marks, steps, step) + clipped(clip, lines);
   }
 
   // --- the cartoon of one update ------------------------------------------------------------------------------------

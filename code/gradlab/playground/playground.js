@@ -78,7 +78,7 @@
       }
       runLayer.innerHTML = drawing.paths(it, runs, now.step);
       const pictures = [drawing.losses, drawing.effective];
-      graphs.forEach((graph, k) => { graph.querySelector("g").innerHTML = pictures[k](it, runs, now.steps, now.step); });
+      graphs.forEach((graph, k) => { graph.querySelector(":scope > g").innerHTML = pictures[k](it, runs, now.steps, now.step, graph.querySelector("clipPath").id); });
       handles.forEach((handle, k) => placeHandle(handle, k));
       says.textContent = situations.sentence(now, runs, data);
       for (const [control, show] of shows) if (control.isConnected) show();
