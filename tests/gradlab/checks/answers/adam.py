@@ -29,10 +29,10 @@ def adam_as_in_the_paper(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
 def adam_by_coordinate(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
     t, new = t + 1, np.array(x, float)
     m, v = np.zeros(x.shape) + m, np.zeros(x.shape) + v
-    for i in np.ndindex(x.shape):
-        m[i] = beta1 * m[i] + (1 - beta1) * g[i]
-        v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2
-        new[i] -= lr * m[i] / (1 - beta1**t) / ((v[i] / (1 - beta2**t)) ** 0.5 + eps)
+    for one in np.ndindex(x.shape):
+        m[one] = beta1 * m[one] + (1 - beta1) * g[one]
+        v[one] = beta2 * v[one] + (1 - beta2) * g[one] ** 2
+        new[one] -= lr * m[one] / (1 - beta1**t) / ((v[one] / (1 - beta2**t)) ** 0.5 + eps)
     return new, t, m, v
 
 
