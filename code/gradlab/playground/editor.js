@@ -50,15 +50,51 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 
   async function tracer() {
     await Promise.all([script("brython.js"), script("tracer.js")]);
-    if (!window.gradlabAsk) window.__BRYTHON__.runPythonSource(window.gradlabPlayground.tracer, { name: "gradlab_tracer" });
+    if (window.gradlabAsk) return;
+    window.__BRYTHON__.runPythonSource(window.gradlabPlayground.tracer, { name: "gradlab_tracer" });
+    bounded(window.__BRYTHON__);
+  }
+
+  // Whole numbers have no largest in Python, and a list or a text may be multiplied: what would hold up the page is an
+  // OverflowError instead, and so is a text that computes for too long.
+  const MOST_BITS = 1024, MOST_PARTS = 1e5, MOST_TIME = 4000; // ms for one text
+  let until = Infinity;
+  function bounded($B) {
+    const { int, OverflowError } = $B.builtins, [operate, power] = [$B.rich_op1, int.nb_power];
+    const whole = (it) => (typeof it === "number" ? it : typeof it === "bigint" ? Number(it) : typeof it?.value === "bigint" ? Number(it.value) : null);
+    const bits = (it) => Math.log2(Math.max(1, Math.abs(it)));
+    const refuse = (words) => $B.RAISE(OverflowError, words);
+    const raised = (x, y) => x !== null && y !== null && y * bits(x) > MOST_BITS && refuse("a whole number gets huge; write a float, such as 9.0");
+    $B.rich_op1 = (op, x, y) => {
+      if (performance.now() > until) {
+        until += 1000; // to say so
+        refuse("the text computes for too long");
+      }
+      const [a, b] = [whole(x), whole(y)];
+      if (op === "__pow__") raised(a, b);
+      if (op === "__mul__") {
+        if (a !== null && b !== null && bits(a) + bits(b) > MOST_BITS) refuse("a whole number gets huge; write a float, such as 9.0");
+        const list = a === null ? x : b === null ? y : null, times = a ?? b;
+        if ((Array.isArray(list) || typeof list === "string") && list.length * times > MOST_PARTS) refuse("a list gets too long");
+      }
+      if (op === "__lshift__" && a !== null && b > MOST_BITS) refuse("a whole number gets huge; write a float, such as 9.0");
+      return operate(op, x, y);
+    };
+    int.nb_power = (x, y, ...rest) => {
+      if (!rest.length || rest[0] === undefined || rest[0] === $B.builtins.None) raised(whole(x), whole(y));
+      return power(x, y, ...rest);
+    };
   }
 
   // The programs of a text for points of some shapes, or { error, line }.
   function ask(text, shapes) {
+    until = performance.now() + MOST_TIME;
     try {
       return JSON.parse(window.gradlabAsk(text, shapes));
     } catch (error) {
       return { error: `Python itself stopped here (${String(error.message ?? error).split("\n")[0].slice(0, 200)})`, line: null };
+    } finally {
+      until = Infinity;
     }
   }
 

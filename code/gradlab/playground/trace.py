@@ -18,7 +18,7 @@ runs these very files on the rule that a reader types.
 
 from gradlab.playground.tape import Tape, TraceError, is_plain, nearest, product
 from gradlab.playground.values import Array, Number, read
-from gradlab.playground.words import BUILTINS, PI, WORDS, math, np
+from gradlab.playground.words import BUILTINS, PI, SPENT, WORDS, math, np
 
 NO_FUNCTION = "there is no function: begin with def rule(x, g, *, lr=0.1):"
 MOST_LINES = 200  # of a reader's text
@@ -154,6 +154,7 @@ def source(text, shape=(2,), known=None):
     """
     space = WORDS | BUILTINS | {"np": np, "numpy": np, "math": math, "pi": PI, "checked": _checked} | dict(known or {})
     space["ArgumentError"] = ValueError
+    SPENT[0] = 0
     given = set(space)
     try:
         _refuse(text)
@@ -263,6 +264,8 @@ def explained(error, space, text):
         arguments = [one for function in texts for one in function.__code__.co_varnames]
         words = [one for one in space if one in WORDS or one in ("np", "math", "pi")]
         return f"{name[:60]} is not known here, nor among the arguments" + nearest(name, arguments + words), line
+    if isinstance(error, OverflowError):
+        return f"this cannot be computed here: {said[:100]}", line
     if isinstance(error, RecursionError):
         return "the function calls itself without end", line
     if isinstance(error, ZeroDivisionError):

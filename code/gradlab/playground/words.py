@@ -192,11 +192,17 @@ def _of_plain(function, instead):
     return careful
 
 
+SPENT = [0]  # rounds of the loops of a text, those that stand in others too
+
+
 def _short(*numbers):
     """Python's range, which ends soon enough for a page."""
     found = range(*numbers)
     if len(found) > 1000:
         raise TraceError(f"range has {len(found)} numbers, and a step of a rule may take 1000")
+    SPENT[0] += len(found)
+    if SPENT[0] > 20_000:
+        raise TraceError("the loops make more than 20000 rounds together")
     return found
 
 

@@ -357,6 +357,26 @@ def test_hostile_text_harms_nobody(fresh):
     assert fresh.url.split("#")[0] == before
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a = 9**9**8", "Line 2: this cannot be computed here: a whole number gets huge"),
+        ("a = 9**9**9", "huge"),
+        ("a = pow(9, 9**9)", "huge"),
+        ("a = 9\n    a **= 9**9", "huge"),
+        ("a = 9\n    for i in range(900): a = a * a", "huge"),
+        ("a = 1 << 10**9", "huge"),
+        ("a = [0] * 10**9", "too long"),
+        ("a = 10**9 * 'a'", "too long"),
+        ("for i in range(999):\n        for j in range(999):\n            for k in range(999): pass", "rounds"),
+        ("def h(n): return h(n - 1) + h(n - 1) if n else 1\n    a = h(40)", "too long"),
+        ("a = 2**10 + 2.0**-3 + 3 * 10**15 + 0.5**80\n    g = g * (a / a)", "It runs"),
+    ],
+)
+def test_what_would_hold_up_the_page_is_refused(shared, line, said):
+    assert said in typed(shared, f"def f(x, g, *, lr=0.1):\n    {line}\n    return x - lr * g,\n")
+
+
 def test_nothing_of_the_text_goes_into_the_address(fresh):
     opened(fresh)
     typed(fresh, "def secret(x, g, *, lr=0.1, hidden=3):\n    return x - lr * hidden * g,")
