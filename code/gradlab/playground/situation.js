@@ -229,6 +229,8 @@
 
   const FAR = 1e3; // times the first loss: what is there runs away
 
+  const STAYED = 10; // steps, or a twentieth of all: after them a path is said to be at a minimum
+
   // Whether a point lies in the picture.
   function inside(path, t, { d, frame }) {
     for (let i = 0; i < d; i++) {
@@ -260,10 +262,14 @@
     if (gone && !inside(path, t, surface)) return `${label} ${gone} and is at ${loss}`;
     const at = arrived(path, t, surface);
     if (at) {
-      let first = t;
+      let first = t, last = t;
       while (first > 0 && arrived(path, first - 1, surface) === at) first--;
-      const which = surface.minima.length > 1 ? `the minimum (${at.map((m) => shown(m, 2)).join(", ")})` : "the minimum";
-      return `${label} is at ${which} from step ${first} on (${loss})`;
+      while (last + 1 < losses.length && arrived(path, last + 1, surface) === at) last++;
+      const which = surface.minima.length > 1 ? `a minimum, (${at.map((m) => shown(m, 2)).join(", ")}),` : "the minimum";
+      const stays = last === losses.length - 1, long = last - first >= Math.max(STAYED, 0.05 * last);
+      if (stays && long) return `${label} is at ${which} from step ${first} on (${loss})`;
+      if (stays) return `${label} has come to ${which} only at step ${first} (${loss}): more steps tell whether it stays`;
+      return `${label} passes ${which} between step ${first} and step ${last} (${loss})`;
     }
     const back = gone ? ", having left the picture on its way" : "";
     return losses[t] > losses[0] ? `${label} is higher than at the start: ${loss}${back}` : `${label} is at ${loss}${back}`;
