@@ -175,10 +175,84 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     return `[${indices.join(", ")}]`;
   }
 
+  // The steps of two rules along one path, that of the tested one: at each point both get the same gradient, each goes on
+  // with its own state. A third, the tested one with gradients that differ in the 13th digit, tells what rounding can do.
+  const LONG = 300, NUDGE = 1e-13;
+  function stepsDiffer(yours, right, surface, { start, rate, scale, falls }) {
+    const d = surface.d, grad = compile(surface.grad), g = new Float64Array(d);
+    const walkers = [right, yours, right].map(({ first, later, sizes, hyper }) => ({ begin: first, go: later, hyper,
+      out: new Float64Array(d + sizes.reduce((sum, size) => sum + size, 0)) }));
+    let x = Float64Array.from(start);
+    for (let t = 0; t < LONG; t++) {
+      grad(x, g);
+      for (let i = 0; i < d; i++) g[i] *= scale;
+      const lr = falls ? rate / (1 + t / 50) : rate;
+      walkers.forEach(({ begin, go, hyper, out }, k) => {
+        const near = k === 2 ? g.map((it, i) => it * (1 + (i % 2 ? NUDGE : -NUDGE))) : g;
+        (t ? go : begin)([...x, ...near, ...(t ? out.subarray(d) : []), ...hyper.map(([name, value]) => (name === "lr" ? lr : value))], out);
+      });
+      const [theirs, mine, nudged] = walkers.map(({ out }) => out.slice(0, d));
+      if (!theirs.every((it) => Number.isFinite(it) && Math.abs(it) < 1e100)) return { steps: t };
+      const most = (of) => theirs.reduce((sum, _, i) => Math.max(sum, Math.abs(of(i))), 0);
+      const free = 1e-7 * most((i) => theirs[i] - x[i]) + 1e-13 * most((i) => x[i]) + 100 * most((i) => theirs[i] - nudged[i]);
+      for (let i = 0; i < d; i++) {
+        if (!(Math.abs(mine[i] - theirs[i]) <= free)) return { steps: t + 1, at: i, yours: mine[i] - x[i], right: theirs[i] - x[i], lr };
+      }
+      x = theirs;
+    }
+    return { steps: LONG };
+  }
+
+  // The runs along which a rule is compared: all surfaces that it takes, several starts, rates and sizes of the gradient.
+  function* runs(data, rule) {
+    const rate = rule.hyper.find(({ name }) => name === "lr")?.default ?? 1;
+    for (const surface of Object.values(data.surfaces)) {
+      if (!(surface.d === 4 ? rule.matrix : rule.first)) continue;
+      const at = (part) => surface.frame.map(([low, high], i) => low + (high - low) * part[i % 2]);
+      for (const start of [surface.start.flat(), at([0.15, 0.8]), at([0.7, 0.3])]) {
+        for (const factor of [0.1, 1, 10]) {
+          for (const scale of [1e-6, 1, 1e6]) yield [surface, { start, rate: rate * factor, scale, falls: factor === 1 }];
+        }
+      }
+    }
+  }
+
+  // The verdict on a rule that has answered all the questions: what was compared, and no more.
+  function along(text, record, data) {
+    const tested = data.rules[record.title], own = new Map();
+    for (const shape of [[2], [2, 2]]) {
+      const found = ask(text, [shape]);
+      if (!found.error) own.set(shape.length * 2, found[0]);
+    }
+    const whole = ({ first, later, sizes }, hyper) => ({ first: compile(first), later: compile(later), sizes, hyper });
+    const given = Object.fromEntries(tested.hyper.map(({ name, default: value }) => [name, value]));
+    const [mine, theirs] = [new Map(), new Map()];
+    for (const [d, one] of own) {
+      const right = d === 4 ? tested.matrix : tested;
+      if (!right?.first) continue;
+      mine.set(d, whole(one, Object.entries(one.hyper).map(([name, value]) => [name, given[name] ?? value])));
+      theirs.set(d, whole(right, Object.entries(given)));
+    }
+    const name = [...own.values()][0].name, questions = `${record.cases.length} questions`;
+    let count = 0, steps = 0;
+    for (const [surface, how] of runs(data, tested)) {
+      if (!mine.has(surface.d)) continue;
+      const found = stepsDiffer(mine.get(surface.d), theirs.get(surface.d), surface, how);
+      count += 1;
+      steps += found.steps;
+      if (found.at === undefined) continue;
+      const times = how.scale === 1 ? "" : `, its gradient times ${written(how.scale)}`;
+      return [`✗ ${name} gives the same answers as ${record.title} to ${questions}, but not the same steps along a longer run.`,
+        `  ${surface.title} from (${how.start.map(written).join(", ")})${times}, lr = ${written(found.lr)}${how.falls ? ", falling" : ""}: the first difference is at step ${found.steps}.`,
+        `    at [${found.at}] the step is:`, `    yours ${written(found.yours)}`, `    right ${written(found.right)}`].join("\n");
+    }
+    return `✓ ${name} gives the same answers as ${record.title} to ${questions}, and the same steps along ${count} runs of up to ${LONG} steps (${steps} in all) at the defaults, with other rates. More was not compared.`;
+  }
+
   const ended = (text) => (/[.?!:]$/.test(text) ? text : `${text}.`);
 
   // The verdict on a text, in the words of `gradlab.checks.check`.
-  function judged(text, record) {
+  function judged(text, record, data) {
     const shapes = [...new Map(record.cases.map(({ shape }) => [String(shape), shape])).values()];
     const programs = new Map();
     const refused = (found, words) => {
@@ -201,7 +275,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     }
     const given = record.cases.map((one) => followed(programs.get(String(one.shape)), one));
     const found = firstDifference(given, record.right, record.tolerance);
-    if (!found) return `✓ ${name} is right.`;
+    if (!found) return along(text, record, data);
     const same = record.mistakes.filter(({ values }) => !firstDifference(given, values, record.tolerance));
     const [k, i, at] = found, { shape, tell } = record.cases[k];
     const yours = given[k][i][at], right = record.right[k][i][at];
@@ -215,10 +289,12 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 
   // --- the editor ---------------------------------------------------------------------------------------------------
 
+  const kept = new WeakMap();
+
   function opened(api) {
     const { figure, data } = api, id = (name) => `${figure.id}-editor-${name}`;
     const original = api.situation.rules.find(({ rule }) => rule !== "yours")?.rule ?? "sgd";
-    let timer = 0, checked = original in window.gradlabPlayground.answered ? original : "";
+    let timer = 0, fault = null, replaced = null, checked = original in window.gradlabPlayground.answered ? original : "";
 
     const lines = el("pre", { class: "lines", "aria-hidden": "true" });
     const area = el("textarea", { id: id("text"), rows: 12, spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off",
@@ -265,29 +341,50 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     // Trace the text and show its path. What is wrong is said, and the last path that there was stays.
     function show() {
       clearTimeout(timer);
-      const text = area.value, found = entry(data, text), last = data.rules.yours;
-      const stays = last ? " Shown is the last version that worked." : "";
-      if (found.error) return void say(`${found.line ? `Line ${found.line}: ` : ""}${ended(found.error)}${stays}`, found.line ?? null);
+      const text = area.value, found = entry(data, text);
+      const wrong = (words, line) => { fault = { words, line }; follow(); };
+      if (found.error) return wrong(`${found.line ? `Line ${found.line}: ` : ""}${ended(found.error)}`, found.line ?? null);
       const { situation } = api, d = data.surfaces[situation.surface].d;
-      if (d === 2 && !found.first) return void say(`On this surface: ${ended(found.plane.error)} Choose Correlated inputs, whose points are matrices.${stays}`, found.plane.line ?? null);
-      if (d === 4 && !found.matrix) return void say(`This surface has matrices for points, and your rule does not take them.${stays}`, null);
+      if (d === 2 && !found.first) return wrong(`On this surface: ${ended(found.plane.error)} Choose Correlated inputs, whose points are matrices.`, found.plane.line ?? null);
+      if (d === 4 && !found.matrix) return wrong("This surface has matrices for points, and your rule does not take them.", null);
+      const last = data.rules.yours;
       data.rules.yours = found;
-      place(situation);
+      fault = null;
+      place(situation, last);
       api.rebuild();
-      say(`It runs: ${found.title} is beside the others. ${found.hyper.length ? `Turn ${found.hyper.map(({ name }) => name).join(", ")} above.` : "It has no hyperparameters."}`);
     }
 
-    // Put the rule among those that are shown: what was turned stays turned.
-    function place(situation) {
+    // What is said of the rule follows the picture: its values in force, its loss, or that it is not there.
+    function follow() {
+      const { situation } = api, at = situation.rules.findIndex(({ rule }) => rule === "yours"), mine = data.rules.yours;
+      if (fault) return say(`${fault.words}${at < 0 ? "" : " Shown is the last version that worked."}`, fault.line);
+      if (!mine) return;
+      if (at < 0) return say(`${mine.title} is not in the picture now. Run puts it there.`);
+      const { hyper, schedule } = situation.rules[at], { losses } = api.runs[at];
+      const force = mine.hyper.map(({ name, default: text }) => {
+        const value = name === "lr" && schedule ? `${hyper.lr} at most, by the schedule` : hyper[name];
+        return `${name} = ${value}${hyper[name] === text ? "" : ` (the slider; in the text ${text})`}`;
+      });
+      const loss = `${situations.shown(losses[situation.step], 2)} at step ${situation.step}`;
+      const instead = replaced ? ` It stands in the place of ${data.rules[replaced.rule].title}, which comes back when the editor is closed.` : "";
+      say(`It runs: ${mine.title} is beside the others${force.length ? `, with ${force.join(", ")}` : ""}. Its loss is ${loss}.${instead} ${force.length ? "Turn its sliders above." : "It has no hyperparameters."}`);
+    }
+
+    // Put the rule among those that are shown. What was turned stays turned while its default in the text is what it was.
+    function place(situation, last) {
       const fresh = situations.withDefaults(data, "yours"), { hyper } = data.rules.yours;
       let slot = situation.rules.findIndex(({ rule }) => rule === "yours");
       const like = slot < 0 ? situation.rules.find(({ rule }) => rule === original) : situation.rules[slot];
-      for (const { name, min, max } of hyper) {
-        const value = like?.hyper[name];
-        if (value !== undefined && value >= min && value <= max) fresh.hyper[name] = value;
+      const before = (slot < 0 ? data.rules[original] : last).hyper;
+      for (const { name, min, max, default: text } of hyper) {
+        const value = like?.hyper[name], same = before.find((one) => one.name === name)?.default === text;
+        if (same && value !== undefined && value >= min && value <= max) fresh.hyper[name] = value;
       }
       fresh.schedule = like && hyper.some(({ name }) => name === "lr") ? like.schedule : null;
-      if (slot < 0) slot = Math.min(situation.rules.length, situations.MOST_RULES - 1);
+      if (slot < 0) {
+        slot = Math.min(situation.rules.length, situations.MOST_RULES - 1);
+        replaced = situation.rules[slot] ?? null;
+      }
       situation.rules[slot] = fresh;
       api.set(situation);
     }
@@ -311,7 +408,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       }
       try {
         await script(`answers/${checked}.js`);
-        verdict.textContent = judged(area.value, window.gradlabPlayground.answered[checked]);
+        verdict.textContent = judged(area.value, window.gradlabPlayground.answered[checked], data);
       } catch (error) {
         verdict.textContent = `The answers on record did not come: ${error.message}`;
       }
@@ -332,19 +429,20 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     function close() {
       clearTimeout(timer);
       const { situation } = api;
-      situation.rules = situation.rules.filter(({ rule }) => rule !== "yours");
+      situation.rules = situation.rules.flatMap((one) => (one.rule !== "yours" ? [one] : replaced && situations.fits(data, replaced.rule, situation.surface) ? [replaced] : []));
       if (!situation.rules.length) situation.rules = [situations.withDefaults(data, original)];
       api.set(situation);
+      delete figure.editor;
       delete data.rules.yours;
       api.rebuild();
       box.remove();
-      delete figure.editor;
+      kept.set(figure, area.value); // until the page is left
       figure.querySelector("button.edit")?.focus();
     }
 
-    figure.editor = { close, box };
+    figure.editor = { close, box, follow };
     api.fold(box);
-    set(data.rules[original].source);
+    set(kept.get(figure) ?? data.rules[original].source);
     box.scrollIntoView({ block: "nearest" });
   }
 

@@ -83,6 +83,7 @@
       says.textContent = situations.sentence(now, runs, data);
       for (const [control, show] of shows) if (control.isConnected) show();
       if (update?.open) drawUpdate();
+      figure.editor?.follow();
     }
 
     // Something was changed by the reader: everything follows at once; what is read out, and the address, when it rests.

@@ -138,6 +138,59 @@ def test_what_was_turned_stays_when_an_error_is_mended(fresh):
     assert fresh.evaluate(state) == turned and path(fresh, 1) == was
 
 
+def heard(page):
+    return page.locator(".editor .heard").inner_text()
+
+
+def test_a_default_that_is_changed_in_the_text_is_what_runs(fresh):
+    opened(fresh)
+    assert "with lr = 0.001. Its loss is" in heard(fresh)
+    text = "def sgd(x, g, *, lr={}):\n    return (x - lr * g,)\n"
+    assert "with lr = 0.0005." in typed(fresh, text.format(5e-4))
+    assert path(fresh, 1) == python(rules.sgd, lr=5e-4)
+    slider = fresh.locator("#figure-playground-2-lr")
+    turned = slider.input_value()
+    slider.evaluate("(it) => { it.value = 700; it.dispatchEvent(new Event('input', { bubbles: true })); }")
+    assert "(the slider; in the text 0.0005)" in heard(fresh)  # it follows the slider
+    was = path(fresh, 1)
+    typed(fresh, text.format(5e-4).replace("lr * g", "g * lr"))
+    assert path(fresh, 1) == was  # an edit elsewhere leaves it
+    assert "with lr = 0.002." in typed(fresh, text.format(2e-3))
+    assert path(fresh, 1) == python(rules.sgd, lr=2e-3) and slider.input_value() != turned
+
+
+def test_the_sentence_of_the_editor_follows_the_picture(fresh):
+    opened(fresh)
+    fresh.evaluate("""() => {
+      const api = document.querySelector("figure").playground, it = api.situation;
+      api.set({ ...it, rules: it.rules.filter(({ rule }) => rule !== "yours") });
+    }""")
+    assert heard(fresh) == "Your sgd is not in the picture now. Run puts it there."
+    fresh.get_by_role("button", name="Run", exact=True).click()
+    assert heard(fresh).startswith("It runs") and path(fresh, 1) == path(fresh, 0)
+
+
+def test_the_rule_whose_place_is_taken_is_named_and_comes_back(fresh):
+    fresh.evaluate("""() => {
+      const api = document.querySelector("figure").playground, it = api.situation, { situations } = gradlabPlayground;
+      it.rules = [["sgd", 0.001], ["momentum", 0.0001], ["adam", 0.05]].map(([rule, lr]) => {
+        const one = situations.withDefaults(api.data, rule);
+        one.hyper.lr = lr;
+        return one;
+      });
+      api.set(it);
+    }""")
+    adam = path(fresh, 2)
+    opened(fresh)
+    typed(fresh, "def mine(x, g, *, lr=0.0002):\n    return x - lr * g,")
+    assert "in the place of Adam, which comes back" in heard(fresh)
+    fresh.get_by_role("button", name="Close the editor").click()
+    assert path(fresh, 2) == adam
+    opened(fresh)
+    assert "def mine" in fresh.locator(".editor textarea").input_value()  # and what was typed is not lost
+    assert fresh.faults == []
+
+
 def test_every_rule_of_the_library_opens_and_gives_its_own_path(shared):
     data = package.data()
     for name, entry in data["rules"].items():
@@ -287,7 +340,8 @@ def test_the_rules_themselves_are_right(shared):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("sgd", "def f(x, g, *, lr=0.1):\n    return x - lr * g * g.sum() / g.sum(),", "✓ f is right."),
+        ("sgd", "def f(x, g, *, lr=0.1):\n    return x - g * lr * 3 / 3,", "✓ f gives the same answers as sgd to"),
+        ("sgd", "def f(x, g, *, lr=0.1):\n    return x - lr * g * g.sum() / g.sum(),", "yours nan"),  # where g is 0
         ("sgd", "def f(x, g, *, lr=0.1):\n    return x - 2 * lr * g,", "right, in a way that has no name"),
         ("sgd", "def f(x, g, *, rate=0.1):\n    return x - rate * g,", "and yours lacks lr"),
         ("sgd", "def f(x, g, *, lr=0.1):\n    return array([x[0] - lr * g[0], x[1] - lr * g[1]]),", "(1,): line 2"),
@@ -299,6 +353,43 @@ def test_the_rules_themselves_are_right(shared):
 )  # fmt: skip
 def test_verdicts_on_what_check_does_not_meet(shared, name, text, said):
     assert said in checked(shared, text, name)
+
+
+SGD, MOMENTUM, ADAM = (show.body(rule) for rule in (rules.sgd, rules.momentum, rules.adam))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sgd", "def f(x, g, t=0, *, lr=0.1):\n    t = t + 1\n    return x - where(t > 50, lr / 2, lr) * g, t"),
+        ("sgd", "def f(x, g, t=0, *, lr=0.1):\n    t = t + 1\n    return where(t > 20, x, x - lr * g), t"),
+        ("sgd", "def f(x, g, *, lr=0.1):\n    return x - lr * clip(g, -50, 50),"),
+        ("sgd", "def f(x, g, *, lr=0.1):\n    return where(abs(x) > 100, x, x - lr * g),"),
+        ("sgd", "def f(x, g, *, lr=0.1):\n    return x - lr * g - 1e-9 * x,"),
+        ("momentum", MOMENTUM.replace("* v + g", "* v + clip(g, -5, 5)")),
+        ("momentum", "def f(x, g, v=0, t=0, *, lr=0.01, beta=0.9):\n    t = t + 1\n"
+         "    v = where(t % 20 == 0, 0, beta) * v + g\n    return x - lr * v, v, t"),
+        ("adam", ADAM.replace("**t", "**minimum(t, 10)")),
+    ],
+)  # fmt: skip
+def test_what_differs_only_later_is_not_taken_for_the_same(shared, name, text):
+    found = checked(shared, text, name)
+    assert found.startswith("✗") and "along a longer run" in found and re.search(r"difference is at step \d+", found), (
+        found
+    )
+
+
+def test_another_spelling_is_the_same_along_the_runs(shared):
+    text = (
+        "def f(x, g, v=0, m=0, t=0, *, lr=1, beta1=0.5, beta2=0.5, eps=1):\n    t = 1 + t\n"
+        "    m = m + (1 - beta1) * (g - m)\n    v = v + (1 - beta2) * (g**2 - v)\n"
+        "    return x - m / (1 - beta1**t) * lr / (eps + (v / (1 - beta2**t))**0.5), v, m, t"
+    )
+    found = checked(shared, text, "adam")
+    assert re.match(r"✓ f gives the same answers as adam to \d+ questions, and the same steps along \d+ runs", found), (
+        found
+    )
+    assert " right" not in found
 
 
 def test_records_hold_numbers_and_no_lines():

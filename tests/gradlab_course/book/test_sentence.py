@@ -23,11 +23,7 @@ def page(chromium):
     ("far", "step", "said"),
     [
         ([3] * 40 + [0] * 61, 100, "R is at the minimum from step 40 on (loss 1)"),
-        (
-            [3] * 98 + [0] * 3,
-            100,
-            "R has come to the minimum only at step 98 (loss 1): more",
-        ),
+        ([3] * 98 + [0] * 3, 100, "R has come to the minimum only at step 98 (loss 1): more"),
         ([3] * 40 + [0] * 30 + [3] * 31, 50, "R passes the minimum between step 40 and step 69 (loss 1)"),
         ([3] * 40 + [0] * 30 + [3] * 31, 100, "R is at loss 1"),
         ([3] * 40 + [0] * 61, 41, "R is at the minimum from step 40 on (loss 1)"),
