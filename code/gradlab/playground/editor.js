@@ -251,6 +251,22 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 
   const ended = (text) => (/[.?!:]$/.test(text) ? text : `${text}.`);
 
+  // What others call the hyperparameters.
+  const OTHER_NAMES = { lr: ["eta", "alpha", "learning_rate", "rate", "step", "step_size", "gamma", "a"], beta: ["mu", "momentum", "gamma", "b", "rho", "alpha", "m"],
+    beta1: ["b1", "beta_1", "mu"], beta2: ["b2", "beta_2", "rho"], rho: ["beta", "beta2", "alpha", "decay", "gamma", "decay_rate"],
+    eps: ["epsilon", "e", "delta", "ε"], weight_decay: ["wd", "lam", "lambda_", "lmbda", "decay", "l2"] };
+
+  // A line for each hyperparameter that changes nothing, while its default is written out as a number in the body.
+  function unused({ later, hyper }, text, known) {
+    const used = new Set([...later.outputs, ...later.ops.flatMap(([, ...parts]) => parts)]);
+    const body = text.slice(text.indexOf("):") + 2).replace(/#.*/g, "");
+    return known.flatMap((one) => {
+      if (used.has(later.inputs.indexOf(one))) return [];
+      const number = (body.match(/(?<![\w.])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/gi) ?? []).find((it) => Number(it) === hyper[one]);
+      return number ? [`Your rule does not use ${one}: write ${one} where ${number} stands.`] : [];
+    });
+  }
+
   // The verdict on a text, in the words of `gradlab.checks.check`.
   function judged(text, record, data) {
     const shapes = [...new Map(record.cases.map(({ shape }) => [String(shape), shape])).values()];
@@ -270,8 +286,11 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     const [{ name, hyper }] = programs.values();
     const lacks = record.hyper.filter((one) => !(one in hyper));
     if (lacks.length) {
-      const all = record.hyper.join(", ");
-      return `✗ ${name} cannot be asked: ${record.title} has the hyperparameters ${all}, and yours lacks ${lacks.join(", ")}. Write them after the *, with these names.`;
+      const all = record.hyper.join(", "), spare = Object.keys(hyper).filter((one) => !record.hyper.includes(one));
+      const renamed = lacks.map((one) => [spare.find((other) => OTHER_NAMES[one]?.includes(other.toLowerCase())), one]).filter(([other]) => other);
+      const how = renamed.length === lacks.length ? `Rename ${renamed.map(([other, one]) => `${other} to ${one}`).join(", ")}.`
+        : `${renamed.length ? `Rename ${renamed.map(([other, one]) => `${other} to ${one}`).join(", ")}; write the others` : "Write them"} after the *, with these names.`;
+      return `✗ ${name} cannot be asked: ${record.title} has the hyperparameters ${all}, and yours lacks ${lacks.join(", ")}. ${how}`;
     }
     const given = record.cases.map((one) => followed(programs.get(String(one.shape)), one));
     const found = firstDifference(given, record.right, record.tolerance);
@@ -282,9 +301,10 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     const general = record.right[k][i].every(Number.isFinite) && !given[k][i].every(Number.isFinite) ? record.general.infinite : record.general.nameless;
     const alike = same.length ? same : [general];
     const names = [...new Set(alike.map((it) => it.name).filter(Boolean))];
+    const idle = unused(programs.values().next().value, text, record.hyper);
     return [`✗ ${name} is not right${names.length ? `: ${names.join(", or ")}` : ", in a way that has no name here"}.`, `  ${tell[i]}`,
       ...(given[k][i].length > 1 ? [`    at ${place(at, shape)}:`] : []), `    yours ${written(yours)}`, `    right ${written(right)}`,
-      ...new Set(alike.map(({ hint }) => `Hint: ${hint}`))].join("\n");
+      ...new Set(alike.map(({ hint }) => `Hint: ${hint}`)), ...idle].join("\n");
   }
 
   // --- the editor ---------------------------------------------------------------------------------------------------

@@ -343,7 +343,10 @@ def test_the_rules_themselves_are_right(shared):
         ("sgd", "def f(x, g, *, lr=0.1):\n    return x - g * lr * 3 / 3,", "✓ f gives the same answers as sgd to"),
         ("sgd", "def f(x, g, *, lr=0.1):\n    return x - lr * g * g.sum() / g.sum(),", "yours nan"),  # where g is 0
         ("sgd", "def f(x, g, *, lr=0.1):\n    return x - 2 * lr * g,", "right, in a way that has no name"),
-        ("sgd", "def f(x, g, *, rate=0.1):\n    return x - rate * g,", "and yours lacks lr"),
+        ("sgd", "def f(x, g, *, rate=0.1):\n    return x - rate * g,", "and yours lacks lr. Rename rate to lr."),
+        ("adam", "def f(x, g, *, lr=1, b1=1, b2=1, eps=1):\n    return x,", "Rename b1 to beta1, b2 to beta2."),
+        ("adam", "def f(x, g, *, lr=1, b1=1, eps=1):\n    return x,", "Rename b1 to beta1; write the others after"),
+        ("adam", show.body(rules.adam).replace("+ eps", "+ 1e-8"), "does not use eps: write eps where 1e-8 stands"),
         ("sgd", "def f(x, g, *, lr=0.1):\n    return array([x[0] - lr * g[0], x[1] - lr * g[1]]),", "(1,): line 2"),
         ("momentum", "def f(x, g, v=0, *, lr=0.1, beta=0.9):\n    return x - lr * g,", "state forgotten between steps"),
         ("adam", "def f(x, g, *, lr=0.1):\n    return x - lr * g / 0,", "lacks beta1, beta2, eps"),
