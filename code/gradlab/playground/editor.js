@@ -5,7 +5,7 @@
    the answers on record. Nothing of the text is kept or goes into the address. */
 "use strict";
 (() => {
-  const { situations, compile } = window.gradlabPlayground;
+  const { situations, compile, el } = window.gradlabPlayground;
   const ME = new URL(document.currentScript.src);
   const WAIT = 500; // ms without a key, after which the text is run
   const EMPTY = "def rule(x, g, *, lr=0.1):\n    return x,\n";
@@ -23,16 +23,6 @@ figure.playground .editor .verdict { margin: 0.5rem 0 0; padding: 0.5rem 0.7rem;
 figure.playground .editor .verdict:empty { display: none; }
 figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 @media print { figure.playground .editor { display: none; } }`;
-
-  function el(tag, attributes = {}, ...children) {
-    const it = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (typeof value === "function") it.addEventListener(name, value);
-      else if (value !== null && value !== false) it.setAttribute(name, value === true ? "" : value);
-    }
-    it.append(...children);
-    return it;
-  }
 
   // A script beside this one; asked for once.
   const asked = new Map();

@@ -30,6 +30,7 @@
     it.append(...children);
     return it;
   }
+  window.gradlabPlayground.el = el; // the editor makes its elements with it, too
 
   // The data of the page, once for all its figures; a built page has it in a file of its own.
   let loading;
