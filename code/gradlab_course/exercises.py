@@ -166,6 +166,17 @@ def totals(found):
     return [(len(group), sum(task.minutes for task in group)) for group in groups]
 
 
+def graded_cells(nb):
+    """ "Task 2: title" -> the names of its cells that give points, for the tasks that have such cells.
+
+    nb   a source notebook, as read from JSON
+    """
+    named = {f"Task {task.number}: {task.title}": nb["cells"][task.cells] for task in tasks(nb)}
+    points = {title: [nbgrader_of(cell) for cell in cells] for title, cells in named.items()}
+    graded = {title: [one["grade_id"] for one in known if one.get("grade")] for title, known in points.items()}
+    return {title: names for title, names in graded.items() if names}
+
+
 def _check_delimiters(nb):
     """Raise ValueError for a misspelt delimiter, and for one without its partner.
 

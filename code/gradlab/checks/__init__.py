@@ -71,9 +71,13 @@ class Verdict:
     __repr__ = __str__  # a notebook shows this for a cell that ends with check(...)
 
     def raise_if_wrong(self):
-        """The verdict, if it is right; otherwise raises AssertionError with the message, for tests."""
+        """The verdict, if it is right; otherwise raises AssertionError with the message, for tests.
+
+        The error's attribute `names` has the names of the mistakes, for who counts them.
+        """
         if not self.right:
             error = AssertionError(self.message)
+            error.names = self.names
             error._render_traceback_ = lambda: [self.message]  # IPython then shows no traceback
             raise error
         return self

@@ -13,11 +13,11 @@ from nbgrader import preprocessors
 from gradlab_course.exercises import student_edition
 from gradlab_course.fingerprints import fingerprint, of_code
 from gradlab_course.marking import gradebook
-from gradlab_course.marking.feedback import finished
+from gradlab_course.marking.feedback import KeepFormulas, finished, labels
 from gradlab_course.marking.preprocessor import Mark
 from gradlab_course.marking.sanitise import one_line
 from gradlab_course.marking.student_copy import student_library
-from gradlab_course.marking.submissions import parse_submission
+from gradlab_course.marking.submissions import is_untouched, parse_submission
 from gradlab_course.notebooks import read, to_text
 
 
@@ -83,6 +83,7 @@ def mark(job):
     autograded = folder / "autograded" / student / assignment / f"{assignment}.ipynb"
     marked = json.loads(autograded.read_text(encoding="utf-8"))
     result = {"student": student, "assignment": assignment, "state": job["state"], **marked["metadata"]["gradlab"]}
+    result["answered"] = bool(job["path"]) and not is_untouched(job["path"], student_edition(source))
     if answers := gradebook.answers_to_confirm(job["db"], assignment, student):
         words = "the points given by hand for an earlier version stay until you confirm or change them"
         result["remarks"] = [*result["remarks"], f"{', '.join(answers)}: {words}"]
@@ -97,7 +98,7 @@ def write_feedback(job, result):
     """
     db, assignment, student = job["db"], job["assignment"], job["student"]
     result = result | {"grades": gradebook.grade_fingerprint(db, assignment, student)}
-    first = (preprocessors.ClearHiddenTests, preprocessors.ClearMarkScheme, preprocessors.GetGrades)
+    first = (preprocessors.ClearHiddenTests, preprocessors.ClearMarkScheme, preprocessors.GetGrades, KeepFormulas)
     steps = [*first, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
     lenient = {"enforce_metadata": False}
     gradebook.convert(
@@ -109,7 +110,8 @@ def write_feedback(job, result):
     )
     page = Path(job["folder"]) / "feedback" / student / assignment / f"{assignment}.html"
     scores = gradebook.score(db, assignment, student)
-    page.write_text(finished(page.read_text(encoding="utf-8"), scores), encoding="utf-8")
+    names = labels(read(job["source"])[1])
+    page.write_text(finished(page.read_text(encoding="utf-8"), scores, names), encoding="utf-8")
     _save(Path(job["result"]), result)
     return result
 

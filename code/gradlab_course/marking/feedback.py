@@ -1,6 +1,18 @@
-"""Improves the page of feedback that nbgrader made: styles for phones, and a note on answers not yet marked by hand."""
+"""Improves the page of feedback that nbgrader makes, and packs the pages of a class for a learning-management system.
+
+Tasks get their names, answers that nobody has read yet say so, formulas are typeset without a script from another host,
+and phones get styles of their own.
+"""
 
 import re
+import zipfile
+from pathlib import Path
+
+from nbconvert.preprocessors import Preprocessor
+
+from gradlab_course.book.formulas import mathml
+from gradlab_course.exercises import nbgrader_of, tasks
+from gradlab_course.marking.folders import CANVAS
 
 HEAD = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -8,6 +20,7 @@ HEAD = """\
 div.nbgrader_cell .panel-heading { height: auto; overflow: hidden; }
 .rendered_html { overflow-wrap: anywhere; }
 div.input_area, div.output_subarea, .rendered_html table, .rendered_html pre { max-width: 100%; overflow-x: auto; }
+math[display="block"] { max-width: 100%; overflow-x: auto; margin: 1em 0; }
 @media (max-width: 767px) {
   body { padding: 0; }
   .container, div#notebook, div#notebook-container, .panel-body { padding: 6px; }
@@ -21,19 +34,73 @@ div.input_area, div.output_subarea, .rendered_html table, .rendered_html pre { m
 </style>
 </head>"""
 SCORE = r"Score: [\d.]+ / ([\d.]+)"
+MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.S)
+#: code, in which a dollar is a dollar; a formula in a line of its own; a formula in a line of text
+FORMULA = re.compile(r"(?P<code>```.*?```|`[^`\n]+`)|\$\$(?P<block>[^$]+)\$\$|\$(?P<line>[^$\n]+)\$", re.S)
+KEPT = re.compile(r"gradlabformula([bl])((?:[0-9a-f]{2})+)z")
 
 
-def finished(page, scores):
-    """A page of feedback with styles for narrow screens, and "not marked yet" instead of 0 points where that is true.
+class KeepFormulas(Preprocessor):
+    """Writes formulas as words that Markdown leaves alone: underscores in LaTeX would become emphasis.
 
-    page     HTML that nbgrader's template made
-    scores   scores of the student, from `gradebook.score`
+    `finished` typesets them. A formula that cannot be typeset stays as the student wrote it.
     """
-    page = page.replace("</head>", HEAD, 1)
+
+    def preprocess_cell(self, cell, resources, index):
+        """The cell, if it is Markdown with other words for its formulas."""
+        if cell.cell_type == "markdown":
+            cell.source = FORMULA.sub(_kept, cell.source)
+        return cell, resources
+
+
+def _kept(found):
+    tex = found["block"] or found["line"]
+    if not tex:
+        return found[0]
+    try:
+        mathml(tex)
+    except ValueError:
+        return found[0]
+    return f"gradlabformula{'b' if found['block'] else 'l'}{tex.encode().hex()}z"
+
+
+def _typeset(found):
+    try:
+        return mathml(bytes.fromhex(found[2]).decode(), display=found[1] == "b")
+    except ValueError:  # a student's own word that looks like ours
+        return found[0]
+
+
+def labels(nb):
+    """grade_id -> what a page of feedback calls the cell, such as "Task 2: the whole way down".
+
+    nb   the source notebook
+    """
+    return {
+        nbgrader_of(cell)["grade_id"]: f"Task {task.label}: {task.title}"
+        for task in tasks(nb)
+        for cell in nb["cells"][task.cells]
+        if "grade_id" in nbgrader_of(cell)
+    }
+
+
+def finished(page, scores, names=()):
+    """A page of feedback as students get it.
+
+    page     HTML that nbgrader's template made, of a notebook that `KeepFormulas` has prepared
+    scores   scores of the student, from `gradebook.score`
+    names    grade_id -> the name of its task, from `labels`
+    """
+    page = MATHJAX.sub("", page.replace("</head>", HEAD, 1), count=1)
+    # Only the template can make the links and headings that are replaced here: a student's HTML is shown as text.
+    for cell, name in dict(names).items():
+        key, words = re.escape(cell), name.replace("\\", r"\\")
+        page = re.sub(rf'(<a href="#{key}">)[^<]*(</a>)', rf"\1{words}\2", page, count=1)
+        page = re.sub(rf'(<a href="#comment-{key}">)[^<]*(</a>)', rf"\1A comment on {words}\2", page, count=1)
+        page = re.sub(rf"Grade cell: <code>{key}</code>", f"Test of {words}", page, count=1)
     unmarked = {name: most for name, (points, most, is_unmarked) in scores.items() if is_unmarked and not points}
     for name in unmarked:
-        # The score stands in the table of contents, and above the answer. Only the template can make the links beside
-        # it: a student's HTML is shown as text.
+        # The score stands in the table of contents, and above the answer.
         in_contents, above = (
             rf'<a href="#{re.escape(name)}">[^<]*</a> \(',
             rf'<a name="{re.escape(name)}"></a>.{{0,300}}?',
@@ -43,4 +110,26 @@ def finished(page, scores):
     if unmarked:
         words = rf"\g<0>, {sum(unmarked.values()):g} of them not marked yet"
         page = re.sub(SCORE, words, page, count=1)  # the first score is the sum, in the title
-    return page
+    return KEPT.sub(_typeset, page)
+
+
+def zipped(path, folder, assignment, handed_in):
+    """Write a zip of the pages of an assignment, which learning-management systems give back to the students.
+
+    path        where to
+    folder      the folder of all feedback
+    assignment  the name of the assignment
+    handed_in   student -> the path of the notebook that was handed in
+
+    Moodle knows whose a file is by the name of the folder that its own download has, Canvas by the numbers in the name
+    of the file; both names are kept.
+    """
+    draft = Path(path).with_suffix(".part")
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student, notebook in sorted(handed_in.items()):
+            page, name = Path(folder) / student / assignment / f"{assignment}.html", Path(notebook).name
+            if page.exists():
+                is_loose = CANVAS.fullmatch(name) and Path(notebook).parent.name != student
+                entry = f"{Path(name).stem}.html" if is_loose else f"{student}/{assignment}.html"
+                archive.write(page, entry)
+    draft.replace(path)

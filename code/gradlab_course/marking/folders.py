@@ -1,4 +1,7 @@
-"""Finds the folders of a class, one for each student, and the notebooks in them."""
+"""Finds the folders of a class, one for each student, and the notebooks in them.
+
+Canvas has no folders: its loose files, `beann_123_456_01_gradient_descent.ipynb`, are sorted by their students.
+"""
 
 import os
 import re
@@ -8,6 +11,8 @@ from pathlib import Path
 from gradlab_course.marking.submissions import is_untouched
 
 UNUSABLE = re.compile(r"^[.\s]|\s$|[\[\]*?{}+!]")  # names of folders that nbgrader cannot use
+#: a file as Canvas names it: the student's name, whether it was late, two numbers, and its own name
+CANVAS = re.compile(r"(?P<student>[^_]+(?:_LATE)?_\d+)_\d+_(?P<file>.+\.ipynb)", re.IGNORECASE)
 NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # folders that Jupyter and macOS create beside a notebook
 
 
@@ -15,23 +20,39 @@ def submission_folders(folder):
     """name -> path, for the students' folders; and the names of other entries, which are ignored.
 
     folder   the folder of the class
+
+    A student whose files lie loose, as Canvas names them, has a list of paths instead.
     """
     entries = [path for path in sorted(Path(folder).iterdir()) if not path.name.startswith((".", "__MACOSX"))]
-    usable = [path for path in entries if path.is_dir() and not UNUSABLE.search(path.name)]
-    return {path.name: path for path in usable}, [path.name for path in entries if path not in usable]
+    places, ignored = {}, []
+    for path in entries:
+        loose = CANVAS.fullmatch(path.name)
+        student = loose["student"].replace("_LATE", "") if loose else path.name
+        if (
+            UNUSABLE.search(student)
+            or not (loose or path.is_dir())
+            or (loose and isinstance(places.get(student), Path))
+        ):
+            ignored.append(path.name)
+        elif loose:
+            places.setdefault(student, []).append(path)
+        else:
+            places[student] = path
+    return places, ignored
 
 
-def find(folder, name, only, released):
+def find(place, name, only, released):
     """Find a student's notebook for one assignment.
 
-    folder     the student's folder
+    place      the student's folder, or a list of the student's files, from `submission_folders`
     name       of the assignment
     only       True if there is only one assignment: a notebook of any name may then be meant for it
     released   the student edition, a notebook: of several notebooks, one that differs from it is chosen
 
     Returns the path, "" if there is none, and remarks.
     """
-    files = sorted(_files(Path(folder)))
+    folder = place[0].parent if isinstance(place, list) else Path(place)
+    files = place if isinstance(place, list) else sorted(_files(folder))
     notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
     wanted = _normalised(name)
     candidates = [p for p in notebooks if wanted in _normalised(p.stem)] or (notebooks if only else [])
@@ -43,7 +64,8 @@ def find(folder, name, only, released):
     path = candidates[0]
     if not _is_usable(path, folder):
         return "", [f"{path.name} is a link to somewhere else, or not a file, or cannot be read"]
-    remarks = [f"the notebook was called {path.name}"] if path.stem != name else []
+    called = CANVAS.fullmatch(path.name)["file"] if isinstance(place, list) else path.name
+    remarks = [f"the notebook was called {path.name}"] if called != f"{name}.ipynb" and path.stem != name else []
     others = ", ".join(str(p.relative_to(folder)) for p in candidates[1:])
     modules = ", ".join(str(p.relative_to(folder)) for p in files if p.suffix == ".py")
     remarks += [f"{path.name} was marked, and not {others}"] if others else []

@@ -34,6 +34,7 @@ from gradlab_course.marking.sanitise import one_line
 from gradlab_course.marking.submissions import PUT_BACK
 
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+STOPPED = "stopped by the marker"  # the name, in counts, of a test that met a limit of time or memory
 MAX_REMARKS = 50  # on one submission
 MAX_PER_CELL = 5  # remarks on one cell's refused attempts: code in a loop may try the same in many ways
 
@@ -42,7 +43,8 @@ class Mark(NbGraderPreprocessor):
     """Replaces nbgrader's preprocessor `Execute`.
 
     It writes its remarks into the notebook's metadata, as gradlab.remarks, and into a cell at the top. The entry
-    gradlab.protected says whether the operating system's limits held (see `sandbox.Kernel`).
+    gradlab.protected says whether the operating system's limits held (see `sandbox.Kernel`), and gradlab.mistakes has
+    the names of the mistakes for each test that failed: grade_id -> names, none where the mistake has no name.
     """
 
     source = Unicode(help="path of the source notebook").tag(config=True)
@@ -67,6 +69,7 @@ class Mark(NbGraderPreprocessor):
             return min(self.timeout, end - monotonic())
 
         remarks = nb.metadata.setdefault("gradlab", {}).setdefault("remarks", [])
+        mistakes = {}
         with Kernel(self.library, self.forbidden, self.memory, int(self.total) + 60, self.output) as kernel:
             for number, cell in enumerate(nb.cells, 1):
                 name = nbgrader_of(cell).get("grade_id")
@@ -79,7 +82,9 @@ class Mark(NbGraderPreprocessor):
                 # Which cells are tests, and their code, comes from the source notebook. So the marker's process never
                 # executes code of the student's.
                 if name in tests:
-                    cell.outputs, trouble = run_test(tests[name], names, kernel, left)
+                    cell.outputs, trouble, found = run_test(tests[name], names, kernel, left)
+                    if found is not None:
+                        mistakes[name] = found
                 else:
                     remarks += [
                         f"{label}: replaces {replacement}, without effect on the marking"
@@ -92,7 +97,7 @@ class Mark(NbGraderPreprocessor):
                         trouble = trouble or "its output was left out, since the notebook shows too much"
                 remarks += [f"{label}: {words}" for words in _oddities("" if had_ended else trouble, kernel.refused)]
                 kernel.refused.clear()
-            nb.metadata.gradlab.protected = kernel.protected
+            nb.metadata.gradlab.update(protected=kernel.protected, mistakes=mistakes)
         remarks[:] = list(dict.fromkeys(map(one_line, remarks)))[:MAX_REMARKS]
         if remarks:
             lines = [f"- {html.escape(words, quote=False)}" for words in remarks]
@@ -142,22 +147,23 @@ def run_test(code, names, kernel, left):
     kernel   the student's `Kernel`
     left     () -> seconds that the next question to the kernel may take
 
-    Returns its outputs, and words on how it was stopped, "" if it came to its end. An error among the outputs means no
-    points.
+    Returns its outputs, and words on how it was stopped, "" if it came to its end; and the names of the mistakes, None
+    if the test was passed. An error among the outputs means no points.
     """
-    printed, output, trouble = io.StringIO(), [], ""
+    printed, output, trouble, mistakes = io.StringIO(), [], "", None
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings(action="ignore"):
             exec(compile(code, "<test>", "exec"), Names(names, kernel, left))
     except Ended as error:
         trouble = str(error)
-        output = [failed("Stopped", trouble)]
+        output, mistakes = [failed("Stopped", trouble)], [STOPPED]
     except (Exception, SystemExit) as error:
+        mistakes = list(getattr(error, "names", ()))
         # Without the traceback, which would show the hidden tests.
         prefix = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
         output = [failed(type(error).__name__, prefix + (cut(error) or "a test failed"))]
     text = cut(printed.getvalue())
-    return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble
+    return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble, mistakes
 
 
 def _is_hidden(code, error):

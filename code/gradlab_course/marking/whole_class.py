@@ -1,4 +1,4 @@
-"""All submissions of a class: finds those to mark, has workers mark them, and writes the tables and the report."""
+"""All submissions of a class: finds those to mark, has workers mark them, and writes what the teacher reads."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from tqdm import tqdm
 from gradlab_course import ROOT
 from gradlab_course.exercises import student_edition
 from gradlab_course.fingerprints import fingerprint
-from gradlab_course.marking import course, gradebook, reports, workers
+from gradlab_course.marking import class_page, course, feedback, gradebook, reports, rosters, workers
 from gradlab_course.marking.folders import find, submission_folders
 from gradlab_course.marking.submissions import content
 from gradlab_course.notebooks import read
@@ -23,8 +23,8 @@ def jobs(options, folder, db):
     folder    the course folder
     db        the URL of the gradebook, from `gradebook.database`
 
-    Returns the jobs (see `course.mark`), the valid results, the students' folders, and the names of entries in the
-    folder of submissions that are ignored. Raises ValueError when there are no source notebooks or no folders of
+    Returns the jobs (see `course.mark`), the valid results, what was handed in, as (assignment, student) -> path, the
+    names of the students, and those of entries in the folder of submissions that are ignored. Raises ValueError when there are no source notebooks or no folders of
     students, and when a source is not valid.
     """
     sources = sorted(Path(options.sources).glob("*.ipynb"))
@@ -35,12 +35,13 @@ def jobs(options, folder, db):
     if not students:
         raise ValueError(f"there are no folders of students in {options.submissions}: each student needs one")
     limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
-    todo, valid = [], []
+    todo, valid, handed_in = [], [], {}
     for source in sources:
         assignment = course.prepare(folder, source, db)
         grades, released = gradebook.grade_fingerprints(db, source.stem), student_edition(read(source)[1])
         for student, own_folder in students.items():
             path, remarks = find(own_folder, source.stem, len(sources) == 1, released)
+            handed_in[source.stem, student] = path
             state = fingerprint(assignment["state"].encode(), content(path), repr((remarks, limits)).encode())
             result = folder / "results" / source.stem / f"{student}.json"
             before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
@@ -52,7 +53,7 @@ def jobs(options, folder, db):
             # If only the grades have changed since, `marked` is the result, and only the feedback is written again.
             job |= {"forbidden": forbidden, "limits": limits, "marked": before if is_marked else None}
             todo.append(assignment | job)
-    return todo, valid, students, ignored
+    return todo, valid, handed_in, list(students), ignored
 
 
 def mark_class(options):
@@ -64,9 +65,9 @@ def mark_class(options):
     folder = (options.to or submissions.with_name(f"{submissions.name}-marks")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        roster = reports.read_roster(options.roster) if options.roster else ()
+        roster = rosters.read_roster(options.roster) if options.roster else ()
         db = gradebook.database(folder, options.db)
-        todo, results, students, ignored = jobs(options, folder, db)
+        todo, results, handed_in, students, ignored = jobs(options, folder, db)
     except (ValueError, RuntimeError, ImportError, SQLAlchemyError) as problem:
         # The first line of a database's message is enough to see what is wrong: no driver, no server, a wrong URL.
         print(str(problem).partition("\n")[0], file=sys.stderr)
@@ -81,12 +82,18 @@ def mark_class(options):
         except KeyboardInterrupt:
             print(f"\nInterrupted after {len(results)} of {total}. Run the command again to go on.", file=sys.stderr)
             return 130
-    scores = {}
-    for source in sorted(Path(options.sources).glob("*.ipynb")):
-        scores[source.stem] = gradebook.scores(db, source.stem)
-        reports.table(folder / f"{source.stem}.csv", source, scores[source.stem], roster)
-    odd = reports.report(folder / "report.md", results, scores, len(students))
+    sources, scores = sorted(Path(options.sources).glob("*.ipynb")), {}
+    for source in sources:
+        name = source.stem
+        scores[name] = gradebook.scores(db, name)
+        reports.table(folder / f"{name}.csv", source, scores[name], roster)
+        own = {student: path for (one, student), path in handed_in.items() if one == name and path}
+        feedback.zipped(folder / f"{name}-feedback.zip", folder / "feedback", name, own)
+    class_page.write(folder / "class.html", sources, results, scores, len(rosters.people(roster, students)))
+    odd = reports.report(folder / "report.md", results, scores, students, roster, ignored)
     for name in ignored:
-        print(f"{name}: ignored, since it is not a folder, or nbgrader cannot use its name", file=sys.stderr)
-    print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
+        print(f"{name}: not marked; {folder / 'report.md'} says why", file=sys.stderr)
+    print(
+        f"{total} marked, {odd} with remarks: see {folder / 'report.md'}; the class at a glance: {folder / 'class.html'}"
+    )
     return 0

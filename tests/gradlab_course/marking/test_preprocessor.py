@@ -30,7 +30,7 @@ def marked(kernel, code, test):
     """The error of a test, "" if none, after a student's cell."""
     if code:
         assert run_cell(code, kernel, TIMEOUT)[1] == ""
-    outputs, _ = run_test(test, imports(submitted.SOURCE), kernel, lambda: TIMEOUT)
+    outputs, *_ = run_test(test, imports(submitted.SOURCE), kernel, lambda: TIMEOUT)
     errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
     return errors[0] if errors else ""
 
@@ -91,7 +91,7 @@ def test_an_error_of_the_students_function_becomes_an_error_of_the_test(kernel, 
 
 
 def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
-    outputs, trouble = run_test(
+    outputs, trouble, _ = run_test(
         f"print('seen')\nassert False, 'why'  # {submitted.SECRET}", {}, kernel, lambda: TIMEOUT
     )
     assert [o.output_type for o in outputs] == ["stream", "error"] and trouble == ""
@@ -118,7 +118,7 @@ def test_a_traceback_does_not_name_the_markers_folders(kernel):
 
 def test_a_function_that_does_not_end_is_stopped(kernel):
     run_cell("def my_momentum(*a, **k):\n    while True: pass", kernel, TIMEOUT)
-    outputs, trouble = run_test(CHECK, imports(submitted.SOURCE), kernel, lambda: 0.5)
+    outputs, trouble, _ = run_test(CHECK, imports(submitted.SOURCE), kernel, lambda: 0.5)
     assert trouble.endswith("and was stopped") and outputs[0].ename == "Stopped"
 
 
