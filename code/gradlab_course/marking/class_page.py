@@ -84,8 +84,8 @@ def assignment(nb, results, scores, size):
     own = [scores.get(result["student"], {}) for result in answered]
     waiting = sum(is_unmarked for one in own for *_, is_unmarked in one.values())
     counts = [f"{len(answered)} of {size} students handed in answers."]
-    counts += [f"{odd} of these submissions have remarks."] * bool(odd)
-    counts += [f"{waiting} answers are still to be marked by hand, and count 0 here."] * bool(waiting)
+    counts += [f"Submissions with remarks: {odd}."] * bool(odd)
+    counts += [f"Answers still to be marked by hand: {waiting}; they count 0 here."] * bool(waiting)
     if len(answered) < FEWEST:
         return Assignment(title, [*counts, f"More is said of {FEWEST} submissions or more."], "", [], [], [])
     tasks = graded_cells(nb)
@@ -105,7 +105,7 @@ def _distribution(points, most):
     count, _ = np.histogram(points, edges)
     return [
         Bar(f"{low:g} to {high:g}", n / count.max(), _students(n))
-        for (low, high), n in zip(pairwise(edges), count, strict=True)
+        for (low, high), n in zip(pairwise(edges), count.tolist(), strict=True)
     ]
 
 

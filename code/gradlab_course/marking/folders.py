@@ -28,11 +28,8 @@ def submission_folders(folder):
     for path in entries:
         loose = CANVAS.fullmatch(path.name)
         student = loose["student"].replace("_LATE", "") if loose else path.name
-        if (
-            UNUSABLE.search(student)
-            or not (loose or path.is_dir())
-            or (loose and isinstance(places.get(student), Path))
-        ):
+        is_new = student not in places or (loose and isinstance(places[student], list))
+        if UNUSABLE.search(student) or not is_new or not (loose or path.is_dir()):
             ignored.append(path.name)
         elif loose:
             places.setdefault(student, []).append(path)

@@ -51,8 +51,8 @@ def report(path, results, scores, students, roster=(), ignored=()):
         ]
     lines += _listed(
         "Not marked at all",
-        "These are neither folders of students nor notebooks that a system named, or nbgrader cannot use their names "
-        "(square brackets, braces, and any of `* ? ! +`, a full stop or a space at an end). Rename them and mark again.",
+        "These are neither folders nor notebooks as Canvas names them, or nbgrader cannot use their names, which may "
+        "have no brackets, no `* ? ! +`, and no full stop or space at an end. Rename them, and mark again.",
         ignored,
     )
     without = [" ".join(filter(None, row.values())) for student, row in rosters.people(roster, students) if not student]

@@ -24,8 +24,8 @@ def jobs(options, folder, db):
     db        the URL of the gradebook, from `gradebook.database`
 
     Returns the jobs (see `course.mark`), the valid results, what was handed in, as (assignment, student) -> path, the
-    names of the students, and those of entries in the folder of submissions that are ignored. Raises ValueError when there are no source notebooks or no folders of
-    students, and when a source is not valid.
+    names of the students, and those of entries in the folder of submissions that are ignored. Raises ValueError when
+    there are no source notebooks or no folders of students, and when a source is not valid.
     """
     sources = sorted(Path(options.sources).glob("*.ipynb"))
     if not sources:
@@ -93,7 +93,6 @@ def mark_class(options):
     odd = reports.report(folder / "report.md", results, scores, students, roster, ignored)
     for name in ignored:
         print(f"{name}: not marked; {folder / 'report.md'} says why", file=sys.stderr)
-    print(
-        f"{total} marked, {odd} with remarks: see {folder / 'report.md'}; the class at a glance: {folder / 'class.html'}"
-    )
+    print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
+    print(f"The class at a glance: {folder / 'class.html'}")
     return 0

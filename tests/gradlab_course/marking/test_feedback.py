@@ -1,12 +1,15 @@
 """Feedback: unread answers are labelled, and scores are visible on a phone."""
 
 import json
+import re
+import zipfile
 
 import pytest
 import submitted
+from nbformat import from_dict
 
 from gradlab_course.marking import course, gradebook
-from gradlab_course.marking.feedback import finished
+from gradlab_course.marking.feedback import KeepFormulas, finished, labels, zipped
 
 LIMITS = {"timeout": 30, "total": 100, "memory": 2 << 30}
 WORDS = "Score: 0.0 / 9 <a name='words'></a> Score: 1.0 / 4.0"  # a student's, made to look like the template's
@@ -43,7 +46,7 @@ def test_an_unread_answer_is_not_marked_yet(course_folder):
     }
     top, *others = lines(page(folder))
     assert top == "<h4>small (Score: 2.0 / 9.0, 4 of them not marked yet)</h4>"
-    assert '<li><a href="#words">Written response</a> (Not marked yet, up to 4.0)</li>' in others
+    assert '<li><a href="#words">Task 3: in words</a> (Not marked yet, up to 4.0)</li>' in others
     assert 'Not marked yet, up to 4.0 <a href="#top">(Top)</a>' in others
     assert 'Score: 0.0 / 3.0 <a href="#top">(Top)</a>' in others, "the marker has read this one"
     assert any("Score: 1.0 / 4.0" in line for line in others), "a student's words stay as they are"
@@ -85,3 +88,72 @@ def test_scores_are_visible_on_phones_and_desktops(course_folder, chromium, widt
     })""")
     assert len(inside) >= 7 and all(map(all, inside))
     context.close()
+
+
+def typeset(markdown):
+    """What becomes of a cell's Markdown, without what Markdown itself would do."""
+    node = from_dict(submitted.cell("markdown", markdown) | {"source": markdown})
+    return finished(KeepFormulas().preprocess_cell(node, {}, 0)[0].source, {})
+
+
+@pytest.mark.parametrize(
+    ("markdown", "tags"),
+    [
+        ("the rate $a_1 < b_2$ is", ["<msub>", "&lt;"]),
+        ("so\n\n$$\n\\frac{1}{2}\n$$\n", ["<mfrac>", 'display="block"']),
+        ("$x_1$ and $y_1$", ["<mi>x</mi>", "<mi>y</mi>"]),
+    ],
+)
+def test_formulas_are_typeset_without_another_host(markdown, tags):
+    assert all(tag in typeset(markdown) for tag in tags) and "$" not in typeset(markdown)
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "it costs $5 and `$x$`",
+        "```\n$x$ and $y$\n```",
+        "$\\unknown{x}$",
+        "gradlabformulalffz",  # a student's word that looks like one of ours, and is no text
+        "<b>$</b>",
+    ],
+)
+def test_what_is_no_formula_stays_as_it_was_written(markdown):
+    assert typeset(markdown) == markdown
+
+
+def test_a_word_that_looks_like_a_formula_cannot_run():
+    word = f"gradlabformulal{'<script>run()</script>'.encode().hex()}z"
+    assert "<script" not in finished(word, {})
+
+
+def test_the_page_of_a_real_submission_asks_no_other_host(course_folder):
+    folder, *_ = course_folder
+    assert not re.search(r"<(?:script|link|img)[^>]*https?:", page(folder))
+
+
+def test_tasks_have_their_names(course_folder):
+    folder, *_ = course_folder
+    names = labels(submitted.SOURCE)
+    assert names["momentum"] == names["momentum-test"] == "Task 1: momentum"
+    assert "Test of Task 1: momentum" in page(folder) and "Test cell" not in page(folder)
+
+
+def test_the_zip_has_the_names_by_which_systems_know_a_student(tmp_path):
+    handed_in = {
+        "Ann Bé_12_assignsubmission_file": "class/Ann Bé_12_assignsubmission_file/small.ipynb",
+        "beann_123": "class/beann_LATE_123_456_small-1.ipynb",
+        "ada": "class/ada/small.ipynb",
+        "none": "class/none/small.ipynb",
+    }
+    for student in list(handed_in)[:3]:
+        (tmp_path / student / "small").mkdir(parents=True)
+        (tmp_path / student / "small" / "small.html").write_text(student)
+    zipped(tmp_path / "small-feedback.zip", tmp_path, "small", handed_in)
+    with zipfile.ZipFile(tmp_path / "small-feedback.zip") as archive:
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
+            "Ann Bé_12_assignsubmission_file/small.html": "Ann Bé_12_assignsubmission_file",
+            "ada/small.html": "ada",
+            "beann_LATE_123_456_small-1.html": "beann_123",
+        }
+    assert not list(tmp_path.glob("*.part"))

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ from gradlab_course import ROOT
 from gradlab_course.fingerprints import fingerprint, of_code
 from gradlab_course.marking import course, folders, gradebook, reports, submissions, workers
 from gradlab_course.marking.__main__ import main
+from gradlab_course.marking.rosters import read_roster
 
 RIGHT = 5  # points that tests give
 OTHERS = {
@@ -102,7 +104,9 @@ def test_the_command_ends_with_status_0_and_names_the_report(marked):
     count = len(OTHERS) + len(submitted.HONEST) + len(submitted.HOSTILE)
     assert marked.status == (130, 0)
     assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
-    assert "loose.ipynb: ignored" in marked.said[1] and "[odd]: ignored" in marked.said[1]
+    assert "loose.ipynb: not marked" in marked.said[1] and "[odd]: not marked" in marked.said[1]
+    assert "\n- loose.ipynb\n" in marked.report
+    assert "## Not marked at all\n" in marked.report and "\n- [odd]\n" in marked.report
     assert f"{count} submissions of {count} students" in marked.report
 
 
@@ -184,6 +188,17 @@ def test_feedback_shows_neither_hidden_tests_nor_rubrics_nor_what_would_run(mark
         assert submitted.SECRET not in page and "HIDDEN TESTS" not in page and "4: everything" not in page
         assert "<script>run()" not in page and 'href="javascript' not in page
     assert "✓ my_momentum is right." not in pages["good"], "the marker shows only verdicts that a cell prints"
+
+
+def test_the_class_page_the_zip_and_the_report_say_who_is_stuck(marked):
+    page = (marked.to / "class.html").read_text()
+    assert "A small exercise" in page and "students handed in answers" in page and "Task 1: momentum" in page
+    assert not any(name in page for name in ("Ann Bé_12", "source", "loop-in-function"))
+    assert "wrong, without a name" in page and "stopped by the marker" in page
+    with zipfile.ZipFile(marked.to / "small-feedback.zip") as archive:
+        assert {"good/small.html", "Ann Bé_12/small.html"} <= set(archive.namelist())
+        assert "nothing/small.html" not in archive.namelist()
+    assert "`momentum-test`, stopped by the marker: " in marked.report and "loop-in-function" in marked.report
 
 
 def test_nbgraders_gradebook_has_the_scores(marked):
@@ -280,6 +295,23 @@ def test_of_two_notebooks_the_one_that_was_changed_is_marked(tmp_path):
     (tmp_path / "small-Copy1.ipynb").write_text(json.dumps(submitted.GOOD))
     path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
     assert path.endswith("small-Copy1.ipynb") and "small-Copy1.ipynb was marked, and not small.ipynb" in remarks
+
+
+def test_files_that_canvas_names_belong_to_their_students(tmp_path):
+    names = ["beann_123_456_small.ipynb", "beann_123_457_small-1.ipynb", "loveada_LATE_9_460_small.ipynb"]
+    for name in names:
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "notes.ipynb").write_text("{}")
+    places, ignored = folders.submission_folders(tmp_path)
+    assert ignored == ["notes.ipynb"]
+    assert {student: [path.name for path in paths] for student, paths in places.items()} == {
+        "beann_123": names[:2],
+        "loveada_9": names[2:],
+    }
+    path, remarks = folders.find(places["loveada_9"], "small", True, submitted.RELEASED)
+    assert path == str(tmp_path / names[2]) and remarks == []
+    (tmp_path / "beann_123").mkdir()
+    assert "beann_123_456_small.ipynb" in folders.submission_folders(tmp_path)[1], "a folder of the name is there"
 
 
 def test_capitals_and_punctuation_in_the_name_of_a_notebook_do_not_matter(tmp_path):
@@ -468,7 +500,7 @@ def test_excel_can_read_the_table(tmp_path):
 def test_the_table_begins_with_the_columns_of_the_roster_and_has_all_its_rows(tmp_path):
     path = tmp_path / "class.csv"
     path.write_text("\ufeffID,Name,Section\n7,José,A\n8,Eve,\n9,Ada,B\n", encoding="utf-8")
-    heading, *rows = rows_of(tmp_path, {"Ada": GRADES, "José": GRADES, "x9": GRADES}, reports.read_roster(path))
+    heading, *rows = rows_of(tmp_path, {"Ada": GRADES, "José": GRADES, "x9": GRADES}, read_roster(path))
     assert heading.startswith("ID,Name,Section,Task") or heading.startswith('ID,Name,Section,"Task')
     assert [row.split(",")[:3] for row in rows] == [
         ["7", "José", "A"],
@@ -485,7 +517,7 @@ def test_an_unreadable_roster_is_named(tmp_path, content):
     path = tmp_path / "class.csv"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"^roster: .*class\.csv must "):
-        reports.read_roster(path)
+        read_roster(path)
 
 
 def test_an_invalid_source_notebook_is_named(tmp_path, capsys):
