@@ -123,7 +123,7 @@ def test_what_is_no_formula_stays_as_it_was_written(markdown):
 
 
 def test_a_word_that_looks_like_a_formula_cannot_run():
-    word = f"gradlabformulal{'<script>run()</script>'.encode().hex()}z"
+    word = f"gradlabformulal{b'<script>run()</script>'.hex()}z"
     assert "<script" not in finished(word, {})
 
 
