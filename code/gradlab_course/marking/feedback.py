@@ -36,7 +36,9 @@ math[display="block"] { max-width: 100%; overflow-x: auto; margin: 1em 0; }
 SCORE = r"Score: [\d.]+ / ([\d.]+)"
 MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.S)
 #: code, in which a dollar is a dollar; a formula in a line of its own; a formula in a line of text
-FORMULA = re.compile(r"(?P<code>```.*?```|`[^`\n]+`)|\$\$(?P<block>[^$]+)\$\$|\$(?P<line>[^$\n]+)\$", re.S)
+FORMULA = re.compile(
+    r"(?P<code>```.*?```|`[^`\n]+`)|\$\$(?P<block>[^$`]+)\$\$|\$(?P<line>(?! )[^$`\n]+(?<! ))\$(?!\d)", re.S
+)
 KEPT = re.compile(r"gradlabformula([bl])((?:[0-9a-f]{2})+)z")
 
 

@@ -112,6 +112,7 @@ def test_formulas_are_typeset_without_another_host(markdown, tags):
     "markdown",
     [
         "it costs $5 and `$x$`",
+        "between $5 and $10, or $ 5 and $",
         "```\n$x$ and $y$\n```",
         "$\\unknown{x}$",
         "gradlabformulalffz",  # a student's word that looks like one of ours, and is no text

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from traitlets.config import Config
 
 from gradlab_course import ROOT
+from gradlab_course.exercises import sources
 from gradlab_course.fingerprints import fingerprint, of_code
 from gradlab_course.marking import course, folders, gradebook, reports, submissions, workers
 from gradlab_course.marking.__main__ import main
@@ -526,6 +527,17 @@ def test_an_invalid_source_notebook_is_named(tmp_path, capsys):
     (tmp_path / "small.ipynb").write_text(json.dumps(nb))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
     assert "task 1: promises 3 points" in capsys.readouterr().err
+
+
+def test_students_are_told_the_limits_that_are_set(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    cell, notebook, memory = map(int, re.findall(r"for one (?:cell|notebook)\s+\((\d+)\)", capsys.readouterr().out))
+    told = (
+        f"stops a cell after {cell} seconds, a notebook after {notebook}, and both at {memory / 1024:g} GB of memory."
+    )
+    for source in sources(ROOT):
+        assert told in source.read_text(encoding="utf-8"), source.name
 
 
 def test_windows_is_told_what_marking_needs(tmp_path, monkeypatch, capsys):
