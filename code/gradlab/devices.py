@@ -3,8 +3,8 @@
     own, kept = measure(batches), stored(batches)     a workload of the module `workloads`
     def a_step(view):
         \"""Time for one example against the batch size.\"""
-        beside(view, own, kept, unit=1e-6)
-    explore(a_step, caption=f"**The line falls, then is level.** {told(own, kept)}")
+        beside(view, own, kept, unit=1e-6, free=True)
+    explore(a_step, caption=f"**First the line falls.** {told(own, kept)}")
 
 On a machine with a GPU `python -m gradlab.devices` writes the results of all workloads into the package, and
 `python -m gradlab.devices batches` those of one. It needs NumPy and torch alone. A result is stored as it was measured,
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked
-from gradlab._conditions import POSITIVE, Condition, one_number
+from gradlab._conditions import BOOLEAN, POSITIVE, Condition, one_number
 from gradlab.nets import choose_device
 from gradlab.workloads import DEVICE, SIZES, Lines
 
@@ -126,19 +126,26 @@ def stored(workload: Callable[..., Lines]) -> Measurement | None:
     return Measurement(**fields)
 
 
-@checked(own=MEASUREMENT, kept=MEASUREMENT_OR_NONE, unit=one_number(POSITIVE))
-def beside(ax, own: Measurement, kept: Measurement | None = None, *, unit: float = 1.0) -> None:
+@checked(own=MEASUREMENT, kept=MEASUREMENT_OR_NONE, unit=one_number(POSITIVE), free=BOOLEAN)
+def beside(ax, own: Measurement, kept: Measurement | None = None, *, unit: float = 1.0, free: bool = False) -> None:
     """Draw the reader's own measurement as lines through dots, and a stored one as dashed lines through rings.
 
     ax     on which to draw, with logarithmic axes, whose limits hold all of both
     own    what `measure` returned
     kept   what `stored` returned
     unit   of the vertical axis, in that of the measurement: 1e-6 shows seconds in microseconds
+    free   whether a dotted line falls as 1/k from the first point: there k at once take no longer than one
 
     Lines of the same name have the same colour; a legend names them where there are several. What is 0 or not finite
     is left out. Raises ValueError for what is no measurement, and for a unit that is not positive.
     """
-    from gradlab.figures import BLUE, GREEN, PURPLE, VERMILLION  # here: the command runs without matplotlib, too
+    from gradlab.figures import (  # here: the command runs without matplotlib, too
+        BLUE,
+        CONTOUR,
+        GREEN,
+        PURPLE,
+        VERMILLION,
+    )
 
     colours = BLUE, VERMILLION, GREEN, PURPLE
     drawn = [(own, {"linestyle": "-", "marker": "."})]
@@ -158,7 +165,10 @@ def beside(ax, own: Measurement, kept: Measurement | None = None, *, unit: float
     room = (high / low) ** 0.05
     (left, bottom), (right, top) = low / room, high * room
     ax.set(xscale="log", yscale="log", xlim=(left, right), ylim=(bottom, top))
-    if len(names) > 1:
+    if free:
+        k, each = points[0][:, 0]
+        ax.plot([k, right], [each, each * k / right], ":", color=CONTOUR, label="no extra time")
+    if len(names) + free > 1:
         ax.legend()
 
 

@@ -76,7 +76,8 @@ def _normal(*shape):
 @checked(device=DEVICE, sizes=LIST)
 def descents(device: str, sizes: Sequence[int]) -> Lines:
     """A step of gradient descent, for k networks of 1210 weights at once on 200 examples; seconds for each network."""
-    net, X, y = MLP([64, 16, 10]), _normal(200, 64), np.arange(200) % 10
+    net = MLP([64, 16, 10])
+    X, y = _normal(200, 64), np.arange(200) % 10
 
     def step(k):
         theta, *data = on_device(device, net.start(range(k)), X, y)
@@ -92,7 +93,8 @@ def batches(device: str, sizes: Sequence[int]) -> Lines:
     net = MLP([64, 1024, 10])
 
     def step(k):
-        theta, X, y = on_device(device, net.start(0), _normal(k, 64), np.arange(k) % 10)
+        X, y = _normal(k, 64), np.arange(k) % 10
+        theta, X, y = on_device(device, net.start(0), X, y)
         return lambda: sgd(theta, net.grad(theta, X, y), lr=0.01)
 
     return {"a step": timed(step, sizes, device)}
@@ -104,14 +106,17 @@ def runs(device: str, sizes: Sequence[int]) -> Lines:
     import torch
 
     net = MLP([40, 32, 10])
+    data = _normal(1000, 40), np.arange(1000) % 10
 
     def step(k):
-        peaks, y = np.geomspace(0.2, 2, k)[:, None], np.arange(1000) % 10
-        theta, X, y, peaks = on_device(device, net.start(range(k)), _normal(1000, 40), y, peaks)
+        peaks = np.geomspace(0.2, 2, k)[:, None]
+        arrays = net.start(range(k)), *data, peaks
+        theta, X, y, peaks = on_device(device, *arrays)
 
         def go(share=0.5):  # of its peak each rate has now, by the schedule
             rows = torch.randint(1000, (k, 64), device=device)
-            return sgd(theta, net.grad(theta, X[rows], y[rows]), lr=peaks * share)
+            g = net.grad(theta, X[rows], y[rows])
+            return sgd(theta, g, lr=peaks * share)
 
         return go
 
@@ -127,8 +132,9 @@ def memories(device: str, sizes: Sequence[int]) -> Lines:
         _, *state = rule(x, g, lr=0.01)
         return lambda: rule(x, g, *state, lr=0.01)
 
-    rules = sgd, momentum, nesterov
-    return {rule.__name__: timed(partial(step, rule), sizes, device) for rule in rules}
+    rules = {"sgd": sgd, "momentum": momentum, "nesterov": nesterov}
+    works = {name: partial(step, rule) for name, rule in rules.items()}
+    return {name: timed(works[name], sizes, device) for name in works}
 
 
 @checked(device=DEVICE, sizes=LIST)
@@ -151,7 +157,7 @@ def adams(device: str, sizes: Sequence[int]) -> Lines:
         "torch, foreach": partial(torchs, foreach=True),
         "torch, fused": partial(torchs, fused=True),
     }
-    return {name: timed(work, sizes, device) for name, work in works.items()}
+    return {name: timed(works[name], sizes, device) for name in works}
 
 
 @checked(device=DEVICE, sizes=LIST)
@@ -183,12 +189,14 @@ def norms(device: str, sizes: Sequence[int]) -> Lines:
         x.requires_grad_()
         return lambda: torch.autograd.grad(norm(x), x, dy)
 
+    F = torch.nn.functional
     ways = {
-        "torch's layer norm": lambda x: torch.nn.functional.layer_norm(x, (512,)),
-        "torch's RMS norm": lambda x: torch.nn.functional.rms_norm(x, (512,)),
-        "our layer norm": lambda x: layer_norm(x, 1.0, 0.0)[0],
+        "layer norm, torch's": lambda x: F.layer_norm(x, (512,)),
+        "RMS norm, torch's": lambda x: F.rms_norm(x, (512,)),
+        "layer norm, ours": lambda x: layer_norm(x, 1.0, 0.0)[0],
     }
-    return {name: timed(partial(passes, norm), sizes, device) for name, norm in ways.items()}
+    works = {name: partial(passes, norm) for name, norm in ways.items()}
+    return {name: timed(works[name], sizes, device) for name in works}
 
 
 # --- what is not a time ---------------------------------------------------------------------------------------------
@@ -204,14 +212,15 @@ def widths(device: str, sizes: Sequence[int]) -> Lines:
     """
     import torch
 
+    how = {"device": device, "dtype": torch.float32}
     draw, spread = torch.Generator(device).manual_seed(0), []
-    with torch.no_grad():
-        for n in sizes:
-            a = torch.ones((64, 1, n), device=device)
-            for _ in range(20):
-                W = torch.randn((64, n, n), generator=draw, device=device)
-                a = torch.relu(a @ W * (2 / n) ** 0.5)
-            spread.append(torch.log((a**2).mean(dim=(1, 2))).std().item())
+    for n in sizes:
+        a = torch.ones((64, 1, n), **how)
+        for _ in range(20):
+            W = torch.randn((64, n, n), generator=draw, **how)
+            a = torch.relu(a @ W * (2 / n) ** 0.5)
+        left = (a**2).mean(dim=(1, 2))
+        spread.append(torch.log(left).std().item())
     return {"64 starts": (list(sizes), spread)}
 
 
@@ -225,27 +234,32 @@ def precisions(device: str, sizes: Sequence[int | float]) -> Lines:
     import torch
 
     X, y = torch.tensor(_normal(100, 64)), torch.arange(100) % 10
-    W, V = torch.tensor(_normal(64, 256) / 8), torch.tensor(_normal(256, 10) / 16)
+    W = torch.tensor(_normal(64, 256) / 8).requires_grad_()
+    V = torch.tensor(_normal(256, 10) / 16)
 
-    def loss(W, dtype):
+    def loss(W, dtype, device=device):
         x, w, v = (array.to(device, dtype) for array in (X, W, V))
         scores = (torch.tanh(x @ w) @ v).cpu().double()
-        return torch.nn.functional.cross_entropy(scores, y).item()
+        return torch.nn.functional.cross_entropy(scores, y)
 
-    at = W.clone().requires_grad_()
-    scores = torch.tanh(X @ at) @ V
-    (g,) = torch.autograd.grad(torch.nn.functional.cross_entropy(scores, y), at)
-    slope = g.norm().item()
-    kinds = {"float64": torch.float64, "float32": torch.float32, "TF32": torch.float32, "bfloat16": torch.bfloat16}
-    if device != "cuda":
-        del kinds["TF32"]
+    exact = loss(W, torch.float64, "cpu")
+    (g,) = torch.autograd.grad(exact, W)
+    slope, W = g.norm(), W.detach()
+    kinds = {"float64": torch.float64, "float32": torch.float32}
     if device == "mps":
-        del kinds["float64"]
+        kinds = {"float32": torch.float32}
+    if device == "cuda":
+        kinds["TF32"] = torch.float32
+    kinds["bfloat16"] = torch.bfloat16
     found, before = {}, torch.get_float32_matmul_precision()
     for name, dtype in kinds.items():
-        torch.set_float32_matmul_precision("high" if name == "TF32" else "highest")
-        rise = [loss(W + eps * g / slope, dtype) - loss(W - eps * g / slope, dtype) for eps in sizes]
-        errors = [abs(df / (2 * eps) / slope - 1) for df, eps in zip(rise, sizes, strict=True)]
+        fast = "high" if name == "TF32" else "highest"
+        torch.set_float32_matmul_precision(fast)
+        errors = []
+        for eps in sizes:
+            move = eps * g / slope
+            rise = loss(W + move, dtype) - loss(W - move, dtype)
+            errors.append(abs(rise / (2 * eps) / slope - 1).item())
         found[name] = list(sizes), errors
     torch.set_float32_matmul_precision(before)
     return found
@@ -256,12 +270,13 @@ def _powers(first, last):
     return [4**i for i in range(first, last + 1)]
 
 
+_SIZES_OF_A_BATCH = [*_powers(0, 2), 61, *_powers(3, 5)]  # must it be a power of two?
 _EPSILONS = [10.0**k for k in range(-9, 1)]
 
 #: workload -> its sizes on a CPU, which take at most some three seconds, and on a GPU
 SIZES = {
     descents: (_powers(0, 4), _powers(0, 7)),
-    batches: (_powers(0, 5), _powers(0, 8)),
+    batches: (_SIZES_OF_A_BATCH, [*_SIZES_OF_A_BATCH, *_powers(6, 8)]),
     runs: (_powers(0, 4), _powers(0, 7)),
     memories: (_powers(3, 10), _powers(3, 13)),
     adams: (_powers(3, 9), _powers(3, 13)),

@@ -28,6 +28,7 @@ BAD_INPUT = [
     *((store, {"measurement": one}, "measurement") for one in (LINES, OWN)),
     *((function, {"own": None, "kept": KEPT} | ax, "own") for function, ax in ((beside, {"ax": None}), (told, {}))),
     *((function, {"own": OWN, "kept": LINES} | ax, "kept") for function, ax in ((beside, {"ax": None}), (told, {}))),
+    (beside, {"ax": None, "own": OWN, "free": 1}, "free"),
     *((beside, {"ax": None, "own": OWN, "unit": unit}, "unit") for unit in (0, -1.0, [1.0, 2.0])),
 ]
 
@@ -95,6 +96,16 @@ def test_stored_lines_are_dashed_and_have_the_colour_of_their_name(ax):
 def test_one_line_needs_no_legend(ax):
     beside(ax, replace(OWN, lines={"a step": LINES["slow"]}))
     assert len(ax.lines) == 1 and ax.get_legend() is None
+
+
+def test_the_dotted_line_is_one_divided_by_k(ax):
+    beside(ax, replace(OWN, lines={"a step": LINES["slow"]}), unit=1e-6, free=True)
+    _, dotted = ax.lines
+    (k, right), (each, last) = dotted.get_data()
+    assert (k, each, dotted.get_linestyle()) == (1, pytest.approx(4), ":")
+    assert last == pytest.approx(4 / right) and right == ax.get_xlim()[1]
+    assert [text.get_text() for text in ax.get_legend().texts] == ["a step", "no extra time"]
+    assert ax.get_ylim()[1] < 5, "it does not move the limits"
 
 
 def test_a_caption_says_where_it_was_measured():
