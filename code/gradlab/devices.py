@@ -139,13 +139,9 @@ def beside(ax, own: Measurement, kept: Measurement | None = None, *, unit: float
     Lines of the same name have the same colour; a legend names them where there are several. What is 0 or not finite
     is left out. Raises ValueError for what is no measurement, and for a unit that is not positive.
     """
-    from gradlab.figures import (  # here: the command runs without matplotlib, too
-        BLUE,
-        CONTOUR,
-        GREEN,
-        PURPLE,
-        VERMILLION,
-    )
+    from matplotlib.ticker import NullFormatter  # here: the command runs without matplotlib, too
+
+    from gradlab.figures import BLUE, CONTOUR, GREEN, PURPLE, VERMILLION
 
     colours = BLUE, VERMILLION, GREEN, PURPLE
     drawn = [(own, {"linestyle": "-", "marker": "."})]
@@ -165,6 +161,12 @@ def beside(ax, own: Measurement, kept: Measurement | None = None, *, unit: float
     room = (high / low) ** 0.05
     (left, bottom), (right, top) = low / room, high * room
     ax.set(xscale="log", yscale="log", xlim=(left, right), ylim=(bottom, top))
+    across, up = (ax.xaxis, ax.set_xticks, left, right), (ax.yaxis, ax.set_yticks, bottom, top)
+    for axis, set_ticks, least, most in (across, up):
+        axis.set_minor_formatter(NullFormatter())
+        if most / least < 100:  # too few powers of ten
+            ticks = [k for k in (m * 10.0**n for n in range(-12, 12) for m in (1, 2, 5)) if least <= k <= most]
+            set_ticks(ticks, [f"{k:g}" for k in ticks])
     if free:
         k, each = points[0][:, 0]
         ax.plot([k, right], [each, each * k / right], ":", color=CONTOUR, label="no extra time")

@@ -93,6 +93,14 @@ def test_stored_lines_are_dashed_and_have_the_colour_of_their_name(ax):
     assert 0.05 < bottom < 0.1 and 5 < top < 10
 
 
+def test_short_axes_have_ticks_between_the_powers_of_ten(ax):
+    beside(ax, OWN, KEPT, unit=1e-6)
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["1", "2", "5", "10"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["0.1", "0.2", "0.5", "1", "2", "5"]
+    beside(ax, replace(OWN, lines={"a step": ([1, 1000], [1e-6, 1e-9])}), unit=1e-6)
+    assert not any(ax.xaxis.get_minor_formatter().format_ticks([2, 5]))
+
+
 def test_one_line_needs_no_legend(ax):
     beside(ax, replace(OWN, lines={"a step": LINES["slow"]}))
     assert len(ax.lines) == 1 and ax.get_legend() is None

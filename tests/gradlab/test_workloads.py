@@ -9,7 +9,19 @@ from bad_input import test_bad_input_is_named  # noqa: F401
 
 from gradlab import workloads
 from gradlab.mlp import MLP
-from gradlab.workloads import SIZES, adams, batches, descents, memories, norms, precisions, runs, slices, timed, widths
+from gradlab.workloads import (
+    SIZES,
+    adams,
+    batches,
+    descents,
+    memories,
+    norm_passes,
+    precisions,
+    runs,
+    slices,
+    timed,
+    widths,
+)
 
 BAD_INPUT = [
     (timed, {"work": 3, "sizes": [1], "device": "cpu"}, "work"),
@@ -111,7 +123,7 @@ def test_slices_are_losses_on_a_plane(done):
 
 
 def test_norms_have_the_gradients_of_the_formula(done):
-    ways = {name: results[0][0] for name, results in done(norms, 3).items()}
+    ways = {name: results[0][0] for name, results in done(norm_passes, 3).items()}
     x, dy = normal(3, 512).double().requires_grad_(), normal(3, 512).double() ** 2
     centred = x - x.mean(dim=1, keepdim=True)
     layer = centred / ((centred**2).mean(dim=1, keepdim=True) + 1e-5).sqrt()
