@@ -100,6 +100,13 @@ def test_the_index_is_light(site):
     assert not (site / "searchindex.js").exists() and not list(site.rglob("searchtools.js"))
 
 
+def test_the_scripts_come_without_comments(site):
+    engine, ours = ((site / "_static" / name).read_text(encoding="utf-8") for name in ("minisearch.js", "search.js"))
+    assert engine.startswith("/*! MiniSearch") and "Permission is hereby granted" in engine, "its licence stays"
+    assert not re.search(r"^\s*(//|/\*\*)", engine + ours, re.M)
+    assert sum(len(gzip.compress(code.encode())) for code in (engine, ours)) < 15_000, "with comments they have 25,000"
+
+
 def test_a_page_loads_nothing_of_it_before_one_searches(visit, site):
     page = visit(CHAPTER)
     page.wait_for_load_state("networkidle")

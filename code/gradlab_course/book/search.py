@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -54,6 +54,9 @@ QUESTIONS = "chapters/questions"
 INDEX = "search-index.js"
 FILES = ("search.js", "minisearch.js", INDEX)  # what a page asks for once somebody searches
 NO_CLASSES = FILES[1:]  # their words are none of the stylesheet's classes
+ORDER = ("page", "kind", "number", "title", "anchor", "text", "terms", "asked")  # what is alike close by: gzip likes it
+COMMENT = re.compile(r"^[ \t]*(?:/\*(?!!).*?\*/[ \t]*|//[^\n]*)\n", re.M | re.S)  # of whole lines; /*! is a licence
+INDENT = re.compile(r"^[ \t]+", re.M)
 MODULE = re.compile(rf"{reference.PAGES}(?!index$)")
 LONGEST = 3  # words of a term
 DEEPEST = 3  # h4 and what is deeper belongs to its h3
@@ -311,7 +314,7 @@ def script(found, titles, address) -> str:
     address   a function from the name of a page to its address in the site
     """
     pages = list(dict.fromkeys(place.page for place in found))
-    rows = [{**asdict(place), "page": pages.index(place.page)} for place in found]
+    rows = [{name: getattr(place, name) for name in ORDER} | {"page": pages.index(place.page)} for place in found]
     known = {(place.page, place.anchor) for place in found}
     data = {
         "pages": [[titles[page], address(page)] for page in pages],
@@ -324,6 +327,14 @@ def script(found, titles, address) -> str:
         ],
     }
     return f"var bookIndex = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def bare(code: str) -> str:
+    """A script without the lines that are comments and without indents: half of the engine is comments.
+
+    It must have no text of several lines, in which a line may look like a comment.
+    """
+    return INDENT.sub("", COMMENT.sub("", code))
 
 
 # --- Sphinx -----------------------------------------------------------------------------------------------------
@@ -340,14 +351,19 @@ def page(app):
 
 
 def write(app, exception):
-    """Write the index beside the scripts."""
+    """Write the index beside the scripts, and leave out of these what only their authors read."""
     if exception or app.builder.format != "html":
         return
     env = app.env
     titles = {name: inline(title) for name, title in env.titles.items()}
     titles |= {name: f"Reference: {title}" for name, title in titles.items() if MODULE.match(name)}
     text = script(every_place(env), titles, app.builder.get_target_uri)
-    (Path(app.outdir) / "_static" / INDEX).write_text(text, encoding="utf-8")
+    static = Path(app.outdir) / "_static"
+    (static / INDEX).write_text(text, encoding="utf-8")
+    for name in FILES:
+        if name != INDEX:
+            code = (static / name).read_text(encoding="utf-8")
+            (static / name).write_text(bare(code), encoding="utf-8")
 
 
 def setup(app):

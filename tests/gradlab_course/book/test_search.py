@@ -232,3 +232,23 @@ def test_the_engine_has_its_licence_with_it():
     text = (STATIC / "minisearch.js").read_text(encoding="utf-8")
     assert text.startswith("/*! MiniSearch 7.") and "Copyright 2022 Luca Ongaro" in text[:300]
     assert "Permission is hereby granted" in text[:400]
+
+
+@pytest.mark.parametrize("name", ["search.js", "minisearch.js"])
+def test_a_script_loses_its_comments_and_nothing_else(name):
+    code = (STATIC / name).read_text(encoding="utf-8")
+    left = iter(search.bare(code).splitlines())
+    waiting, gone, inside = next(left), 0, False
+    for line in map(str.lstrip, code.splitlines()):
+        if line == waiting and not inside:
+            waiting = next(left, None)
+        else:
+            assert inside or line.startswith(("//", "/*")), line
+            inside, gone = (inside or line.startswith("/*")) and "*/" not in line, gone + 1
+    assert waiting is None and gone > 10, "this test would see it"
+    assert search.bare(search.bare(code)) == search.bare(code), "a second build changes nothing"
+
+
+def test_what_looks_like_a_comment_in_a_line_stays():
+    code = '/*! A\n  licence */\n  /** what\n   * it does */\n  get("https://a"); // why\n  // said\n  a /* b */ + 1;\n'
+    assert search.bare(code) == '/*! A\nlicence */\nget("https://a"); // why\na /* b */ + 1;\n'

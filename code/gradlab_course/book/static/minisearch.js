@@ -1,4 +1,5 @@
 /*! MiniSearch 7.2.0, https://github.com/lucaong/minisearch, unchanged but for this comment: its licence (MIT).
+The site leaves all other comments out.
 
 Copyright 2022 Luca Ongaro
 
