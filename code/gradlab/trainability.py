@@ -31,7 +31,7 @@ WIDTH = 16  # inputs, hidden units, and examples
 SPAN = 2.0  # decades along each axis, at zoom 1
 LIMIT = 1e6  # a loss of so many times the first: given up
 LAST = 20  # steps at the end over whose mean a network is judged, since losses swing
-BLOCK = 128  # networks worked on at once: they fit into a core's cache
+BLOCK = 96  # networks worked on at once: they fit into a core's cache
 ON_GPU = 2**17  # and on a GPU, whose memory they are to fit into
 DATA = "what_trains.npz"
 
@@ -142,18 +142,23 @@ def what_trains(
         here = each[first : first + block]
         arrays = [array.astype(dtype) for array in (here[:, :1], here[:, 1:] * start, X, y)]
         if device is not None:
-            import torch
-
-            try:
-                arrays = [torch.as_tensor(array, device=device) for array in arrays]
-            except (RuntimeError, TypeError, AssertionError) as error:
-                raise ArgumentError(f"device must be None or a device of torch's, got {device!r}: {error}") from None
-        levels.append(_levels(net, *arrays, steps))
+            arrays = _tensors(device, arrays)
+        levels.append(_levels(net, arrays, steps))
     return Map(rates, scales, np.concatenate(levels).reshape(len(scales), len(rates)))
 
 
-def _levels(net, lr, theta, X, y, steps):
+def _tensors(device, arrays):
+    import torch
+
+    try:
+        return [torch.as_tensor(array, device=device) for array in arrays]
+    except (RuntimeError, TypeError, AssertionError) as error:
+        raise ArgumentError(f"device must be None or a device that torch has here, got {device!r}: {error}") from None
+
+
+def _levels(net, arrays, steps):
     """The levels of K networks, shape (K,)."""
+    lr, theta, X, y = arrays
     K, xp = len(theta), namespace(theta)
     rows, level = np.arange(K), np.zeros(K, np.int8)
     total, inverse, last = (0 * lr[:, 0] for _ in range(3))
@@ -232,11 +237,12 @@ def stored() -> tuple[dict[str, Map], dict]:
     """
     with np.load(io.BytesIO(files("gradlab").joinpath(DATA).read_bytes())) as kept:
         about = json.loads(str(kept["about"]))
-        return {name: Map(*_axes_of(about["windows"][name]), kept[name]) for name in about["windows"]}, about
+        return {name: _kept(window, kept[name]) for name, window in about["windows"].items()}, about
 
 
-def _axes_of(window):
-    return axes(*(window[name] for name in ("lr", "scale", "zoom", "resolution")))
+def _kept(window, level):
+    lr, scale = axes(*(window[name] for name in ("lr", "scale", "zoom", "resolution")))
+    return Map(lr, scale, level)
 
 
 @checked(
