@@ -38,6 +38,7 @@ from gradlab.descend import descend, iterates
 from gradlab.figures import styled
 from gradlab.mlp import MLP
 from gradlab.show import body
+from gradlab.trainability import what_trains
 
 STEPS = 100
 ROUNDS = 7
@@ -232,6 +233,29 @@ def networks(sizes, steps=50, count=64, batch=64):
     print(f"  JAX, vmap and scan   {times_faster(at_once, jitted):8.2f}")
 
 
+def map_of_what_trains(dtype, resolution=32, steps=200):
+    """Print how the map of what trains compares with a loop of torch networks over its pixels."""
+    X, y = np.random.default_rng(0).standard_normal((2, 16, 16)).astype(dtype)
+    X, y = torch.tensor(X), torch.tensor(y[:, :1])
+    window = {"lr": 1.0, "scale": 1.0, "resolution": resolution, "steps": steps, "dtype": dtype}
+
+    def in_a_loop():
+        """One pixel, which trains: one that diverges takes the loop as long."""
+        net = torch.nn.Sequential(torch.nn.Linear(16, 16), torch.nn.Tanh(), torch.nn.Linear(16, 1)).to(X.dtype)
+        optimiser, losses = torch.optim.SGD(net.parameters(), lr=0.1), []
+        for _ in range(steps):
+            optimiser.zero_grad()
+            loss = torch.nn.functional.mse_loss(net(X), y)
+            loss.backward()
+            optimiser.step()
+            losses.append(loss.item())
+
+    ratio = times_faster(partial(what_trains, **window), in_a_loop) * resolution**2
+    share = what_trains(**window).trains.mean()
+    print(f"\nmap of what trains, {resolution} x {resolution} networks, {steps} steps, {dtype}, {share:.0%} train")
+    print(f"  torch eager, a loop  {ratio:8.0f}")
+
+
 # --- slider figures ---------------------------------------------------------------------------------------------
 
 
@@ -275,5 +299,7 @@ if __name__ == "__main__":
         one_step(size)
     networks((64, 32, 10))
     networks((40, 100, 10))
+    for precision in ("float32", "float64"):
+        map_of_what_trains(precision)
     if CHAPTER.exists():
         slider_states()

@@ -13,6 +13,7 @@ from gradlab.figures import COLOURS
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _VARIABLES = {value: f"var(--gl-{name}, {value})" for name, value in COLOURS.items()}
 _CLIP = re.compile(r'<clipPath id="(\w+)">\s*<path d="([^"]*)"')
+_NUMBER = re.compile(r"matrix\([^)]*\)|(?<!opacity: )-?\d+\.\d{2,}(?:e-?\d+)?")
 _DEFINITION = re.compile(r'<(\w+)\b[^>]*?\bid="([^"]*)"[^>]*?(?:/>|>.*?</\1>)', re.DOTALL)
 
 
@@ -57,8 +58,13 @@ def _tidy(svg):
 
 @lru_cache(maxsize=1024)  # the drawings of two states differ in a few tags
 def _tidy_tag(tag):
-    tag = re.sub(r"(?<!opacity: )-?\d+\.\d{2,}(e-?\d+)?", lambda m: f"{round(float(m[0]), 1):g}", tag)
+    tag = _NUMBER.sub(_short, tag)
     tag = re.sub(r"#[0-9a-f]{6}\b", lambda m: _VARIABLES.get(m[0], m[0]), tag)
     tag = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--gl-font, sans-serif)", tag)
     tag = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", tag)
     return re.sub(r"^<g id=\"[^\"]*\"", "<g", tag).replace("xlink:href", "href")
+
+
+def _short(number):
+    """A number with one digit after the point; the size of an image's pixel, which counts many times, as it is."""
+    return number[0] if number[0].startswith("matrix") else f"{round(float(number[0]), 1):g}"

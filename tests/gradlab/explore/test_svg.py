@@ -53,3 +53,13 @@ def test_definitions_that_come_together_are_told_apart():
     assert definitions.count("<pattern") == definitions.count("</pattern>") == 2
     ids = re.findall(r'id="(\w+)"', definitions)
     assert len(ids) == len(set(ids)) == 3
+
+
+def test_an_image_is_as_large_as_its_axes():
+    """Its pixels are many: a size rounded to one digit would be out by several of them at the far end."""
+    ax = Figure(figsize=(4, 3)).add_subplot()
+    shown = ax.imshow([[0.0, 1.0] * 64] * 128, extent=(0, 1, 0, 1), aspect="auto", interpolation="none")
+    with styled("test"):
+        fragment = Renderer(288, 216).render(shown)
+    across = float(re.search(r"matrix\(([\d.]+) ", fragment)[1])
+    assert abs(128 * across - ax.get_window_extent().width) < 0.1
