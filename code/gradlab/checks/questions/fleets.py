@@ -16,16 +16,16 @@ from gradlab.checks.questions.searches import _pair
 
 # --- generators for workers -------------------------------------------------------------------------------------------
 
-EPOCHS = 5
+LATER = (1, 2, 3, 10, 100)  # epochs: how far they are from the first
 #: what is asked of the generators, in this order
 ASKED = (
     "how many generators",
     "do the workers draw different numbers? (1 is yes, 0 is no)",
     "does a worker draw other numbers in the next epoch? (1 is yes, 0 is no)",
-    f"in {EPOCHS} epochs, does nobody draw what another has drawn? (1 is yes, 0 is no)",
+    "in this epoch and 1, 2, 3, 10 and 100 later, does nobody draw what another has drawn? (1 is yes, 0 is no)",
     "does the same call give the same numbers again? (1 is yes, 0 is no)",
     "does another seed give a worker other numbers? (1 is yes, 0 is no)",
-    "do two runs, with neighbouring seeds, have no numbers in common? (1 is yes, 0 is no)",
+    "in these epochs, have this seed and the next no numbers in common? (1 is yes, 0 is no)",
     "is NumPy's global generator left alone? (1 is yes, 0 is no)",
 )
 
@@ -65,9 +65,8 @@ def _workers(function, case):
     try:
         now = _drawn(function, seed, epoch, workers)
         again = _drawn(function, seed, epoch, workers)
-        epochs = [_drawn(function, seed, epoch + k, workers) for k in range(1, EPOCHS)]
-        # The run of a neighbouring seed has as many epochs.
-        others = [_drawn(function, seed + 1, epoch + k, workers) for k in range(EPOCHS)]
+        epochs = [_drawn(function, seed, epoch + k, workers) for k in LATER]
+        others = [_drawn(function, seed + 1, epoch + k, workers) for k in (0, *LATER)]
         after = np.random.get_state()  # noqa: NPY002
     finally:
         np.random.set_state(state)  # noqa: NPY002
