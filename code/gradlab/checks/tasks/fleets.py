@@ -29,9 +29,7 @@ SIZES = Condition(
 )
 MATRIX = Condition("be a finite matrix", lambda x: x.ndim == 2 and x.size and np.isfinite(x).all(), _read)
 ROWS = Condition(
-    "be whole numbers of shape (steps, K, b), not negative",
-    lambda x: x.ndim == 3 and x.size and (x >= 0).all(),
-    _whole,
+    "be whole numbers of shape (steps, K, b), not negative", lambda x: x.ndim == 3 and x.size and (x >= 0).all(), _whole
 )
 RATE = one_number(POSITIVE)
 

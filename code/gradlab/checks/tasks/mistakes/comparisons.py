@@ -134,11 +134,7 @@ SIGN = [
     ("size of the difference", (_MEANS, "abs(a.mean() - b.mean())")),
 ]
 ERROR = [
-    (
-        "population for sample",
-        (_PAIRED, "d.var() / len(d)"),
-        (_BOTH, "a.var() / len(a) + b.var() / len(b)"),
-    ),
+    ("population for sample", (_PAIRED, "d.var() / len(d)"), (_BOTH, "a.var() / len(a) + b.var() / len(b)")),
     ("variance for sd", (_ROOT, "variance")),
     ("sd for the standard error", (_PAIRED, "d.var(ddof=1)"), (_BOTH, "a.var(ddof=1) + b.var(ddof=1)")),
     (
@@ -146,10 +142,7 @@ ERROR = [
         (_PAIRED, "d.var(ddof=1) / len(d) ** 2"),
         (_BOTH, "a.var(ddof=1) / len(a) ** 2 + b.var(ddof=1) / len(b) ** 2"),
     ),
-    (
-        "paired for unpaired",
-        (_BOTH, "(a[: len(b)] - b[: len(a)]).var(ddof=1) / min(len(a), len(b))"),
-    ),
+    ("paired for unpaired", (_BOTH, "(a[: len(b)] - b[: len(a)]).var(ddof=1) / min(len(a), len(b))")),
     ("unpaired for paired", (_PAIRED, _BOTH)),
     ("errors added", (_BOTH, "(a.std(ddof=1) / len(a) ** 0.5 + b.std(ddof=1) / len(b) ** 0.5) ** 2")),
     ("two standard errors for one", (_ROOT, "2 * np.sqrt(variance)")),
@@ -211,10 +204,7 @@ LEVELS = [
     ("power ignored", (_Z, "z(1 - LEVEL / 2) ** 2")),
     ("level on one side", (_Z, "(z(1 - LEVEL) + z(power)) ** 2")),
 ]
-ROUNDED = [
-    ("rounded down", (_CEIL, f"int({_N})")),
-    ("rounded to the nearest", (_CEIL, f"round({_N})")),
-]
+ROUNDED = [("rounded down", (_CEIL, f"int({_N})")), ("rounded to the nearest", (_CEIL, f"round({_N})"))]
 _LEVELS, _LEVEL_HINTS = at_once(HINTS, SPREADS, LEVELS)
 
 NUMBER_TABLE = [

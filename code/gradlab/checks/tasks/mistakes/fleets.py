@@ -19,6 +19,8 @@ HINTS = {
     "numbers that meet": "Worker 1 in epoch 0 and worker 0 in epoch 1: can they get the same number as a seed?",
     "seeds that meet": "Worker 1 of this seed and worker 0 of the next: can they get the same number as a seed?",
     "numbers and seeds that meet": "If numbers are added up or multiplied, can two sums be the same?",
+    "every epoch alike, and seeds that meet": "Which argument tells a worker the epoch? And can worker 1 of this seed and "
+    "worker 0 of the next get the same number as a seed?",
     "a seed out of few": "How likely is it that two of hundreds of draws from a thousand numbers are the same?",
     "seed ignored": "Does a run with another seed draw other numbers?",
     "seed and epoch ignored": "Which of the arguments make a run or an epoch differ from another?",
@@ -73,6 +75,7 @@ HINTS = {
     "middle of the first bracket": "Is the middle that of the present bracket, or of the first one?",
     "middle of logarithms, not raised": "Is the middle a rate, or its logarithm?",
     "ends at once where it does not train": "Does the search go on if a rate does not train?",
+    "ends at once where it trains": "Does the search go on if a rate trains?",
     "a plain scan": "Is each rate chosen with what the last one has told?",
 }
 
@@ -94,6 +97,7 @@ WORKERS_TABLE = [
     ("all workers alike", (_LIST, "[np.random.default_rng(root)] * workers")),
     ("every worker and epoch alike", _seeds("seed")),
     ("every epoch alike", _seeds("[seed, w]")),
+    ("every epoch alike, and seeds that meet", _seeds("seed + w")),
     ("every epoch alike", (_ROOT, "np.random.SeedSequence(seed)")),
     ("numbers that meet", _seeds("[seed, epoch + w]")),
     ("numbers that meet", _seeds("[seed, epoch * w]")),
@@ -163,8 +167,10 @@ _ERROR, _MEAN, _UPDATE = (
     "w = w - rates[:, None] * g",
 )
 
+_ROWS = "x = X[batch]"
+
 FLEET_TABLE = [
-    ("one's minibatch for all", ("x = X[batch]", "batch = np.broadcast_to(batch[:1], batch.shape)\n        x = X[batch]")),
+    ("one's minibatch for all", (_ROWS, f"batch = np.broadcast_to(batch[:1], batch.shape)\n        {_ROWS}")),
     ("one start for all", ("w = starts\n", "w = starts[:1] + 0 * starts\n")),
     ("rates along the inputs", (_UPDATE, "w = w - rates * g")),
     ("one rate for all", (_UPDATE, "w = w - rates[0] * g")),
@@ -196,6 +202,7 @@ FLEET_TABLE = [
 # --- edges ------------------------------------------------------------------------------------------------------------
 
 _MIDDLE, _IF = "(low * high) ** 0.5", "if trains(middle):"
+_LINE = f"        middle = {_MIDDLE}\n"
 _BOTH_ENDS = "return low, high"
 _MOVES = "            low = middle\n        else:\n            high = middle"
 
@@ -204,10 +211,7 @@ MIDDLES = [
     ("one halving too few", ("range(halvings)", "range(halvings - 1)")),
     ("one halving too many", ("range(halvings)", "range(halvings + 1)")),
 ]
-MOVES = [
-    ("sides exchanged", (_IF, "if not trains(middle):")),
-    ("the ends exchanged", (_BOTH_ENDS, "return high, low")),
-]
+MOVES = [("sides exchanged", (_IF, "if not trains(middle):")), ("the ends exchanged", (_BOTH_ENDS, "return high, low"))]
 _MOVED, _MOVED_HINTS = at_once(HINTS, MIDDLES[:1], MOVES)
 
 
@@ -230,7 +234,7 @@ EDGE_TABLE = [
     ("root forgotten", (_MIDDLE, "low * high")),
     ("root forgotten", (_MIDDLE, "(low * high) / 2")),
     ("root forgotten", (_MIDDLE, "(high / low) ** 0.5")),
-    ("middle of the first bracket", (f"        middle = {_MIDDLE}\n", ""), ("    for", f"    middle = {_MIDDLE}\n    for")),
+    ("middle of the first bracket", (_LINE, ""), ("    for", f"{_LINE[4:]}    for")),
     ("middle of logarithms, not raised", (_MIDDLE, "(np.log(low) + np.log(high)) / 2")),
     ("middle of logarithms, not raised", (_MIDDLE, "(np.log10(low) + np.log10(high)) / 2")),
     ("ends at once where it does not train", (_MOVES, f"{_MOVES}\n            break")),
@@ -238,7 +242,6 @@ EDGE_TABLE = [
     ("a plain scan", _scan),
 ]
 
-HINTS |= {"ends at once where it trains": "Does the search go on if a rate trains?"}
 HINTS |= _PAIR_HINTS | _MOVED_HINTS
 
 MISTAKES = {
