@@ -113,7 +113,7 @@ def test_a_step_worked_by_hand():
 
 
 def test_models_trained_at_once_are_those_of_the_librarys_network():
-    """A linear network with a bias of 0, that is: its inputs have a mirror image each, with a target of the other sign."""
+    """Its bias stays 0, as each input has a mirror image, with a target of the other sign."""
     rng = np.random.default_rng(5)
     X, y = rng.normal(size=(4, 3)), rng.normal(size=4)
     X, y = np.concatenate([X, -X]), np.concatenate([y, -y])

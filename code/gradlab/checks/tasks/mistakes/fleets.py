@@ -19,8 +19,8 @@ HINTS = {
     "numbers that meet": "Worker 1 in epoch 0 and worker 0 in epoch 1: can they get the same number as a seed?",
     "seeds that meet": "Worker 1 of this seed and worker 0 of the next: can they get the same number as a seed?",
     "numbers and seeds that meet": "If numbers are added up or multiplied, can two sums be the same?",
-    "every epoch alike, and seeds that meet": "Which argument tells a worker the epoch? And can worker 1 of this seed and "
-    "worker 0 of the next get the same number as a seed?",
+    "every epoch alike, and seeds that meet": "Which argument tells a worker the epoch? And can worker 1 of this "
+    "seed and worker 0 of the next get the same number as a seed?",
     "a seed out of few": "How likely is it that two of hundreds of draws from a thousand numbers are the same?",
     "seed ignored": "Does a run with another seed draw other numbers?",
     "seed and epoch ignored": "Which of the arguments make a run or an epoch differ from another?",

@@ -40,7 +40,7 @@ def far_apart(seed, epoch, workers):
 
 def of_the_old_kind(seed, epoch, workers):
     states = np.random.SeedSequence([seed, epoch]).generate_state(4 * workers).reshape(workers, 4)
-    return [np.random.RandomState(np.random.MT19937(np.random.SeedSequence(s.tolist()))) for s in states]  # noqa: NPY002
+    return [np.random.RandomState(np.random.MT19937(np.random.SeedSequence(s.tolist()))) for s in states]
 
 
 def of_python(seed, epoch, workers):
