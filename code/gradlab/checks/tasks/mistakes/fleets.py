@@ -13,7 +13,6 @@ from gradlab.checks.variants import at_once, mistakes
 HINTS = {
     # workers
     "all workers alike": "What do two workers draw that begin with the same seed?",
-    "one generator for all": "Each worker is a process with a copy of its own. What do two copies draw?",
     "every epoch alike": "Does a worker draw the same in each epoch? Which of the arguments tells it the epoch?",
     "every worker and epoch alike": "Which of the arguments tell a worker that it is not another, in another epoch?",
     "numbers that meet": "Worker 1 in epoch 0 and worker 0 in epoch 1: can they get the same number as a seed?",
