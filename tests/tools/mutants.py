@@ -69,7 +69,17 @@ ALSO = {
     **{
         f"checks.questions.{name}": ["checks.first_questions", "checks.answers", f"checks.tasks.{name}"]
         for name in (
-            *("averages", "checkpoints", "curvatures", "diagnoses", "directions", "leaks", "running"),
+            *(
+                "averages",
+                "checkpoints",
+                "comparisons",
+                "curvatures",
+                "diagnoses",
+                "directions",
+                "fleets",
+                "leaks",
+                "running",
+            ),
             *("saddles", "searches", "starts", "swings", "valleys", "velocities", "warmups"),
         )
     },

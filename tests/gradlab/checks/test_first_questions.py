@@ -200,6 +200,64 @@ FIRST = {
         "From grad(x) = H @ x with H = [[2, 1], [1, 3]], x0 = [3, 2], lr = 0.25, beta = 0.8, steps = 3: the path",
         "From grad(x) = 2 x, x0 = [1], lr = 0.25, beta = 0.2, steps = 60: the path",
     ],
+    "checks.tasks.comparisons.spread": [
+        "For results of shape (2, 3, 2), [[[0, 0],  [0, 0],  [0, 0]], [[4, 4],  [4, 4],  [4, 4]]]: the sd due"
+        " to split, start and order",
+        "For results of shape (2, 3, 2), [[[0, 1],  [2, 3],  [4, 5]], [[4, 5],  [6, 7],  [8, 9]]]: the sd due"
+        " to split, start and order",
+        "For results of shape (3, 2, 2), [[[0, 1],  [2, 3]], [[0, 5],  [2, 7]], [[0, 9],  [2, 11]]]: the sd "
+        "due to split, start and order",
+    ],
+    "checks.tasks.comparisons.gap_and_error": [
+        "For a = [3, 5], b = [1, 2], paired = True: the mean difference",
+        "For a = [3, 5], b = [1, 2], paired = False: the mean difference",
+        "For a = [1, 2, 6], b = [2, 4, 3], paired = True: the mean difference",
+        "For a = [1, 2, 6], b = [2, 4], paired = False: the mean difference",
+        "For a = [1, 3], b = [2, 2, 5, 7, 4], paired = False: the mean difference",
+    ],
+    "checks.tasks.comparisons.seeds_needed": [
+        "For sd_a = 1, sd_b = 1, gap = 1, correlation = 0, power = 0.8: the runs of each method",
+        "For sd_a = 1, sd_b = 1, gap = 1.2, correlation = 0, power = 0.8: the runs of each method",
+        "For sd_a = 2, sd_b = 1, gap = 1, correlation = 0, power = 0.8: the runs of each method",
+        "For sd_a = 2, sd_b = 1, gap = 1, correlation = 0.5, power = 0.8: the runs of each method",
+        "For sd_a = 1, sd_b = 1, gap = -1, correlation = 0.4, power = 0.9: the runs of each method",
+        "For sd_a = 1, sd_b = 1, gap = 20, correlation = 0, power = 0.8: the runs of each method",
+    ],
+    "checks.tasks.comparisons.expected_best": [
+        "For scores = [0, 1], n = 1: the mean of the best of n",
+        "For scores = [0, 1], n = 2: the mean of the best of n",
+        "For scores = [1, 5, 2], n = 2: the mean of the best of n",
+        "For scores = [4, 4, 1, 8], n = 3: the mean of the best of n",
+        "For scores = [-3, -1], n = 2: the mean of the best of n",
+        "For scores = [0, 1, 2], n = 5: the mean of the best of n",
+    ],
+    "checks.tasks.fleets.worker_rngs": [
+        "For seed = 0, epoch = 0, workers = 2: how many generators",
+        "For seed = 0, epoch = 0, workers = 12: how many generators",
+    ],
+    "checks.tasks.fleets.machines_step": [
+        "For x = [0], gradients = [[1], [4]], sizes = [1, 3], lr = 0.5, lr_size = 4: the new x",
+        "For x = [1], gradients = [[1], [4]], sizes = [2, 6], lr = 0.5, lr_size = 2: the new x",
+        "For x = [1, -1], gradients = [[2, 0], [0, 4], [1, 1]], sizes = [5, 2, 3], lr = 0.1, lr_size = 20: the new x",
+        "For x = [0], gradients = [[6]], sizes = [8], lr = 0.5, lr_size = 4: the new x",
+        "For x = [0], gradients = [[1], [nan], [3]], sizes = [3, 0, 1], lr = 0.5, lr_size = 2: the new x",
+    ],
+    "checks.tasks.fleets.train_all": [
+        "For starts = [[0]], rates = [0.5], X = [[2], [1]], y = [1, 3], rows = [[[0]]]: the weights at the end",
+        "For starts = [[0], [1]], rates = [0.5, 0.25], X = [[2], [1]], y = [1, 3], rows = [[[0],  [1]]]: the "
+        "weights at the end",
+        "For starts = [[0], [0]], rates = [0.5, 0.25], X = [[2], [1]], y = [1, 3], rows = [[[0, 1],  [1, "
+        "1]]]: the weights at the end",
+        "For starts = [[0, 1], [1, 0]], rates = [0.5, 0.25], X = [[2, 1], [1, 0]], y = [1, 3], rows = [[[0],"
+        "  [1]], [[1],  [1]]]: the weights at the end",
+    ],
+    "checks.tasks.fleets.bisected": [
+        "For trains(lr) = lr < 3, low = 1, high = 16, halvings = 1: the highest rate known to train",
+        "For trains(lr) = lr < 5, low = 1, high = 16, halvings = 1: the highest rate known to train",
+        "For trains(lr) = lr < 3, low = 1, high = 16, halvings = 2: the highest rate known to train",
+        "For trains(lr) = lr < 30, low = 0.01, high = 100, halvings = 6: the highest rate known to train",
+        "For trains(lr) = lr < 3 or 5 < lr < 6, low = 1, high = 36, halvings = 4: the highest rate known to train",
+    ],
     "checks.tasks.curvatures.hessian_product": [
         "For grad of f(x) = x₁⁴, x = [1], v = [1], eps = 0.5",
         "For grad of f(x) = x₁⁴, x = [1], v = [2], eps = 0.5",
@@ -377,6 +435,14 @@ checks.tasks.batches.accumulated c69d0d4b
 checks.tasks.batches.batch_error aa098389
 checks.tasks.batches.epoch_batches 4c73c467
 checks.tasks.batches.largest_that_pays ef8d681a
+checks.tasks.comparisons.spread 59801992
+checks.tasks.comparisons.gap_and_error e3efb414
+checks.tasks.comparisons.seeds_needed c60c48bb
+checks.tasks.comparisons.expected_best 72812672
+checks.tasks.fleets.worker_rngs 0c9e2aac
+checks.tasks.fleets.machines_step b26c6309
+checks.tasks.fleets.train_all c99cd5de
+checks.tasks.fleets.bisected 5aff93de
 checks.tasks.descents.backtracking_step 42ab56bf
 checks.tasks.descents.best_lr e8eb6065
 checks.tasks.descents.gradient_descent 9363f79c

@@ -557,7 +557,7 @@ def test_every_source_lists_the_functions_it_withholds_and_is_canonical():
 
 
 NUMERALS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-NUMERALS += ["thirteen"]
+NUMERALS += ["thirteen", "fourteen"]
 
 
 @with_sources
