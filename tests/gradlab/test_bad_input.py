@@ -46,6 +46,7 @@ EXCUSED = {
     ("roundoff", "*"): "for the module gradcheck",
     ("on_device", "device"): "torch says what is wrong with it",
     ("on_device", "dtype"): "torch says what is wrong with it",
+    ("beside", "ax"): "of matplotlib, which says what is wrong with it",
     ("train", "progress"): "anything is true or false",
     ("judge", "given"): "what `answers` returned",
     ("judge", "seed"): "as in check",
