@@ -3,7 +3,7 @@
     workload(device, sizes) -> {line: (sizes, measured)}
 
 device   what `nets.choose_device` gave: "cuda", "mps" or "cpu"
-sizes    how much is worked on at once, a list; of `widths` the widths, of `precisions` the ε
+sizes    how much is worked on at once, a list; of `widths` the widths, of `precisions` the ε, of `orders` the numbers
 line     a name for the legend; with it go the sizes and what was measured at each, two lists of numbers
 
 Most of them measure seconds for one of k things that are worked on at once. While that falls as 1/k, more of them take
@@ -267,6 +267,36 @@ def precisions(device: str, sizes: Sequence[int | float]) -> Lines:
     return found
 
 
+@checked(device=DEVICE, sizes=LIST)
+def orders(device: str, sizes: Sequence[int]) -> Lines:
+    """The error of a float32 sum of k numbers from 0 to 1, as a share of the sum, for two orders of adding.
+
+        error = √(mean over 20 draws of (sum / exact − 1)²)
+
+    `torch.sum` adds in parts, and then these. `index_add_` adds each number to what is there already: on a CPU
+    from the first to the last, on a GPU as they come. The exact sum is that in float64.
+    """
+    import torch
+
+    def in_parts(x):
+        return x.sum()
+
+    def one_by_one(x):
+        places = torch.zeros(len(x), dtype=torch.int64, device=device)
+        return torch.zeros(1, device=device).index_add_(0, places, x)
+
+    found = {}
+    for name, add in {"torch.sum": in_parts, "index_add_": one_by_one}.items():
+        errors = []
+        for k in sizes:
+            draws = np.random.default_rng(0).random((20, k), dtype=np.float32)
+            sums = [add(x).item() for x in torch.tensor(draws, device=device)]
+            off = sums / draws.sum(axis=1, dtype=np.float64) - 1
+            errors.append(float((off**2).mean() ** 0.5))
+        found[name] = list(sizes), errors
+    return found
+
+
 def _powers(first, last):
     """4^first, …, 4^last."""
     return [4**i for i in range(first, last + 1)]
@@ -286,4 +316,5 @@ SIZES = {
     widths: ([32, 64, 128, 256], [32, 64, 128, 256, 512, 1024, 2048, 4096]),
     norm_passes: (_powers(0, 5), _powers(0, 8)),
     precisions: (_EPSILONS, _EPSILONS),
+    orders: (_powers(2, 8), _powers(2, 11)),
 }

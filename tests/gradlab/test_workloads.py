@@ -1,5 +1,6 @@
 """Each workload does what it says, by a second source; and the clock divides by how many there are."""
 
+import math
 import time
 
 import numpy as np
@@ -16,6 +17,7 @@ from gradlab.workloads import (
     descents,
     memories,
     norm_passes,
+    orders,
     precisions,
     runs,
     slices,
@@ -176,3 +178,14 @@ def test_the_clock_waits_for_the_device(monkeypatch, device, other):
 def test_a_gpu_goes_on_where_a_cpu_ends(workload):
     few, many = SIZES[workload]
     assert list(many[: len(few)]) == list(few), "so that one can be drawn beside the other"
+
+
+def test_numbers_added_one_by_one_are_off_as_a_running_sum_is():
+    found = orders("cpu", [16, 4096])
+    assert set(found) == {"torch.sum", "index_add_"}
+    assert all(sizes == [16, 4096] for sizes, _ in found.values())
+    x = np.random.default_rng(0).random((20, 4096), dtype=np.float32)
+    off = np.array([float(np.cumsum(row)[-1]) / math.fsum(row.tolist()) - 1 for row in x])
+    (_, in_parts), (_, one_by_one) = found.values()
+    assert one_by_one[1] == pytest.approx(np.sqrt((off**2).mean()), rel=1e-3)
+    assert 0 < in_parts[1] < one_by_one[1] / 3
