@@ -217,13 +217,13 @@ def require_settings(conditions, /, **hyper):
     return start
 
 
-def at_each_step(conditions=CONDITIONS, /, **hyper):
-    """Yield the hyperparameters at t = 0, 1, 2, … as dicts, checking those that are schedules."""
+def at_each_step(conditions=CONDITIONS, first=0, /, **hyper):
+    """Yield the hyperparameters at t = first, first + 1, … as dicts, checking those that are schedules."""
     schedules = {name: value for name, value in hyper.items() if callable(value)}
     if not schedules:
         yield from repeat(hyper)
     known = conditions | SCHEDULED
-    for t in count():
+    for t in count(first):
         now = {name: detached(schedule(t)) for name, schedule in schedules.items()}
         try:
             require(known, **now)

@@ -38,6 +38,11 @@ def is_count(value, least):
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
 
 
+def _are_seeds(value):
+    """True for one seed or more, side by side."""
+    return isinstance(value, (list, tuple, range, np.ndarray)) and len(value) > 0 and all(is_count(v, 0) for v in value)
+
+
 def point(x):
     """x as an array or tensor of floats, without torch's graph. ValueError for what is no real number."""
     return detached(floating(x))
@@ -82,6 +87,7 @@ FRACTION = Condition("be strictly between 0 and 1", lambda v: (v > 0) & (v < 1))
 UNIT = Condition("be in [0, 1]", lambda v: (v >= 0) & (v <= 1))
 BOOLEAN = Condition("be True or False", lambda v: isinstance(v, bool))
 COUNT, COUNT_FROM_0 = at_least(1), at_least(0)
+SEEDS = Condition("be an integer of at least 0, or a list of such", lambda v: is_count(v, 0) or _are_seeds(v))
 FUNCTION = Condition("be a function", callable)
 RULE = Condition(
     "be an update rule or a method, such as gradlab.rules.adam", lambda v: callable(v) and not isinstance(v, type)

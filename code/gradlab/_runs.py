@@ -16,8 +16,9 @@ from contextvars import ContextVar
 class Run:
     """Those that watch the loss of a run, with the rows of it that each one watches."""
 
-    def __init__(self):
-        self.found, self.rows, self._losses = [], ..., []
+    def __init__(self, losses=()):
+        """losses: those of the run so far, if it goes on."""
+        self.found, self.rows, self._losses = [], ..., list(losses)
 
     def tell(self, loss):
         """Tell the loss to all that were found; True if one of them says that the run is to end."""

@@ -124,8 +124,13 @@ def descend(problem: Problem | Oracle, x0: Array, rule: Rule, steps: int = 100, 
     return path[: t + 1]  # a method may end before
 
 
-@checked(problem=TO_DESCEND, x=POINT)
-def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) -> Path:
+@checked(
+    problem=TO_DESCEND,
+    x=POINT,
+    state=Condition("be the tuple that was yielded with x", lambda v: isinstance(v, tuple)),
+    t=COUNT_FROM_0,
+)
+def iterates(problem: Problem | Oracle, x: Array, rule: Rule, *, state: tuple = (), t: int = 0, **hyper: Hyper) -> Path:
     """Yield the points that `rule` visits after `x`, each with the rule's state there.
 
         xₜ₊₁, stateₜ₊₁ = rule(xₜ, grad(xₜ), stateₜ; lr, …)
@@ -134,9 +139,17 @@ def iterates(problem: Problem | Oracle, x: Array, rule: Rule, **hyper: Hyper) ->
     the caller decides when to stop. Yields pairs (x, state), `state` being a tuple; each x is of the first one's dtype.
     The descent goes on from that very x: change a copy of it.
 
-    Raises ValueError for a wrong argument, naming it, before the first step.
+    state, t   to go on where a descent has ended: the state that it yielded last, and its number of steps, from
+               which schedules count. The problem must be where it was, too: see `checkpoints`.
+
+    Raises ValueError for a wrong argument, naming it, before the first step; so for a method that is to go on, as it
+    keeps its state to itself, and for an x of float16 that is, as it was rounded.
     """
-    return each_named("iterates", _path(problem, _start(x, rule, hyper), rule, hyper))
+    if (state or t) and is_method(rule):
+        raise ArgumentError(f"rule must be an update rule to go on from a state, got the method {_name(rule)}")
+    if state and wide(x) is not x:
+        raise ArgumentError(f"x must be of float32 or float64 to go on from, got {x.dtype}")
+    return each_named("iterates", _path(problem, _start(x, rule, hyper), rule, hyper, state, t))
 
 
 def is_method(rule: Rule) -> bool:
@@ -144,15 +157,14 @@ def is_method(rule: Rule) -> bool:
     return inspect.isgeneratorfunction(_bare(rule))
 
 
-def _loop(grad, x, rule, settings):
+def _loop(grad, x, rule, settings, state):
     """Every descent with a rule is this loop."""
-    state = ()
     for hyper in settings:
         x, *state = rule(x, grad(x), *state, **hyper)
         yield x, tuple(state)
 
 
-def _path(problem, x, rule, hyper):
+def _path(problem, x, rule, hyper, state=(), t=0):
     """The points after x, once `_start` has checked the hyperparameters and broadcast x.
 
     Those of float16 are rounded from a path in float32, whose steps would else be lost or too long to be squared.
@@ -162,8 +174,8 @@ def _path(problem, x, rule, hyper):
     if is_method(rule):
         path = rule(problem if hasattr(rule, "unchecked") else Apart(problem), x, **hyper)
     else:
-        settings = each_named(_name(rule), at_each_step(_conditions(rule), **hyper))
-        path = _loop(_gradient(problem, x), start, _step(rule, start), settings)
+        settings = each_named(_name(rule), at_each_step(_conditions(rule), t, **hyper))
+        path = _loop(_gradient(problem, x), start, _step(rule, start), settings, state)
         if start is x:  # of whose type `_step` leaves it
             return _quietly(path)
     one = empty((1,), x)  # of x's type

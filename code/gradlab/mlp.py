@@ -14,20 +14,26 @@ import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, named, require_batch_size, tried
 from gradlab._arrays import like, namespace
-from gradlab._conditions import COUNT, COUNT_FROM_0, DECAY, Condition, is_count, one_number, one_of
+from gradlab._conditions import COUNT, COUNT_FROM_0, DECAY, SEEDS, Condition, is_count, one_number, one_of
 from gradlab.activations import ACTIVATIONS
 from gradlab.backprop import LOSSES, backward, cross_entropy, dropped, forward
 from gradlab.descend import Array, Objective
 from gradlab.initialisers import lecun
-from gradlab.oracles import Stochastic, minibatch
+from gradlab.oracles import Seeds, Stochastic, minibatch
+
+
+def _is_random(value):
+    return is_count(value, 0) or isinstance(value, np.random.Generator)
+
 
 RNG = Condition(
-    "be an integer of at least 0, or a Generator", lambda v: is_count(v, 0) or isinstance(v, np.random.Generator)
+    "be an integer of at least 0, or a Generator, or a list of such",
+    lambda v: _is_random(v) or (isinstance(v, (list, tuple)) and len(v) > 0 and all(map(_is_random, v))),
 )
 
 
-#: What decides which units drop out: a seed, or a generator that moves on. None for no dropout.
-Random = int | np.random.Generator | None
+#: What decides which units drop out: a seed, or a generator that moves on, or a list of such. None for no dropout.
+Random = int | np.random.Generator | Sequence[int | np.random.Generator] | None
 
 
 class MLP:
@@ -47,7 +53,8 @@ class MLP:
     same float type, which is not float16, and so is what comes out.
 
     rng   None; or an integer, for the same masks at each call, so that f remains a function; or a
-          `numpy.random.Generator`, for fresh ones. All networks of a grid have the same masks.
+          `numpy.random.Generator`, for fresh ones. All networks of a grid have the same masks, unless it is a list
+          of K of these, one for each of K networks.
 
     Dropout: Srivastava et al. (2014), "inverted": the units that stay are scaled up, in training only.
     Twin: `torch.nn.Sequential` of `Linear`, an activation and `Dropout`.
@@ -162,9 +169,9 @@ class MLP:
         self._require_inputs(theta, X, rng)
         return self._f_and_grad(theta, X, self._targets(X, y), rng)
 
-    @checked(batch_size=COUNT)
+    @checked(batch_size=COUNT, seed=SEEDS)
     def bind(
-        self, X: Array, y: Array, *, batch_size: int | None = None, seed: int = 0, rng: Random = None
+        self, X: Array, y: Array, *, batch_size: int | None = None, seed: Seeds = 0, rng: Random = None
     ) -> Objective:
         """The problem of fitting these data, which are checked here, once.
 
@@ -172,7 +179,7 @@ class MLP:
 
         batch_size   B is a random minibatch of so many examples, a fresh one at each call, as in
                      `oracles.minibatch`; None for all examples
-        seed         of the minibatches
+        seed         of the minibatches; a list of K seeds draws for each of K networks its own
 
         Returns an `Objective`. Rules descend its `grad`, methods take it whole. What changes from call to call, grad
         on minibatches, or f and grad with a Generator for dropout, is an `oracles.Stochastic`: each draw of it has a
@@ -196,9 +203,11 @@ class MLP:
 
         def dropping(function):
             """The function with units dropped out: with a Generator other ones at each call, the same within a draw."""
-            if not (self.dropout and isinstance(rng, np.random.Generator)):
+            several = rng if isinstance(rng, (list, tuple)) else [rng]
+            generators = [r for r in several if isinstance(r, np.random.Generator)]
+            if not (self.dropout and generators):
                 return partial(function, rng)
-            return Stochastic(lambda: partial(function, cache(partial(self._masks, rng=rng))))
+            return Stochastic(lambda: partial(function, cache(partial(self._masks, rng=rng))), generators)
 
         if batch_size is None:
             return Objective(dropping(f), dropping(lambda rng, theta: grad(rng, theta, *data)))
@@ -219,6 +228,8 @@ class MLP:
 
     def _masks(self, n, rng):
         """Which units stay for each of n examples, scaled up: one array for each hidden layer."""
+        if isinstance(rng, (list, tuple)):
+            return [np.stack(masks) for masks in zip(*(self._masks(n, one) for one in rng), strict=True)]
         rng, stay = np.random.default_rng(rng), 1 - self.dropout
         return [(rng.random((n, width)) < stay) / stay for width in self.sizes[1:-1]]
 

@@ -14,7 +14,7 @@ Every oracle raises ValueError for a grad that is no function, and for an argume
 (see `_conditions.CONDITIONS`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from typing import Any
 
@@ -22,8 +22,11 @@ import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, require_batch_size, tried
 from gradlab._arrays import apart, clip, fitted, is_tensor, like, or_one, scaled, unit, where
-from gradlab._conditions import COUNT, FUNCTION, NON_NEGATIVE, NUMBERS, POSITIVE_OR_INF, stays
+from gradlab._conditions import COUNT, FUNCTION, NON_NEGATIVE, NUMBERS, POSITIVE_OR_INF, SEEDS, stays
 from gradlab.descend import Array, Hyper, Oracle
+
+#: An integer; or a list of K, one for each network of a grid.
+Seeds = int | Sequence[int]
 
 
 class Stochastic:
@@ -31,15 +34,17 @@ class Stochastic:
 
         g = draw()(x)
 
-    draw   called without arguments, it returns the next function of x, one that stays as it is
+    draw      called without arguments, it returns the next function of x, one that stays as it is
+    sources   what moves on with each draw, so that a checkpoint can keep where it is: NumPy's generators, and things
+              with a `state` that can be read and set
 
     What needs one function for all its calls, such as `hessian_vector` or `lbfgs`, refuses it, and takes
     `oracle.draw()`. A loss whose units drop out at random is one, too. Raises ValueError when draw is no function.
     """
 
     @checked(draw=FUNCTION)
-    def __init__(self, draw: Callable[[], Oracle]):
-        self.draw = draw
+    def __init__(self, draw: Callable[[], Oracle], sources: Sequence[Any] = ()):
+        self.draw, self.sources = draw, tuple(sources)
 
     def __call__(self, x: Array, *data: Array) -> Array:
         """The gradient at x, and on data if it takes any, by the next function."""
@@ -49,6 +54,11 @@ class Stochastic:
 def drawn(function: Any) -> Any:
     """One draw of a `Stochastic`; any other function is what it is."""
     return function if stays(function) else function.draw()
+
+
+def sources_of(function: Any) -> tuple:
+    """The sources of a `Stochastic`; none for any other function."""
+    return getattr(function, "sources", ())
 
 
 def _each_draw(oracle):
@@ -61,7 +71,7 @@ def _each_draw(oracle):
     def of_either(grad, *settings):
         if stays(grad):
             return oracle(apart(grad), *settings)
-        return Stochastic(lambda: oracle(apart(grad.draw()), *settings))
+        return Stochastic(lambda: oracle(apart(grad.draw()), *settings), sources_of(grad))
 
     return of_either
 
@@ -169,11 +179,11 @@ def noisy(grad: Oracle, sd: Hyper, seed: int = 0) -> Oracle:
 
         return with_noise
 
-    return Stochastic(draw)
+    return Stochastic(draw, [*sources_of(grad), rng])
 
 
-@checked(batch_size=COUNT)
-def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: int = 0) -> Oracle:
+@checked(batch_size=COUNT, seed=SEEDS)
+def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: Seeds = 0) -> Oracle:
     """The gradient on a random minibatch, drawn without replacement until an epoch is over.
 
         g = grad(x, X[B], y[B]),  |B| = batch_size
@@ -181,7 +191,8 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: i
     `grad(x, *data)` is the mean gradient over the examples given; `data` are arrays or tensors, such as X and
     y, that have one row an example, or what NumPy can make an array of. B holds the numbers of the rows drawn. Each
     epoch shuffles anew; its last batch is smaller when batch_size does not divide the number of examples. All points
-    of a grid see the same batch. Batches follow one another from call to call: make a new oracle to repeat a run.
+    of a grid see the same batch, unless seed is a list of K seeds: then B has shape (K, batch_size), and row k is the
+    batch that seed k alone draws. Batches follow one another from call to call: make a new oracle to repeat a run.
     Returns a `Stochastic`.
 
     Robbins & Monro (1951); Bottou, Curtis & Nocedal (2018), section 3.
@@ -197,13 +208,13 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: i
         raise ArgumentError(f"data must be arrays of one length, got lengths {sorted(lengths)}")
     (n,) = lengths
     require_batch_size(batch_size, n)
-    batches = _epochs(n, batch_size, np.random.default_rng(seed))
+    batches = Batches(n, batch_size, seed)
 
     def draw():
         now, rows = drawn(grad), next(batches)
         return apart(lambda x: now(x, *(array[rows] for array in arrays)))
 
-    return Stochastic(draw)
+    return Stochastic(draw, [*sources_of(grad), batches])
 
 
 def _asked(grad, x):
@@ -211,8 +222,32 @@ def _asked(grad, x):
     return tried("what grad returns", grad(x), NUMBERS)
 
 
-def _epochs(n, batch_size, rng):
-    while True:
-        order = rng.permutation(n)
-        for start in range(0, n, batch_size):
-            yield order[start : start + batch_size]
+class Batches:
+    """The rows of each minibatch, one after another: shape (batch_size,), or (K, batch_size) for K seeds.
+
+    state   what it takes to go on from here: it can be read, and set
+    """
+
+    def __init__(self, n, batch_size, seed):
+        self._n, self._size = n, batch_size
+        self._rngs = [np.random.default_rng(s) for s in (seed if np.ndim(seed) else [seed])]
+        self._shape = np.shape(seed)
+        self._order, self._start = None, n  # the next batch begins a new epoch
+
+    def __next__(self):
+        if self._start >= self._n:
+            orders = [rng.permutation(self._n) for rng in self._rngs]
+            self._order, self._start = np.reshape(orders, (*self._shape, self._n)), 0
+        first, self._start = self._start, self._start + self._size
+        return self._order[..., first : self._start]
+
+    @property
+    def state(self):
+        """The state of each generator, the order of this epoch, and where the next batch begins."""
+        return [rng.bit_generator.state for rng in self._rngs], self._order, self._start
+
+    @state.setter
+    def state(self, state):
+        states, self._order, self._start = state
+        for rng, now in zip(self._rngs, states, strict=True):
+            rng.bit_generator.state = now

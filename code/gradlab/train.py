@@ -12,18 +12,20 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 from math import ceil
+from os import PathLike
 from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradlab._arguments import ArgumentError, checked, hyperparameters, named, require_names
-from gradlab._arrays import copied, detached, to_numpy, where
-from gradlab._conditions import BOOLEAN, COUNT, FUNCTION, Condition, stays
+from gradlab._arrays import copied, detached, empty, to_numpy, where
+from gradlab._conditions import BOOLEAN, COUNT, FUNCTION, SEEDS, Condition, stays
 from gradlab._runs import Run, find
-from gradlab.descend import Array, Hyper, Objective, Oracle, Rule, iterates
+from gradlab.checkpoints import PATH, fingerprint, put_back, resumed, save, states
+from gradlab.descend import Array, Hyper, Objective, Oracle, Rule, is_method, iterates
 from gradlab.mlp import MLP
-from gradlab.oracles import Stochastic, drawn
+from gradlab.oracles import Seeds, Stochastic, drawn, sources_of
 
 
 class History(NamedTuple):
@@ -62,6 +64,8 @@ class History(NamedTuple):
     oracle=FUNCTION,
     observe=FUNCTION,
     progress=BOOLEAN,
+    seed=SEEDS,
+    checkpoint=PATH,
 )
 def train(
     net: MLP,
@@ -74,12 +78,13 @@ def train(
     epochs: int | None = None,
     steps: int | None = None,
     every: int | None = None,
-    seed: int = 0,
+    seed: Seeds = 0,
     validation: tuple[Array, Array] | None = None,
     stop: Any = None,
     oracle: Callable[[Oracle], Oracle] | None = None,
     observe: Callable[[int, Array], Any] | None = None,
     progress: bool = False,
+    checkpoint: str | PathLike | None = None,
     **hyper: Hyper,
 ) -> History:
     """Train a network, or a grid of them, and record how it goes.
@@ -89,7 +94,7 @@ def train(
     net          an `MLP`
     theta        where to start, shape (..., P), of X's kind. It is broadcast against the
                  hyperparameters: `lr=lr[:, None]` with lr of shape (K,) trains K networks, which all
-                 see the same minibatches.
+                 see the same minibatches, unless seed is a list.
     rule         an update rule, or a method, whose problem has the gradient on minibatches and f on the whole
                  training set, nothing dropped out. All gradients that a step asks for are on one minibatch.
     X, y         the training set
@@ -97,7 +102,8 @@ def train(
     epochs       passes over the training set; or, instead,
     steps        the number of steps
     every        steps from one record to the next; None for an epoch
-    seed         of the minibatches, and of the units that are dropped out
+    seed         of the minibatches, and of the units that are dropped out. A list of K seeds is for K networks,
+                 each of which sees what it would see if it were trained alone, with its seed.
     validation   (X, y), to be judged by at each record
     stop         an `EarlyStopping`, or what is like it: its `update` gets the validation losses at each
                  record, so that its steps are the records', and True ends the training. Networks of a
@@ -106,6 +112,10 @@ def train(
     oracle       grad → grad, such as `partial(clip_by_norm, max_norm=1.0)`
     observe      called as `observe(step, theta)` at each record
     progress     True for a bar, drawn by tqdm
+    checkpoint   path of a file: written at each record, and if it is there, the training goes on from it, as if it
+                 had never been interrupted. More steps than before may be asked for; all else must be as it was.
+                 What an oracle or a rule of your own draws at random must be in the `sources` of a `Stochastic`.
+                 A checkpoint is of an update rule; a method keeps its state to itself.
     hyper        the rule's: numbers, arrays, or schedules t → value, with t counting steps; schedules that
                  watch the loss, such as `ReduceOnPlateau`, get it as `stop` does, and begin anew, too
 
@@ -120,16 +130,34 @@ def train(
     watching = {name: thing for name, thing in {"stop": stop, **hyper}.items() if hasattr(thing, "update")}
     if watching and validation is None:
         raise ArgumentError(f"validation must be given for {next(iter(watching))} to watch, got None")
+    if checkpoint is not None and is_method(rule):
+        raise ArgumentError(f"rule must be an update rule to have a checkpoint, got the method {rule.__name__}")
+    if np.ndim(seed):
+        theta = _one_each(theta, len(seed))
+    before = None
+    if checkpoint is not None:
+        given = {"rule": rule, "X": X, "y": y, "batch_size": batch_size, "every": every, "seed": seed} | hyper
+        given |= {"net": (net.sizes, net.activation, net.loss, net.dropout), "theta": theta, "validation": validation, "stop": stop, "oracle": oracle}
+        given |= {"observe": observe}
+        about = {name: fingerprint(value) for name, value in given.items()}
+        before = resumed(checkpoint, about, theta)
     with named("train", ValueError):
         judges = {"losses": net.bind(X, y).f}
         judges["losses"](theta)
-        rng = np.random.default_rng([seed, 1])  # other numbers than those of the minibatches
+        # other numbers than those of the minibatches
+        rng = [np.random.default_rng([s, 1]) for s in seed] if np.ndim(seed) else np.random.default_rng([seed, 1])
         grad = _OneDraw(net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng).grad)
         problem = Objective(judges["losses"], grad.through(oracle))
-        with Run() as run:
+        sources = list({id(source): source for source in sources_of(problem.grad) + grad.sources}.values())
+        state, t = (), 0
+        if before:
+            theta, state, t = (before[name] for name in ("theta", "state", "t"))
+            put_back(sources, before["sources"])
+            grad.move_on()  # what it had drawn was the first
+        with Run([record["valid_losses"] for record in before["records"]] if before and watching else ()) as run:
             for thing in watching.values():
                 find(thing)
-            path = _each_step(iterates(problem, theta, rule, **hyper), run, grad)
+            path = _each_step(iterates(problem, theta, rule, state=state, t=t, **hyper), run, grad)
     if validation is not None:
         with named("train: validation", ValueError):
             judges["valid_losses"] = net.bind(*validation).f
@@ -142,13 +170,24 @@ def train(
     theta = detached(theta)
     records, observed, best = [], [], None if validation is None else theta
     least: Any = np.inf
-    path = islice(path, total)
-    laps = _laps(theta, _bar(path, total) if progress else path, every or an_epoch)
-    for t, seconds, theta in laps:
+    past = 0.0
+    if before:
+        records, observed, best, least = (before[name] for name in ("records", "observed", "best", "least"))
+        if t > total:
+            raise ArgumentError(f"checkpoint must have at most the {total} steps that are asked for, got {t}")
+        path, past = islice(path, 0 if before["ended"] else total - t), records[-1]["seconds"]
+    else:
+        path = islice(path, total)
+    laps = _laps(theta, _bar(path, total, t) if progress else path, every or an_epoch, state, t)
+    if before:
+        next(laps)  # was seen before the file was written
+    record = records[-1] if before else {}
+    for t, seconds, theta, state in laps:
         with np.errstate(all="ignore"):
             judged = {name: to_numpy(judge(theta)) for name, judge in judges.items()}
-        record = {"steps": t, "epochs": t / an_epoch, "seconds": seconds} | judged
+        record = {"steps": t, "epochs": t / an_epoch, "seconds": past + seconds} | judged
         records.append(record)
+        ended = False
         if observe is not None:
             observed.append(observe(t, copied(theta)))
         if validation is None and run.found:  # inside another schedule
@@ -158,8 +197,14 @@ def train(
             loss = record["valid_losses"]
             better = (loss < least) & ~np.asarray(getattr(stop, "stopped", False))
             best, least = where(better[..., None], theta, best), np.where(better, loss, least)
-            if run.tell(copied(loss)):
-                break
+            ended = run.tell(copied(loss))
+        if checkpoint is not None and t and (ended or t % (every or an_epoch) == 0):
+            now = {"theta": theta, "state": state, "t": t, "sources": states(sources), "ended": ended}
+            now |= {"records": records, "observed": observed, "best": best, "least": least}
+            with named("train", ValueError):
+                save(checkpoint, {"about": about, "run": now})
+        if ended:
+            break
     # A start is broadcast by the first step: what was seen of it holds for the whole grid.
     columns = {name: np.stack(np.broadcast_arrays(*(seen[name] for seen in records))) for name in record}
     return History(theta, **columns, best=best, observed=observed or None)
@@ -177,11 +222,23 @@ def _oracle(oracle, grad):
     return made
 
 
+def _one_each(theta, K):
+    """θ for K networks: of shape (..., K, P)."""
+    shape = np.shape(theta)
+    if len(shape) > 1 and shape[-2] not in (1, K):
+        raise ArgumentError(f"theta must be of {K} networks, as there are seeds, got shape {tuple(shape)}")
+    if not shape or not hasattr(theta, "dtype"):
+        return theta  # is refused later
+    grid = empty((*shape[:-2], K, shape[-1]), theta)
+    grid[...] = detached(theta)
+    return grid
+
+
 class _OneDraw:
     """A gradient of which one draw is asked, however often and through whatever oracle, until it is to move on."""
 
     def __init__(self, grad):
-        self._grad = grad
+        self._grad, self.sources = grad, sources_of(grad)
         if not stays(grad):
             self.draw = lambda: self._now
         self.move_on()
@@ -195,7 +252,7 @@ class _OneDraw:
     def through(self, oracle):
         """oracle(self), which must move on if this does; or this."""
         wrapped = self if oracle is None else _oracle(oracle, self)
-        return wrapped if stays(self) or not stays(wrapped) else Stochastic(lambda: wrapped)
+        return wrapped if stays(self) or not stays(wrapped) else Stochastic(lambda: wrapped, self.sources)
 
 
 def _each_step(path, run, grad):
@@ -209,19 +266,19 @@ def _each_step(path, run, grad):
         grad.move_on()
 
 
-def _laps(theta, path, every):
-    """Yield (t, seconds, θ) at the start, after every so many steps, and at the end; steps alone are timed."""
-    path, last, seconds = enumerate(path, 1), [(0, (theta, ()))], 0.0
+def _laps(theta, path, every, state, t):
+    """Yield (t, seconds, θ, state) at the start, after every so many steps, and at the end; steps alone are timed."""
+    path, last, seconds = enumerate(path, t + 1), [(t, (theta, state))], 0.0
     while last:
-        [(t, (theta, _))] = last
-        yield t, seconds, theta
+        [(t, (theta, state))] = last
+        yield t, seconds, theta, state
         began = perf_counter()
         last = deque(islice(path, every), maxlen=1)
         any(theta.any() for _, (theta, _) in last)  # asks for a value, and so waits for a GPU
         seconds += perf_counter() - began
 
 
-def _bar(path, steps):
+def _bar(path, steps, done):
     from tqdm.auto import tqdm
 
-    return tqdm(path, total=steps)
+    return tqdm(path, total=steps, initial=done) if done else tqdm(path, total=steps)
