@@ -198,7 +198,7 @@ def _level(sums, steps):
 def box_dimension(trains: np.ndarray) -> BoxCount:
     """Cover the boundary of a map with boxes, and see how their number grows as they shrink.
 
-        N(s) ∝ s^−D        D = −slope of log N against log s, by least squares
+        N(s) ∝ (1/s)^D        D = −slope of log N against log s, by least squares
 
     trains   shape (R, R), truth values
 
