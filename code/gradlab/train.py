@@ -137,7 +137,13 @@ def train(
     before = None
     if checkpoint is not None:
         given = {"rule": rule, "X": X, "y": y, "batch_size": batch_size, "every": every, "seed": seed} | hyper
-        given |= {"net": (net.sizes, net.activation, net.loss, net.dropout), "theta": theta, "validation": validation, "stop": stop, "oracle": oracle}
+        given |= {
+            "net": (net.sizes, net.activation, net.loss, net.dropout),
+            "theta": theta,
+            "validation": validation,
+            "stop": stop,
+            "oracle": oracle,
+        }
         given |= {"observe": observe}
         about = {name: fingerprint(value) for name, value in given.items()}
         before = resumed(checkpoint, about, theta)
