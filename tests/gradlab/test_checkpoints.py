@@ -276,7 +276,7 @@ def test_a_file_that_train_has_not_written_is_refused(tmp_path):
         with pytest.raises(ValueError, match="train: checkpoint must be a file that train has written"):
             train(**GIVEN, checkpoint=tmp_path / "run.npz")
     (tmp_path / "run.npz").write_text("no checkpoint")
-    with pytest.raises(ValueError, match="train: .*path must be of a whole checkpoint"):
+    with pytest.raises(ValueError, match=r"train: .*path must be of a whole checkpoint"):
         train(**GIVEN, checkpoint=tmp_path / "run.npz")
 
 
