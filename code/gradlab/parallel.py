@@ -112,7 +112,7 @@ class Workers:
         try:
             communicate(torch.distributed)
         except RuntimeError as error:
-            gone = f"{name}: worker {self.rank} of {self.world_size} has waited in vain for another, which is gone or stuck"
+            gone = f"{name}: worker {self.rank} of {self.world_size} has waited in vain for another"
             raise RuntimeError(f"{gone}; start all again, and go on from the last checkpoint ({error})") from error
 
 

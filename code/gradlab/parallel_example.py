@@ -25,7 +25,7 @@ from gradlab.data import digits
 from gradlab.descend import Array, iterates
 from gradlab.mlp import MLP
 from gradlab.nets import on_device
-from gradlab.oracles import minibatch
+from gradlab.oracles import minibatch, sources_of
 from gradlab.parallel import all_reduced, group
 from gradlab.rules import momentum
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> Array:
         saved: Any = workers.load(options.checkpoint) if options.checkpoint else None
         if saved:
             theta, state, t = saved["theta"], saved["state"], saved["t"]
-            put_back(grad.sources, saved["sources"])
+            put_back(sources_of(grad), saved["sources"])
         first = workers.rank == 0  # which alone prints and writes
         if first:
             print(f"{workers.world_size} workers, from step {t}", flush=True)
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> Array:
             if first and (t % options.every == 0 or t == options.steps):
                 print(f"step {t}: loss {net.f(theta, X, y):.6f}", flush=True)
                 if options.checkpoint:
-                    now = {"theta": theta, "state": state, "t": t, "sources": states(grad.sources)}
+                    now = {"theta": theta, "state": state, "t": t, "sources": states(sources_of(grad))}
                     save(options.checkpoint, now)
         if first:
             print("parameters", sha256(to_numpy(theta).tobytes()).hexdigest()[:16], flush=True)
