@@ -151,7 +151,11 @@ def train(
         judges = {"losses": net.bind(X, y).f}
         judges["losses"](theta)
         # other numbers than those of the minibatches
-        rng = [np.random.default_rng([s, 1]) for s in np.ravel(seed)] if np.ndim(seed) else np.random.default_rng([seed, 1])
+        rng = (
+            [np.random.default_rng([s, 1]) for s in np.ravel(seed)]
+            if np.ndim(seed)
+            else np.random.default_rng([seed, 1])
+        )
         grad = _OneDraw(net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng).grad)
         problem = Objective(judges["losses"], grad.through(oracle))
         sources = list({id(source): source for source in sources_of(problem.grad) + grad.sources}.values())
