@@ -133,7 +133,7 @@ def train(
     if checkpoint is not None and is_method(rule):
         raise ArgumentError(f"rule must be an update rule to have a checkpoint, got the method {rule.__name__}")
     if np.ndim(seed):
-        theta = _one_each(theta, len(seed))
+        theta = _one_each(theta, np.size(seed))
     before = None
     if checkpoint is not None:
         given = {"rule": rule, "X": X, "y": y, "batch_size": batch_size, "every": every, "seed": seed} | hyper
@@ -152,7 +152,7 @@ def train(
         judges["losses"](theta)
         # other numbers than those of the minibatches
         rng = (
-            [np.random.default_rng([s, 1]) for s in np.ravel(seed)]
+            [np.random.default_rng([int(s), 1]) for s in np.ravel(seed)]
             if np.ndim(seed)
             else np.random.default_rng([seed, 1])
         )
