@@ -156,7 +156,7 @@ def all_reduced(grad: Callable[..., Array], workers: Workers) -> Callable[..., A
     process, but for the order of the sum. A worker whose shard is empty gives no gradient, but waits for the others'.
 
     Raises ValueError for a wrong argument, naming it; when called, for no data.
-    Li et al. (2020). Twin: `torch.nn.parallel.DistributedDataParallel`, which gives each worker the same weight,
+    Twin: `torch.nn.parallel.DistributedDataParallel`, which gives each worker the same weight,
     and so is wrong for shards of different sizes.
     """
 
