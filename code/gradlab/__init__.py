@@ -2,11 +2,12 @@
 
 A good order to read: `rules`, `descend`, `surfaces`, `oracles`, `schedules`, `plateau`, `averaging`, `range_test`,
 `methods`, `conversions`; then `activations`, `backprop`, `mlp`, `data`, `scalers`, `train`, `gains`, `initialisers`,
-`normalisers`, `differences`, `gradcheck`, `landscape`, `checkpoints`, `nets` for many networks at once, `parallel` for
-many machines, and `trainability` for a map of what trains; `workloads` and `devices` measure what a GPU changes.
-`figures` and `explore` draw them, `playground` lets the reader drag and turn them, and `show` shows their source.
-`checks` tells a student what is wrong with a function. Underneath lie `_conditions` and `_arguments`, which check what
-a function is given, `_arrays`, where NumPy and torch differ, and `_runs`, by which a run finds what watches its loss.
+`normalisers`, `differences`, `gradcheck`, `landscape`, `nets` for many networks at once, `trainability` for a map of
+what trains, `checkpoints` for runs that go on, and `parallel` for several processes, with the script
+`parallel_example`; `workloads` and `devices` measure what a GPU changes. `figures` and `explore` draw them,
+`playground` lets the reader drag and turn them, and `show` shows their source. `checks` tells a student what is wrong
+with a function. Underneath lie `_conditions` and `_arguments`, which check what a function is given, `_arrays`, where
+NumPy and torch differ, and `_runs`, by which a run finds what watches its loss.
 
 The book, the editions of its exercises and their marking are another package, `gradlab_course`.
 

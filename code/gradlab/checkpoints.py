@@ -44,14 +44,16 @@ def save(path: str | os.PathLike, state: Any) -> None:
     It is written beside, forced to the disk, and renamed, which replaces a file in one step.
     Raises ValueError for what is none of these, naming its place, and for a path whose folder is not there.
     """
-    path, arrays = Path(path), []
+    path = Path(path)
+    arrays: list[np.ndarray] = []
     tree = json.dumps(_taken_apart(state, "state", arrays))
     if not path.parent.is_dir():
         raise ArgumentError(f"path must lie in a folder that is there, got {str(path)!r}")
     beside = path.with_name(f".{path.name}.part")  # of a process that died, the next one writes over it
     try:
         with open(beside, "wb") as file:
-            np.savez(file, **{TREE: np.array(tree)}, **{f"{i}": array for i, array in enumerate(arrays)})
+            entries: Any = {TREE: np.array(tree)} | {f"{i}": array for i, array in enumerate(arrays)}
+            np.savez(file, **entries)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)

@@ -192,7 +192,7 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: S
     y, that have one row an example, or what NumPy can make an array of. B holds the numbers of the rows drawn. Each
     epoch shuffles anew; its last batch is smaller when batch_size does not divide the number of examples. All points
     of a grid see the same batch, unless seed is a list of K seeds: then B has shape (K, batch_size), and row k is the
-    batch that seed k alone draws. Batches follow one another from call to call: make a new oracle to repeat a run.
+    batch that seed k alone draws. _Batches follow one another from call to call: make a new oracle to repeat a run.
     Returns a `Stochastic`.
 
     Robbins & Monro (1951); Bottou, Curtis & Nocedal (2018), section 3.
@@ -208,7 +208,7 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: S
         raise ArgumentError(f"data must be arrays of one length, got lengths {sorted(lengths)}")
     (n,) = lengths
     require_batch_size(batch_size, n)
-    batches = Batches(n, batch_size, seed)
+    batches = _Batches(n, batch_size, seed)
 
     def draw():
         now, rows = drawn(grad), next(batches)
@@ -222,7 +222,7 @@ def _asked(grad, x):
     return tried("what grad returns", grad(x), NUMBERS)
 
 
-class Batches:
+class _Batches:
     """The rows of each minibatch, one after another: shape (batch_size,), or (K, batch_size) for K seeds.
 
     state   what it takes to go on from here: it can be read, and set

@@ -133,11 +133,17 @@ def train(
     if checkpoint is not None and is_method(rule):
         raise ArgumentError(f"rule must be an update rule to have a checkpoint, got the method {rule.__name__}")
     if np.ndim(seed):
-        theta = _one_each(theta, len(seed))
+        theta = _one_each(theta, np.size(seed))
     before = None
     if checkpoint is not None:
         given = {"rule": rule, "X": X, "y": y, "batch_size": batch_size, "every": every, "seed": seed} | hyper
-        given |= {"net": (net.sizes, net.activation, net.loss, net.dropout), "theta": theta, "validation": validation, "stop": stop, "oracle": oracle}
+        given |= {
+            "net": (net.sizes, net.activation, net.loss, net.dropout),
+            "theta": theta,
+            "validation": validation,
+            "stop": stop,
+            "oracle": oracle,
+        }
         given |= {"observe": observe}
         about = {name: fingerprint(value) for name, value in given.items()}
         before = resumed(checkpoint, about, theta)
@@ -145,7 +151,11 @@ def train(
         judges = {"losses": net.bind(X, y).f}
         judges["losses"](theta)
         # other numbers than those of the minibatches
-        rng = [np.random.default_rng([s, 1]) for s in seed] if np.ndim(seed) else np.random.default_rng([seed, 1])
+        rng = (
+            [np.random.default_rng([int(s), 1]) for s in np.ravel(seed)]
+            if np.ndim(seed)
+            else np.random.default_rng([seed, 1])
+        )
         grad = _OneDraw(net.bind(X, y, batch_size=batch_size, seed=seed, rng=rng).grad)
         problem = Objective(judges["losses"], grad.through(oracle))
         sources = list({id(source): source for source in sources_of(problem.grad) + grad.sources}.values())
@@ -165,7 +175,7 @@ def train(
         if net.classifies:
             judges["accuracy"] = lambda theta: net.accuracy(theta, *validation)
     an_epoch = ceil(len(X) / (batch_size or len(X)))
-    total = steps if epochs is None else epochs * an_epoch
+    total: Any = steps if epochs is None else epochs * an_epoch
 
     theta = detached(theta)
     records, observed, best = [], [], None if validation is None else theta

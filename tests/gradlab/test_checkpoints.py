@@ -276,7 +276,7 @@ def test_a_file_that_train_has_not_written_is_refused(tmp_path):
         with pytest.raises(ValueError, match="train: checkpoint must be a file that train has written"):
             train(**GIVEN, checkpoint=tmp_path / "run.npz")
     (tmp_path / "run.npz").write_text("no checkpoint")
-    with pytest.raises(ValueError, match="train: .*path must be of a whole checkpoint"):
+    with pytest.raises(ValueError, match=r"train: .*path must be of a whole checkpoint"):
         train(**GIVEN, checkpoint=tmp_path / "run.npz")
 
 
@@ -298,8 +298,12 @@ BAD_INPUT = [
     *[
         (save, {"path": os.devnull, "state": state}, place)
         for state, place in (
-            (Thing(), "state"), ([1, {"a": Thing()}], r"state\[1\]\['a"), (np.array([None]), "state"), ({(): 1}, "state"),
+            (Thing(), "state"), ([1, {"a": Thing()}], r"state\[1\]\['a"), (np.array([None]), "state"),
+            ({(): 1}, "state"),
         )
     ],
     *[(load, {"path": path}, "path") for path in (None, 3, "no/such/folder/run.npz", os.devnull)],
+    *[(train, GIVEN | {"checkpoint": value}, "checkpoint") for value in (3, ["run.npz"])],
+    *[(iterates, {"problem": sum, "x": START, "rule": adam, "state": v}, "state") for v in (None, [1], 3)],
+    *[(iterates, {"problem": sum, "x": START, "rule": adam, "t": v}, "t") for v in (-1, 0.5, None)],
 ]  # fmt: skip

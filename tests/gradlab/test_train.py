@@ -126,6 +126,28 @@ def test_a_grid_of_networks_is_each_trained_by_itself(kind):
         np.testing.assert_allclose(together.best[k], alone.best, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.parametrize("kind", [np.asarray, torch.tensor])
+@pytest.mark.parametrize("batch_size", [6, None])
+@pytest.mark.parametrize("seeds", [[3, 1, 4], range(2), np.array([5])])
+def test_each_of_a_list_of_seeds_is_the_run_of_that_seed_alone(kind, batch_size, seeds):
+    net = MLP([3, 5, 4], dropout=0.3)
+    options = {"batch_size": batch_size, "epochs": 4, "lr": 0.1}
+    data, starts = (kind(X), kind(Y)), net.start(seeds)
+    grid = train(net, kind(starts), momentum, *data, seed=seeds, **options)
+    same = train(net, kind(START), momentum, *data, seed=seeds, **options)
+    assert same.theta.shape == grid.theta.shape == (len(seeds), net.P)
+    for k, seed in enumerate(seeds):
+        for history, start in ((grid, starts[k]), (same, START)):
+            alone = train(net, kind(start), momentum, *data, seed=seed, **options)
+            np.testing.assert_allclose(history.theta[k], alone.theta, rtol=0, atol=1e-12)
+            np.testing.assert_allclose(history.losses[:, k], alone.losses, rtol=0, atol=1e-12)
+
+
+def test_there_are_as_many_networks_as_seeds():
+    with pytest.raises(ValueError, match="train: theta must be of 2 networks, as there are seeds"):
+        train(NET, NET.start([0, 1, 2]), sgd, X, Y, steps=1, seed=[0, 1])
+
+
 def test_one_start_is_broadcast_against_the_hyperparameters():
     lr = np.array([0.1, 1.0])
     history = train(NET, START, sgd, X, Y, epochs=3, validation=VALID, lr=lr[:, None])
