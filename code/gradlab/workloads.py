@@ -262,7 +262,7 @@ def precisions(device: str, sizes: Sequence[int | float]) -> Lines:
             move = eps * g / slope
             rise = loss(W + move, dtype) - loss(W - move, dtype)
             errors.append(abs(rise / (2 * eps) / slope - 1).item())
-        found[name] = list(sizes), errors
+        found[name] = [*map(float, sizes)], errors
     torch.set_float32_matmul_precision(before)
     return found
 
@@ -293,7 +293,7 @@ def orders(device: str, sizes: Sequence[int]) -> Lines:
             sums = [add(x).item() for x in torch.tensor(draws, device=device)]
             off = sums / draws.sum(axis=1, dtype=np.float64) - 1
             errors.append(float((off**2).mean() ** 0.5))
-        found[name] = list(sizes), errors
+        found[name] = [*map(float, sizes)], errors
     return found
 
 

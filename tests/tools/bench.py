@@ -334,7 +334,6 @@ if __name__ == "__main__":
     networks((40, 100, 10))
     for precision in ("float32", "float64"):
         map_of_what_trains(precision)
-
     seeds()
     if CHAPTER.exists():
         slider_states()
