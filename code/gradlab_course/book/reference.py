@@ -39,7 +39,7 @@ OPTIONS = {
 }
 
 JOINT = "".join(RELATIONS)
-CODE = re.compile(r"->|\*\*|[(, ]\w+=[\w.\[\"]|\(\)|\w\.\w+\(|^ *def ", re.M)
+CODE = re.compile(r"->|\*\*|[(, ]\w+=[\w.\[\"]|\(\)|\w\.\w+\(|\w\(\"|^ *(?:def|python|torchrun) ", re.M)
 ROW = re.compile(rf"(?!\w+\()(\w(?:[\w ,()]*[\w)])?) {{2,}}(?![{JOINT}])(\S.*)", re.S)
 EXPLAINED = re.compile(r"(\S[^\n]*?) {2,}(?!#)(\S.*)", re.S)  # code, and what it is
 FORMULA = re.compile(r".* ← |(?!(.*[a-z]{3}){3}).*(√| [=/] )")
