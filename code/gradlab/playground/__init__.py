@@ -119,13 +119,19 @@ class Playground:
 
     @property
     def titles(self):
-        """What each rule is called; those of one name are told apart by their rates."""
+        """What each rule is called; those of one name are told apart by what differs between them."""
         rules = self.situation["rules"]
         titles = [data()["rules"][rule["rule"]]["title"] for rule in rules]
-        return [
-            f"{title}, lr = {rule['hyper']['lr']:g}" if titles.count(title) > 1 else title
-            for title, rule in zip(titles, rules, strict=True)
-        ]
+        found = []
+        for title, rule in zip(titles, rules, strict=True):
+            twins = [other for name, other in zip(titles, rules, strict=True) if name == title]
+            differ = [name for name in rule["hyper"] if len({twin["hyper"][name] for twin in twins}) > 1]
+            parts = [f"{name} = {rule['hyper'][name]:g}" for name in differ]
+            if any(twin["schedule"] != rule["schedule"] for twin in twins):
+                plan = rule["schedule"]
+                parts.append(data()["schedules"][plan["name"]]["title"] if plan else "no schedule")
+            found.append(", ".join([title, *parts]))
+        return found
 
     def surface(self):
         """The surface itself."""
