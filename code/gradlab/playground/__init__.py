@@ -29,6 +29,10 @@ from gradlab.playground.noise import noisy
 MOST_STEPS, MOST_RULES = 500, 3
 #: what readers call a rule whose docstring begins otherwise
 TITLES = {"sgd": "SGD", "ewma_momentum": "Momentum as a mean", "heavy_ball": "Heavy ball", "nesterov": "Nesterov"}
+LEGEND = (
+    "Ring: the start. Disc: the step that is shown. Star: a minimum, where there is one. Upper graph: the loss at each "
+    "step. Lower graph: how far a coordinate moves for a unit of its gradient; for SGD that is the rate."
+)
 NO_SCRIPT = "To drag and to turn needs JavaScript; the picture shows where the playground begins."
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -182,8 +186,9 @@ class Playground:
         opened = " data-update" if self.update else ""
         if self.small:
             opened += f' data-turn="{escape(json.dumps(self._turned))}"'
+        legend = "" if self.small else f'<p class="legend">{LEGEND}</p>'
         below = (
-            f'<p class="says">{escape(says)}</p><p class="said" role="status"></p><p class="note" role="status"></p>'
+            f'{legend}<p class="says">{escape(says)}</p><p class="said" role="status"></p><p class="note" role="status"></p>'
             '<div class="panel" hidden></div>'
             f"<noscript><p>{NO_SCRIPT}</p></noscript>"
         )

@@ -146,9 +146,11 @@ def _stepped(function, arguments, hyper, names, states, shape):
 
 
 def source(text, shape=(2,), known=None):
-    """The programs of the last function in a text of Python: what `rule` returns, "name", and "prints", how often it does.
+    """The programs of the last function in a text of Python: what `rule` returns, "name", and "prints".
 
     known   name -> function, what the text may use besides
+
+    "prints" is how often the text has called print, which shows nothing.
 
     Raises TraceError with the line of the text, for whatever is wrong with it.
     """
