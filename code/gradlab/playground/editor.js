@@ -35,7 +35,7 @@ figure.playground.editing .views { grid-template-columns: minmax(0, 1fr) minmax(
 }
 @media (max-width: 600px) {
   figure.playground.editing { --seen: min(58vw, 34vh); }
-  figure.playground.editing .stage-plane { position: sticky; top: 0; z-index: 5; width: var(--seen); align-self: center; background: var(--pst-color-background, #fff); }
+  figure.playground.editing .stage-plane { position: sticky; top: 3.2rem; z-index: 5; width: var(--seen); align-self: center; background: var(--pst-color-background, #fff); }
   figure.playground.editing .editor { order: 1; }
 }
 figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
