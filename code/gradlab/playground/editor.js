@@ -24,19 +24,17 @@ figure.playground .editor .verdict { margin: 0.5rem 0 0; padding: 0.5rem 0.7rem;
 figure.playground .editor .verdict:empty { display: none; }
 figure.playground .editor .compared { margin: 0.5rem 0 0; font-size: 0.85rem; }
 figure.playground .editor .compared:empty { display: none; }
-figure.playground.editing .views { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 @media (min-width: 1100px) {
-  figure.playground.editing { display: grid; grid-template-columns: minmax(0, 0.8fr) minmax(0, 1fr); gap: 0 1rem; }
-  figure.playground.editing > * { grid-column: 1 / -1; min-width: 0; }
-  figure.playground.editing > .views { grid-column: 1; position: sticky; top: 4rem; align-self: start; grid-template-columns: minmax(0, 1fr); }
-  figure.playground.editing > .views .stage-plane { grid-row: auto; }
-  figure.playground.editing > .views svg.effective { display: none; }
-  figure.playground.editing > .editor { grid-column: 2; margin-top: 0; align-self: start; }
+  figure.playground .desk { display: grid; grid-template-columns: minmax(0, 0.8fr) minmax(0, 1fr); gap: 0 1rem; align-items: start; }
+  figure.playground .desk > .views { position: sticky; top: 4rem; grid-template-columns: minmax(0, 1fr); }
+  figure.playground .desk .stage-plane { grid-row: auto; }
+  figure.playground .desk svg.effective { display: none; }
+  figure.playground .desk > .editor { margin-top: 0; }
 }
 @media (max-width: 600px) {
-  figure.playground.editing { --seen: min(58vw, 34vh); }
-  figure.playground.editing .stage-plane { position: sticky; top: 3.2rem; z-index: 5; width: var(--seen); align-self: center; background: var(--pst-color-background, #fff); }
-  figure.playground.editing .editor { order: 1; }
+  figure.playground .desk { order: 1; display: flex; flex-direction: column; }
+  figure.playground .desk .stage-plane { position: sticky; top: 3.2rem; z-index: 5; width: min(58vw, 34vh); align-self: center; background: var(--pst-color-background, #fff); }
+  figure.playground .desk .editor { order: 1; }
 }
 figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 @media print { figure.playground .editor { display: none; } }`;
@@ -378,6 +376,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     const { figure, data } = api, id = (name) => `${figure.id}-editor-${name}`, before = given ? undefined : kept.get(figure);
     const original = before?.original ?? api.situation.rules.find(({ rule }) => rule !== "yours")?.rule ?? "sgd";
     let timer = 0, fault = null, replaced = null, checked = original in window.gradlabPlayground.answered ? original : "";
+    const views = figure.querySelector(".views"), desk = el("div", { class: "desk" });
     let waiting = given ?? null; // a text of a link that has not been run
 
     const lines = el("pre", { class: "lines", "aria-hidden": "true" });
@@ -531,15 +530,14 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       delete figure.editor;
       delete data.rules.yours;
       api.rebuild();
-      box.remove();
       if (!waiting) kept.set(figure, { text: area.value, original }); // until the page is left
-      figure.classList.remove("editing");
+      desk.replaceWith(views);
       figure.querySelector("button.edit")?.focus();
     }
 
     figure.editor = { close, box, follow };
-    figure.querySelector(".views").after(box);
-    figure.classList.add("editing"); // the picture stands beside it, or stays in sight above it
+    views.before(desk); // the picture stands beside the editor, or stays in sight above it
+    desk.append(views, box);
     if (given) {
       area.value = given.text;
       follow();
