@@ -132,6 +132,20 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     return [...unused(found, text), ...(found.prints ? ["What print would show is not shown: the text is read once, before there are numbers. In numbers, under the update, has those of each step."] : [])];
   }
 
+  // What a typed rule may use by its bare name, in NumPy's words.
+  const FROM_NUMPY = ["maximum", "minimum", "where", "sign", "sqrt", "exp", "log", "sin", "cos", "tanh", "floor", "clip", "array", "pi"];
+
+  // The lines of a typed rule for Python itself. It stands before all else, and is called `yours`: it may have a name of the library's.
+  function typed({ source, called }) {
+    const text = source.trimEnd().split("\n").filter((line) => !/^(import|from|@checked)\b/.test(line)).join("\n")
+      .replace(/^( +)(import|from) .*$/gm, "$1pass").replace(/\b(math|numpy)\.(?=\w)/g, "np.").replace(/\bnp\.(norm\(|pow\(|fabs\()/g, (_, name) => ({ "norm(": "np.linalg.norm(", "pow(": "np.power(", "fabs(": "np.abs(" })[name]);
+    const uses = (name) => new RegExp(`(?<![\\w.])${name}\\b`).test(text);
+    const known = FROM_NUMPY.filter(uses), norm = uses("norm");
+    return [...(norm || /\bnp\b/.test(text) ? ["import numpy as np"] : []), ...(known.length ? [`from numpy import ${known.join(", ")}`] : []),
+      ...(norm ? ["", "", "def norm(x, axis=-1):", "    return np.linalg.norm(x, axis=axis, keepdims=True)"] : []),
+      ...(norm || known.length || /\bnp\b/.test(text) ? ["", ""] : []), ...text.split("\n"), "", "", `yours = ${called}  # the rule that was typed`, ""];
+  }
+
   // --- check --------------------------------------------------------------------------------------------------------
 
   // The points after each step of a case, each flat; as `checks.questions.rules` asks.
@@ -557,5 +571,5 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     opened(api, given);
   }
 
-  Object.assign(window.gradlabPlayground, { openEditor, judged, ask });
+  Object.assign(window.gradlabPlayground, { openEditor, judged, ask, typed });
 })();

@@ -208,7 +208,7 @@
     const surface = data.surfaces[it.surface];
     const given = (values) => Object.entries(values).map(([name, value]) => `${name}=${value}`).join(", ");
     const lines = [
-      ...(mine ? typed(data.rules.yours) : []),
+      ...(mine ? window.gradlabPlayground.typed(data.rules.yours) : []), // by the editor
       `from gradlab import ${it.rules.some(({ schedule }) => schedule) ? "schedules, surfaces" : "surfaces"}`,
       "from gradlab.descend import descend",
       ...(it.noise ? ["from gradlab.playground.noise import noisy"] : []),
@@ -227,20 +227,6 @@
     });
     lines.push("}", "{name: float(surface.f(path[-1])) for name, path in paths.items()}");
     return lines.join("\n");
-  }
-
-  // What a typed rule may use by its bare name, in NumPy's words.
-  const FROM_NUMPY = ["maximum", "minimum", "where", "sign", "sqrt", "exp", "log", "sin", "cos", "tanh", "floor", "clip", "array", "pi"];
-
-  // The lines of a typed rule for Python itself. It stands before all else, and is called `yours`: it may have a name of the library's.
-  function typed({ source, called }) {
-    const text = source.trimEnd().split("\n").filter((line) => !/^(import|from|@checked)\b/.test(line)).join("\n")
-      .replace(/^( +)(import|from) .*$/gm, "$1pass").replace(/\b(math|numpy)\.(?=\w)/g, "np.").replace(/\bnp\.(norm\(|pow\(|fabs\()/g, (_, name) => ({ "norm(": "np.linalg.norm(", "pow(": "np.power(", "fabs(": "np.abs(" })[name]);
-    const uses = (name) => new RegExp(`(?<![\\w.])${name}\\b`).test(text);
-    const known = FROM_NUMPY.filter(uses), norm = uses("norm");
-    return [...(norm || /\bnp\b/.test(text) ? ["import numpy as np"] : []), ...(known.length ? [`from numpy import ${known.join(", ")}`] : []),
-      ...(norm ? ["", "", "def norm(x, axis=-1):", "    return np.linalg.norm(x, axis=axis, keepdims=True)"] : []),
-      ...(norm || known.length || /\bnp\b/.test(text) ? ["", ""] : []), ...text.split("\n"), "", "", `yours = ${called}  # the rule that was typed`, ""];
   }
 
   const point = (start, { d }) => (d === 4 ? `[[${start[0]}, ${start[1]}], [${start[2]}, ${start[3]}]]` : `[${start.join(", ")}]`);

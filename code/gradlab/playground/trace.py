@@ -172,7 +172,8 @@ def source(text, shape=(2,), known=None):
             error.line = last.__code__.co_firstlineno
             raise
         try:
-            return {"name": last.__name__} | rule(last, shape) | {"prints": PRINTED[0]}
+            called = [key for key, value in space.items() if value is last and key not in given] or [last.__name__]
+            return {"name": called[0]} | rule(last, shape) | {"prints": PRINTED[0]}
         except TraceError as error:
             error.line = error.line or _line_of(error) or _line_with(text, last, "return")
             raise
