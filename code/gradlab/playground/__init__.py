@@ -188,7 +188,8 @@ class Playground:
             opened += f' data-turn="{escape(json.dumps(self._turned))}"'
         legend = "" if self.small else f'<p class="legend">{LEGEND}</p>'
         below = (
-            f'{legend}<p class="says">{escape(says)}</p><p class="said" role="status"></p><p class="note" role="status"></p>'
+            f'{legend}<p class="says">{escape(says)}</p><p class="said" role="status"></p>'
+            '<p class="note" role="status"></p>'
             '<div class="panel" hidden></div>'
             f"<noscript><p>{NO_SCRIPT}</p></noscript>"
         )
