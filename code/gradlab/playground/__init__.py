@@ -29,6 +29,10 @@ from gradlab.playground.noise import noisy
 MOST_STEPS, MOST_RULES = 500, 3
 #: what readers call a rule whose docstring begins otherwise
 TITLES = {"sgd": "SGD", "ewma_momentum": "Momentum as a mean", "heavy_ball": "Heavy ball", "nesterov": "Nesterov"}
+LEGEND = (
+    "Ring: the start. Disc: the step that is shown. Star: a minimum, where there is one. Upper graph: the loss at each "
+    "step. Lower graph: how far a coordinate moves for a unit of its gradient; for SGD that is the rate."
+)
 NO_SCRIPT = "To drag and to turn needs JavaScript; the picture shows where the playground begins."
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -119,13 +123,19 @@ class Playground:
 
     @property
     def titles(self):
-        """What each rule is called; those of one name are told apart by their rates."""
+        """What each rule is called; those of one name are told apart by what differs between them."""
         rules = self.situation["rules"]
         titles = [data()["rules"][rule["rule"]]["title"] for rule in rules]
-        return [
-            f"{title}, lr = {rule['hyper']['lr']:g}" if titles.count(title) > 1 else title
-            for title, rule in zip(titles, rules, strict=True)
-        ]
+        found = []
+        for title, rule in zip(titles, rules, strict=True):
+            twins = [other for name, other in zip(titles, rules, strict=True) if name == title]
+            differ = [name for name in rule["hyper"] if len({twin["hyper"][name] for twin in twins}) > 1]
+            parts = [f"{name} = {rule['hyper'][name]:g}" for name in differ]
+            if any(twin["schedule"] != rule["schedule"] for twin in twins):
+                plan = rule["schedule"]
+                parts.append(data()["schedules"][plan["name"]]["title"] if plan else "no schedule")
+            found.append(", ".join([title, *parts]))
+        return found
 
     def surface(self):
         """The surface itself."""
@@ -176,8 +186,10 @@ class Playground:
         opened = " data-update" if self.update else ""
         if self.small:
             opened += f' data-turn="{escape(json.dumps(self._turned))}"'
+        legend = "" if self.small else f'<p class="legend">{LEGEND}</p>'
         below = (
-            f'<p class="says">{escape(says)}</p><p class="said" role="status"></p><p class="note" role="status"></p>'
+            f'{legend}<p class="says">{escape(says)}</p><p class="said" role="status"></p>'
+            '<p class="note" role="status"></p>'
             '<div class="panel" hidden></div>'
             f"<noscript><p>{NO_SCRIPT}</p></noscript>"
         )

@@ -2,7 +2,8 @@
    page, by the tracer that traced the library (Brython runs it), and its path is shown beside the others.
 
    engine.js loads this file when the button is pressed; it loads Brython and the tracer, and, when a rule is to be checked,
-   the answers on record. Nothing of the text is kept or goes into the address. */
+   the answers on record. Nothing of the text is kept; it goes into an address only where the reader copies a link. A text
+   that comes with a link is put into the box, and not run before the reader presses a button. */
 "use strict";
 (() => {
   const { situations, compile, el } = window.gradlabPlayground;
@@ -21,6 +22,20 @@ figure.playground .editor .heard { margin: 0.5rem 0 0; padding: 0.3rem 0.7rem; b
 figure.playground .editor .heard.wrong { border-color: var(--gl-orange); }
 figure.playground .editor .verdict { margin: 0.5rem 0 0; padding: 0.5rem 0.7rem; white-space: pre-wrap; color: inherit; background: none; border: 1px solid var(--gl-grid); font-size: 0.85rem; }
 figure.playground .editor .verdict:empty { display: none; }
+figure.playground .editor .compared { margin: 0.5rem 0 0; font-size: 0.85rem; }
+figure.playground .editor .compared:empty { display: none; }
+@media (min-width: 1100px) {
+  figure.playground .desk { display: grid; grid-template-columns: minmax(0, 0.8fr) minmax(0, 1fr); gap: 0 1rem; align-items: start; }
+  figure.playground .desk > .views { position: sticky; top: 4rem; grid-template-columns: minmax(0, 1fr); }
+  figure.playground .desk .stage-plane { grid-row: auto; }
+  figure.playground .desk svg.effective { display: none; }
+  figure.playground .desk > .editor { margin-top: 0; }
+}
+@media (max-width: 600px) {
+  figure.playground .desk { order: 1; display: flex; flex-direction: column; }
+  figure.playground .desk .stage-plane { position: sticky; top: 3.2rem; z-index: 5; width: min(58vw, 34vh); align-self: center; background: var(--pst-color-background, #fff); }
+  figure.playground .desk .editor { order: 1; }
+}
 figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 @media print { figure.playground .editor { display: none; } }`;
 
@@ -109,7 +124,26 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     const programs = (found) => (found.error ? { first: null, later: null, sizes: null } : { first: found[0].first, later: found[0].later, sizes: found[0].sizes });
     const controls = Object.entries(hyper).map(([key, value]) => control(data, key, value));
     return { ...programs(plane), matrix: matrix.error ? null : programs(matrix), state, hyper: controls, title: `Your ${name}`,
-      sentence: "The rule that you typed.", equations: [], source: text, plane: plane.error ? plane : null };
+      sentence: "The rule that you typed.", equations: [], source: text, called: name, remarks: remarks(one, text), plane: plane.error ? plane : null };
+  }
+
+  // What is to be said of a rule that runs.
+  function remarks(found, text) {
+    return [...unused(found, text), ...(found.prints ? ["What print would show is not shown: the text is read once, before there are numbers. In numbers, under the update, has those of each step."] : [])];
+  }
+
+  // What a typed rule may use by its bare name, in NumPy's words.
+  const FROM_NUMPY = ["maximum", "minimum", "where", "sign", "sqrt", "exp", "log", "sin", "cos", "tanh", "floor", "clip", "array", "pi"];
+
+  // The lines of a typed rule for Python itself. It stands before all else, and is called `yours`: it may have a name of the library's.
+  function typed({ source, called }) {
+    const text = source.trimEnd().split("\n").filter((line) => !/^(import|from|@checked)\b/.test(line)).join("\n")
+      .replace(/^( +)(import|from) .*$/gm, "$1pass").replace(/\b(math|numpy)\.(?=\w)/g, "np.").replace(/\bnp\.(norm\(|pow\(|fabs\()/g, (_, name) => ({ "norm(": "np.linalg.norm(", "pow(": "np.power(", "fabs(": "np.abs(" })[name]);
+    const uses = (name) => new RegExp(`(?<![\\w.])${name}\\b`).test(text);
+    const known = FROM_NUMPY.filter(uses), norm = uses("norm");
+    return [...(norm || /\bnp\b/.test(text) ? ["import numpy as np"] : []), ...(known.length ? [`from numpy import ${known.join(", ")}`] : []),
+      ...(norm ? ["", "", "def norm(x, axis=-1):", "    return np.linalg.norm(x, axis=axis, keepdims=True)"] : []),
+      ...(norm || known.length || /\bnp\b/.test(text) ? ["", ""] : []), ...text.split("\n"), "", "", `yours = ${called}  # the rule that was typed`, ""];
   }
 
   // --- check --------------------------------------------------------------------------------------------------------
@@ -207,15 +241,22 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     }
   }
 
-  // The verdict on a rule that has answered all the questions: what was compared, and no more.
-  function along(text, record, data) {
-    const tested = data.rules[record.title], own = new Map();
+  // What a text is for points in the plane, and for matrices: how many numbers a point has -> its programs.
+  function traced(text) {
+    const own = new Map();
     for (const shape of [[2], [2, 2]]) {
       const found = ask(text, [shape]);
       if (!found.error) own.set(shape.length * 2, found[0]);
     }
+    return own;
+  }
+
+  // Whether a text, traced, takes the steps of a tested rule along all runs, with some hyperparameters held:
+  // { name, runs, steps, differs: null or { step, lines } }.
+  function compared(own, record, data, held = {}) {
+    const tested = data.rules[record.title];
     const whole = ({ first, later, sizes }, hyper) => ({ first: compile(first), later: compile(later), sizes, hyper });
-    const given = Object.fromEntries(tested.hyper.map(({ name, default: value }) => [name, value]));
+    const given = { ...Object.fromEntries(tested.hyper.map(({ name, default: value }) => [name, value])), ...held };
     const [mine, theirs] = [new Map(), new Map()];
     for (const [d, one] of own) {
       const right = d === 4 ? tested.matrix : tested;
@@ -223,7 +264,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       mine.set(d, whole(one, Object.entries(one.hyper).map(([name, value]) => [name, given[name] ?? value])));
       theirs.set(d, whole(right, Object.entries(given)));
     }
-    const name = [...own.values()][0].name, questions = `${record.cases.length} questions`;
+    const { name } = [...own.values()][0];
     let count = 0, steps = 0;
     for (const [surface, how] of runs(data, tested)) {
       if (!mine.has(surface.d)) continue;
@@ -232,10 +273,17 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       steps += found.steps;
       if (found.at === undefined) continue;
       const times = how.scale === 1 ? "" : `, its gradient times ${written(how.scale)}`;
-      return [`✗ ${name} gives the same answers as ${record.title} to ${questions}, but not the same steps along a longer run.`,
+      return { name, differs: { step: found.steps, lines: [
         `  ${surface.title} from (${how.start.map(written).join(", ")})${times}, lr = ${written(found.lr)}${how.falls ? ", falling" : ""}: the first difference is at step ${found.steps}.`,
-        `    at [${found.at}] the step is:`, `    yours ${written(found.yours)}`, `    right ${written(found.right)}`].join("\n");
+        `    at [${found.at}] the step is:`, `    yours ${written(found.yours)}`, `    right ${written(found.right)}`] } };
     }
+    return { name, runs: count, steps, differs: null };
+  }
+
+  // The verdict on a rule that has answered all the questions: what was compared, and no more.
+  function along(text, record, data) {
+    const { name, runs: count, steps, differs } = compared(traced(text), record, data), questions = `${record.cases.length} questions`;
+    if (differs) return [`✗ ${name} gives the same answers as ${record.title} to ${questions}, but not the same steps along a longer run.`, ...differs.lines].join("\n");
     return `✓ ${name} gives the same answers as ${record.title} to ${questions}, and the same steps along ${count} runs of up to ${LONG} steps (${steps} in all) at the defaults, with other rates. More was not compared.`;
   }
 
@@ -247,14 +295,54 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     eps: ["epsilon", "e", "delta", "ε"], weight_decay: ["wd", "lam", "lambda_", "lmbda", "decay", "l2"] };
 
   // A line for each hyperparameter that changes nothing, while its default is written out as a number in the body.
-  function unused({ later, hyper }, text, known) {
-    const used = new Set([...later.outputs, ...later.ops.flatMap(([, ...parts]) => parts)]);
+  function unused(found, text) {
     const body = text.slice(text.indexOf("):") + 2).replace(/#.*/g, "");
-    return known.flatMap((one) => {
-      if (used.has(later.inputs.indexOf(one))) return [];
-      const number = (body.match(/(?<![\w.])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/gi) ?? []).find((it) => Number(it) === hyper[one]);
-      return number ? [`Your rule does not use ${one}: write ${one} where ${number} stands.`] : [];
+    return idle(found).map((one) => {
+      const number = (body.match(/(?<![\w.])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/gi) ?? []).find((it) => Number(it) === found.hyper[one]);
+      return number ? `Your rule does not use ${one}: write ${one} where ${number} stands.` : `Your rule takes ${one}, but never uses it.`;
     });
+  }
+
+  // The hyperparameters on which no result of a rule depends.
+  function idle({ first, later, hyper }) {
+    const used = new Set();
+    for (const { inputs, constants, ops, outputs } of [first, later]) {
+      const before = inputs.length + constants.length, needed = new Set(outputs);
+      for (let k = ops.length - 1; k >= 0; k--) if (needed.has(before + k)) ops[k].slice(1).forEach((part) => needed.add(part));
+      inputs.forEach((name, k) => needed.has(k) && used.add(name));
+    }
+    return Object.keys(hyper).filter((name) => !used.has(name));
+  }
+
+  // Whether a rule without some hyperparameters is the tested one with these held: at a number of the text, at the default,
+  // or at 0, where it does nothing. The questions cannot be asked of it; the runs can be made.
+  const MOST_TRIED = 64;
+  function lacking(text, record, data, { name, hyper }, lacks) {
+    const all = record.hyper.join(", "), spare = Object.keys(hyper).filter((one) => !record.hyper.includes(one));
+    const renamed = lacks.map((one) => [spare.find((other) => OTHER_NAMES[one]?.includes(other.toLowerCase())), one]).filter(([other]) => other);
+    const how = renamed.length === lacks.length ? `Rename ${renamed.map(([other, one]) => `${other} to ${one}`).join(", ")}.`
+      : `${renamed.length ? `Rename ${renamed.map(([other, one]) => `${other} to ${one}`).join(", ")}; write the others` : "Write them"} after the *, with these names.`;
+    const cannot = `✗ ${name} cannot be asked: ${record.title} has the hyperparameters ${all}, and yours lacks ${lacks.join(", ")}. ${how}`;
+    if (renamed.length) return cannot;
+    const body = text.slice(text.indexOf("):") + 2).replace(/#.*/g, "");
+    const literals = (body.match(/(?<![\w.])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/gi) ?? []).map(Number).flatMap((it) => (it < 1 ? [it, Number((1 - it).toPrecision(12))] : [it]));
+    const { hyper: controls } = data.rules[record.title];
+    let tried = [{}];
+    for (const one of lacks) {
+      const control = controls.find((it) => it.name === one);
+      const values = [...new Set([control.default, 0, ...literals])].filter((it) => it === 0 || (it >= control.min && it <= control.max));
+      tried = tried.flatMap((held) => values.map((value) => ({ ...held, [one]: value }))).slice(0, MOST_TRIED);
+    }
+    const words = (held) => Object.entries(held).map(([one, value]) => `${one} = ${value}`).join(", ");
+    const own = traced(text), found = tried.map((held) => [held, compared(own, record, data, held)]);
+    const same = found.filter(([, { differs }]) => !differs);
+    if (same.length) {
+      const [held, { runs: count, steps }] = same[0], any = lacks.filter((one) => same.filter(([other]) => lacks.every((it) => it === one || other[it] === held[it])).length > 1 && one !== "lr");
+      return `✓ ${name} takes the same steps as ${record.title} with ${words(held)} along ${count} runs of up to ${LONG} steps (${steps} in all), with other rates. `
+        + `It has no ${lacks.join(", ")} of its own, and so it was not asked the questions, which give other values: for that write them after the *, with these names.${any.length ? ` (The runs do not tell what ${any.join(", ")} is.)` : ""}`;
+    }
+    const [held, { differs }] = found.reduce((best, one) => (one[1].differs.step > best[1].differs.step ? one : best));
+    return [cannot, `  Nor does it take the steps of ${record.title} with ${words(held)}${tried.length > 1 ? `, the nearest of ${tried.length} tries` : ""}.`, ...differs.lines].join("\n");
   }
 
   // The verdict on a text, in the words of `gradlab.checks.check`.
@@ -275,13 +363,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     }
     const [{ name, hyper }] = programs.values();
     const lacks = record.hyper.filter((one) => !(one in hyper));
-    if (lacks.length) {
-      const all = record.hyper.join(", "), spare = Object.keys(hyper).filter((one) => !record.hyper.includes(one));
-      const renamed = lacks.map((one) => [spare.find((other) => OTHER_NAMES[one]?.includes(other.toLowerCase())), one]).filter(([other]) => other);
-      const how = renamed.length === lacks.length ? `Rename ${renamed.map(([other, one]) => `${other} to ${one}`).join(", ")}.`
-        : `${renamed.length ? `Rename ${renamed.map(([other, one]) => `${other} to ${one}`).join(", ")}; write the others` : "Write them"} after the *, with these names.`;
-      return `✗ ${name} cannot be asked: ${record.title} has the hyperparameters ${all}, and yours lacks ${lacks.join(", ")}. ${how}`;
-    }
+    if (lacks.length) return lacking(text, record, data, programs.values().next().value, lacks);
     const given = record.cases.map((one) => followed(programs.get(String(one.shape)), one));
     const found = firstDifference(given, record.right, record.tolerance);
     if (!found) return along(text, record, data);
@@ -291,25 +373,30 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     const general = record.right[k][i].every(Number.isFinite) && !given[k][i].every(Number.isFinite) ? record.general.infinite : record.general.nameless;
     const alike = same.length ? same : [general];
     const names = [...new Set(alike.map((it) => it.name).filter(Boolean))];
-    const idle = unused(programs.values().next().value, text, record.hyper);
-    return [`✗ ${name} is not right${names.length ? `: ${names.join(", or ")}` : ", in a way that has no name here"}.`, `  ${tell[i]}`,
-      ...(given[k][i].length > 1 ? [`    at ${place(at, shape)}:`] : []), `    yours ${written(yours)}`, `    right ${written(right)}`,
-      ...new Set(alike.map(({ hint }) => `Hint: ${hint}`)), ...idle].join("\n");
+    const published = same.find((it) => it.published);
+    const first = published ? `≠ ${name} is a known published form: ${published.name} (${published.published}). It is not ${record.title} as this course has it, and takes other steps.`
+      : `✗ ${name} is not right${names.length ? `: ${names.join(", or ")}` : ", in a way that has no name here"}.`;
+    const hints = published ? [`To come to the tested form: ${published.hint}`] : alike.map(({ hint }) => `Hint: ${hint}`);
+    return [first, `  ${tell[i]}`,
+      ...(given[k][i].length > 1 ? [`    at ${place(at, shape)}:`] : []), `    yours ${written(yours)}`, `    ${published ? "tested" : "right"} ${written(right)}`,
+      ...new Set(hints), ...unused(programs.values().next().value, text)].join("\n");
   }
 
   // --- the editor ---------------------------------------------------------------------------------------------------
 
   const kept = new WeakMap();
 
-  function opened(api) {
-    const { figure, data } = api, id = (name) => `${figure.id}-editor-${name}`;
-    const original = api.situation.rules.find(({ rule }) => rule !== "yours")?.rule ?? "sgd";
+  function opened(api, given) {
+    const { figure, data } = api, id = (name) => `${figure.id}-editor-${name}`, before = given ? undefined : kept.get(figure);
+    const original = before?.original ?? api.situation.rules.find(({ rule }) => rule !== "yours")?.rule ?? "sgd";
     let timer = 0, fault = null, replaced = null, checked = original in window.gradlabPlayground.answered ? original : "";
+    const views = figure.querySelector(".views"), desk = el("div", { class: "desk" });
+    let waiting = given ?? null; // a text of a link that has not been run
 
     const lines = el("pre", { class: "lines", "aria-hidden": "true" });
     const area = el("textarea", { id: id("text"), rows: 12, spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off",
       "aria-describedby": `${id("help")} ${id("heard")}`,
-      input: () => { number(); verdict.textContent = ""; clearTimeout(timer); timer = setTimeout(show, WAIT); },
+      input: () => { number(); verdict.textContent = compared.textContent = ""; clearTimeout(timer); if (!waiting) timer = setTimeout(show, WAIT); },
       scroll: () => { lines.scrollTop = area.scrollTop; }, keydown: key });
     const heard = el("p", { class: "heard", id: id("heard"), role: "status" });
     const verdict = el("pre", { class: "verdict", role: "status", tabindex: 0, "aria-label": "Verdict" });
@@ -361,12 +448,15 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       data.rules.yours = found;
       fault = null;
       place(situation, last);
+      waiting = null;
+      if (!chosen && found.called in window.gradlabPlayground.answered) choice.value = checked = found.called;
       api.rebuild();
     }
 
     // What is said of the rule follows the picture: its values in force, its loss, or that it is not there.
     function follow() {
       const { situation } = api, at = situation.rules.findIndex(({ rule }) => rule === "yours"), mine = data.rules.yours;
+      if (waiting && !fault) return say("This text came with the link, and nothing of it has been run. Read it first; Run runs it.");
       if (fault) return say(`${fault.words}${at < 0 ? "" : " Shown is the last version that worked."}`, fault.line);
       if (!mine) return;
       if (at < 0) return say(`${mine.title} is not in the picture now. Run puts it there.`);
@@ -377,7 +467,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       });
       const loss = `${situations.shown(losses[situation.step], 2)} at step ${situation.step}`;
       const instead = replaced ? ` It stands in the place of ${data.rules[replaced.rule].title}, which comes back when the editor is closed.` : "";
-      say(`It runs: ${mine.title} is beside the others${force.length ? `, with ${force.join(", ")}` : ""}. Its loss is ${loss}.${instead} ${force.length ? "Turn its sliders above." : "It has no hyperparameters."}`);
+      say(`It runs: ${mine.title} is beside the others${force.length ? `, with ${force.join(", ")}` : ""}. Its loss is ${loss}.${instead} ${[force.length ? "Its sliders are among the others." : "It has no hyperparameters.", ...mine.remarks].join(" ")}`);
     }
 
     // Put the rule among those that are shown. What was turned stays turned while its default in the text is what it was.
@@ -390,7 +480,11 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
         const value = like?.hyper[name], same = before.find((one) => one.name === name)?.default === text;
         if (same && value !== undefined && value >= min && value <= max) fresh.hyper[name] = value;
       }
-      fresh.schedule = like && hyper.some(({ name }) => name === "lr") ? like.schedule : null;
+      for (const { name, min, max } of waiting ? hyper : []) {
+        const value = waiting.hyper[name];
+        if (value >= min && value <= max) fresh.hyper[name] = value;
+      }
+      fresh.schedule = waiting ? waiting.schedule : like && hyper.some(({ name }) => name === "lr") ? like.schedule : null;
       if (slot < 0) {
         slot = Math.min(situation.rules.length, situations.MOST_RULES - 1);
         replaced = situation.rules[slot] ?? null;
@@ -404,28 +498,33 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       area.focus();
       area.select();
       if (!document.execCommand("insertText", false, text)) area.value = text;
-      verdict.textContent = "";
+      verdict.textContent = compared.textContent = "";
+      waiting = null;
       show();
       area.focus();
       area.setSelectionRange(0, 0);
     }
 
     async function check() {
-      verdict.textContent = "";
+      verdict.textContent = compared.textContent = "";
       if (!checked) {
         verdict.textContent = "Choose the rule that it is to be, beside “Compare it with”.";
         return void choice.focus();
       }
       try {
         await script(`answers/${checked}.js`);
+        const how = chosen ? "which you chose" : checked === original ? "which the editor opened" : "whose name yours has";
+        compared.textContent = `Compared with ${data.rules[checked].title} (${checked}), ${how}:`;
         verdict.textContent = judged(area.value, window.gradlabPlayground.answered[checked], data);
       } catch (error) {
         verdict.textContent = `The answers on record did not come: ${error.message}`;
       }
     }
 
+    const compared = el("p", { class: "compared" });
+    let chosen = false;
     const titles = Object.keys(window.gradlabPlayground.answered).map((name) => el("option", { value: name, selected: name === checked }, data.rules[name].title));
-    const choice = el("select", { id: id("as"), change: () => { checked = choice.value; verdict.textContent = ""; } }, el("option", { value: "" }, "choose a rule"), ...titles);
+    const choice = el("select", { id: id("as"), change: () => { checked = choice.value; chosen = true; verdict.textContent = compared.textContent = ""; } }, el("option", { value: "" }, "choose a rule"), ...titles);
     const button = (words, click, more = {}) => el("button", { type: "button", click, ...more }, words);
     const box = el("section", { class: "editor", "aria-label": "Your rule in Python" },
       el("label", { for: id("text") }, "Your rule, in Python"),
@@ -434,7 +533,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       el("div", { class: "buttons" }, there, button("Run", show, { class: "run" }), button("Start from an empty rule", () => set(EMPTY), { class: "empty" }),
         button(`Back to the tested ${data.rules[original].title}`, () => set(data.rules[original].source), { class: "tested" }),
         button("Close the editor", close, { class: "close" })),
-      el("div", { class: "buttons" }, el("label", { for: id("as") }, "Compare it with"), choice, button("Check my rule", check, { class: "check" })), verdict);
+      el("div", { class: "buttons" }, el("label", { for: id("as") }, "Compare it with"), choice, button("Check my rule", check, { class: "check" })), compared, verdict);
 
     function close() {
       clearTimeout(timer);
@@ -445,26 +544,32 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
       delete figure.editor;
       delete data.rules.yours;
       api.rebuild();
-      box.remove();
-      kept.set(figure, area.value); // until the page is left
+      if (!waiting) kept.set(figure, { text: area.value, original }); // until the page is left
+      desk.replaceWith(views);
       figure.querySelector("button.edit")?.focus();
     }
 
     figure.editor = { close, box, follow };
-    api.fold(box);
-    set(kept.get(figure) ?? data.rules[original].source);
-    box.scrollIntoView({ block: "nearest" });
+    views.before(desk); // the picture stands beside the editor, or stays in sight above it
+    desk.append(views, box);
+    if (given) {
+      area.value = given.text;
+      follow();
+      number();
+      area.focus({ preventScroll: true });
+    } else set(before?.text ?? data.rules[original].source);
+    figure.scrollIntoView({ block: "start" });
   }
 
   let styled = false;
-  async function openEditor(api) {
-    if (api.figure.editor) return void api.figure.editor.box.querySelector("textarea").focus();
+  async function openEditor(api, given) {
+    if (api.figure.editor && !given) return void api.figure.editor.box.querySelector("textarea").focus();
     await tracer();
     for (const other of document.querySelectorAll("figure.playground")) other.editor?.close(); // one at a time: the page has one rule of the reader's
     if (!styled) document.head.append(el("style", {}, STYLE));
     styled = true;
-    opened(api);
+    opened(api, given);
   }
 
-  Object.assign(window.gradlabPlayground, { openEditor, judged, ask });
+  Object.assign(window.gradlabPlayground, { openEditor, judged, ask, typed });
 })();

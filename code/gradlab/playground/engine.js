@@ -312,7 +312,7 @@
   const place = document.querySelector("script.playground-data")?.dataset.editor;
   if (place) {
     let loading;
-    window.gradlabPlayground.edit = async (api) => {
+    window.gradlabPlayground.edit = async (api, given) => {
       loading ??= new Promise((resolve, reject) => {
         const script = document.createElement("script");
         script.src = place;
@@ -321,7 +321,7 @@
         document.head.append(script);
       });
       await loading;
-      await window.gradlabPlayground.openEditor(api);
+      await window.gradlabPlayground.openEditor(api, given);
     };
   }
 })();

@@ -54,7 +54,7 @@
     const says = figure.querySelector(".says"), said = figure.querySelector(".said"), note = figure.querySelector(".note");
     const panel = figure.querySelector(".panel");
     const base = { noise: 0, seed: 0, schedule: null, ...JSON.parse(figure.dataset.situation) };
-    let now, runs = [], known = [], timer = 0, settled = 0, moved = false, cards = "", dragged = null;
+    let now, runs = [], known = [], timer = 0, settled = 0, moved = false, linked = false, cards = "", dragged = null;
 
     // --- what is shown ---
 
@@ -97,6 +97,7 @@
       if (cards !== structure()) buildCards();
       draw();
       moved = true;
+      linked = false;
       rest();
     }
 
@@ -106,11 +107,11 @@
         plane.setAttribute("aria-label", `Contour lines of ${surface().title}, with the ${runs.length > 1 ? "paths" : "path"} of ${situations.labels(now, data).join(", ")}. ${says.textContent}`);
         if (!moved) return;
         said.textContent = says.textContent;
-        if (!timer) history.replaceState(null, "", address());
+        if (!timer && !linked) history.replaceState(null, "", address());
       }, GESTURE);
     }
 
-    const address = () => { const url = new URL(location); url.hash = `${figure.id}?${situations.write(now)}`; return url; };
+    const address = (text) => { const url = new URL(location); url.hash = `${figure.id}?${situations.write(now, text)}`; return url; };
 
     // --- controls: each is a label, an input and an output; `shows` brings them up to date ---
 
@@ -385,8 +386,13 @@
     const cell = el("div", { class: "cell", hidden: true }, written);
 
     const link = button("Copy link", async () => {
-      history.replaceState(null, "", address());
-      if (!(await copy(link, String(address()), "Copy link"))) {
+      const mine = now.rules.some(({ rule }) => rule === "yours") ? data.rules.yours.source : "", fits = mine.length <= situations.LONGEST_TEXT;
+      const url = address(fits ? mine : "");
+      history.replaceState(null, "", url);
+      linked = true; // it stays until something is changed
+      note.textContent = !mine ? "" : fits ? "The link holds the text of your rule, too: whoever opens it may read it, and run it by a button."
+        : `The link leaves your rule out: it has ${mine.length} letters, and a link holds ${situations.LONGEST_TEXT}. Copy as Python has it.`;
+      if (!(await copy(link, String(url), "Copy link"))) {
         link.textContent = "See the address bar";
       }
     }, { class: "link" });
@@ -412,15 +418,16 @@
     function aim() { more.href = `${more.href.split("#")[0]}#figure-playground?${situations.write(now)}`; }
 
     // The editor is loaded when its button is pressed, and not before.
-    const edit = small || !window.gradlabPlayground.edit ? null : button("Edit the rule", async () => {
+    const opens = async (given) => {
       edit.disabled = true;
       try {
-        await window.gradlabPlayground.edit(api);
+        await window.gradlabPlayground.edit(api, given);
       } catch (error) {
         note.textContent = `The editor did not come: ${error.message}`;
       }
       edit.disabled = false;
-    }, { class: "edit" });
+    };
+    const edit = small || !window.gradlabPlayground.edit ? null : button("Edit the rule", () => opens(), { class: "edit" });
 
     // --- putting it together ---
 
@@ -472,7 +479,6 @@
       set(situation) { change(() => start(situation)); },
       redraw() { known = []; change(() => {}); },
       rebuild() { cards = ""; known = []; change(() => {}); },
-      fold: (it) => panel.append(it),
     };
     figure.playground = api;
 
@@ -493,13 +499,18 @@
     function visit() {
       const [name, ...asked] = location.hash.slice(1).split("?");
       if (name !== figure.id || !asked.length) return;
-      const [situation, left] = situations.read(asked.join("?"), data, base);
+      const [situation, left, typed] = situations.read(asked.join("?"), data, base);
+      figure.editor?.close();
       stop();
       start(situation);
       compute();
       buildCards();
       draw();
       note.textContent = situations.complaint(left);
+      if (typed && edit) {
+        note.append(note.textContent ? " " : "", "This link brings a rule that somebody typed. It has not been run. ",
+          button("Read it in the editor", () => { note.textContent = ""; return opens(typed); }, { class: "brought" }));
+      }
       rest();
       figure.scrollIntoView({ block: "start", behavior: "auto" });
     }

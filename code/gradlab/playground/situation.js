@@ -8,7 +8,8 @@
 (() => {
   const LIMITS = { steps: [1, 500], seed: [0, 9999], noise: [0, 100] };
   const MOST_RULES = 3;
-  const LONGEST = 2000; // letters of an address that are read
+  const LONGEST = 8000; // letters of an address that are read
+  const LONGEST_TEXT = 1000; // letters of a typed rule that an address holds
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
   const has = (object, name) => typeof name === "string" && Object.hasOwn(object, name);
@@ -114,8 +115,16 @@
     return ordered(rule);
   }
 
+  // The typed rule of an address: its text, and what is set of it by name. Its text is not looked into, nor run.
+  function typedFrom(text, settings, data, steps, leave) {
+    if (!text || text.length > LONGEST_TEXT) return leave("text");
+    const names = settings.split(",").map((part) => part.split("=", 1)[0]).filter((it) => /^\p{L}[\p{L}\p{N}_]{0,40}$/u.test(it) && it !== "schedule");
+    const hyper = names.map((name) => ({ name, default: 0, min: -1e9, max: 1e9, scale: "linear" }));
+    return { ...ruleFrom(`yours:${settings}`, { ...data, rules: { yours: { hyper } } }, steps, leave), text };
+  }
+
   // The situation that an address asks for (what stands behind its "?"), where it says nothing that of `base`.
-  // Gives [situation, names of what was left out; "" for a name that is not known].
+  // Gives [situation, names of what was left out; "" for a name that is not known; the typed rule that it holds, if it does].
   function read(text, data, base) {
     const left = [];
     const leave = (name) => { left.push(name); return null; };
@@ -123,7 +132,7 @@
     const asked = new Map(), rules = [];
     for (const [key, value] of new URLSearchParams(text.slice(0, LONGEST))) {
       if (key === "rule") rules.push(value);
-      else if (["surface", "start", "steps", "noise", "seed", "step"].includes(key) && !asked.has(key)) asked.set(key, value);
+      else if (["surface", "start", "steps", "noise", "seed", "step", "text", "yours"].includes(key) && !asked.has(key)) asked.set(key, value);
       else leave("");
     }
     const situation = structuredClone(base);
@@ -159,17 +168,21 @@
       if (step === null) leave("step");
       else situation.step = step;
     }
-    return [situation, left];
+    const typed = asked.has("text") ? typedFrom(asked.get("text"), asked.get("yours") ?? "", data, situation.steps, leave) : null;
+    return [situation, left, typed];
   }
 
-  // The situation as the part of an address behind its "?". Whole: it stays what it is if a default changes.
-  function write(it) {
+  // The situation as the part of an address behind its "?". Whole: it stays what it is if a default changes. A typed rule
+  // goes in with its text only, if that is given.
+  function write(it, text) {
     const pairs = (values, prefix = "") => Object.entries(values).map(([key, value]) => `${prefix}${key}=${value}`);
-    const rules = it.rules.filter(({ rule }) => rule !== "yours").map(({ rule, hyper, schedule }) => {
+    const settings = ({ hyper, schedule }) => {
       const { name, ...more } = schedule ?? {};
-      const settings = [...pairs(hyper), ...(schedule ? [`schedule=${name}`, ...pairs(more, "schedule.")] : [])];
-      return `rule=${rule}:${settings.join(",")}`;
-    });
+      return [...pairs(hyper), ...(schedule ? [`schedule=${name}`, ...pairs(more, "schedule.")] : [])].join(",");
+    };
+    const rules = it.rules.filter(({ rule }) => rule !== "yours").map((one) => `rule=${one.rule}:${settings(one)}`);
+    const mine = it.rules.find(({ rule }) => rule === "yours");
+    if (mine && text) rules.push(`yours=${encodeURIComponent(settings(mine))}`, `text=${encodeURIComponent(text)}`);
     const step = it.step === it.steps ? [] : [`step=${it.step}`];
     return [`surface=${it.surface}`, `start=${it.start.join(",")}`, `steps=${it.steps}`, `noise=${it.noise}`,
             `seed=${it.seed}`, ...step, ...rules].join("&");
@@ -189,15 +202,17 @@
 
   // The cell that computes the same paths with gradlab.
   function python(it, data) {
-    const rules = it.rules.filter(({ rule }) => data.rules[rule].title && rule !== "yours");
-    const names = [...new Set(rules.map(({ rule }) => rule))].sort();
+    const rules = it.rules.filter(({ rule }) => data.rules[rule].title);
+    const names = [...new Set(rules.map(({ rule }) => rule))].filter((rule) => rule !== "yours").sort();
+    const mine = rules.some(({ rule }) => rule === "yours");
     const surface = data.surfaces[it.surface];
     const given = (values) => Object.entries(values).map(([name, value]) => `${name}=${value}`).join(", ");
     const lines = [
+      ...(mine ? window.gradlabPlayground.typed(data.rules.yours) : []), // by the editor
       `from gradlab import ${it.rules.some(({ schedule }) => schedule) ? "schedules, surfaces" : "surfaces"}`,
       "from gradlab.descend import descend",
       ...(it.noise ? ["from gradlab.playground.noise import noisy"] : []),
-      `from gradlab.rules import ${names.join(", ")}`,
+      ...(names.length ? [`from gradlab.rules import ${names.join(", ")}`] : []),
       "",
       `surface = ${surface.python}`,
       `start = ${point(it.start, surface)}`,
@@ -208,7 +223,7 @@
       const rate = schedule ? `${plan.python}(${[lr, given({ ...settings, ...plan.fixed })].filter((part) => part !== "").join(", ")})` : lr;
       const grad = it.noise ? `noisy(surface.grad, ${it.noise}, seed=${it.seed})` : "surface.grad";
       lines.push(`    ${JSON.stringify(labels(it, data)[i])}: descend(`, `        ${grad}, start, ${rule}, steps=${it.steps},`,
-                 `        lr=${rate},`, ...(Object.keys(more).length ? [`        ${given(more)},`] : []), "    ),");
+                 ...(lr === undefined ? [] : [`        lr=${rate},`]), ...(Object.keys(more).length ? [`        ${given(more)},`] : []), "    ),");
     });
     lines.push("}", "{name: float(surface.f(path[-1])) for name, path in paths.items()}");
     return lines.join("\n");
@@ -216,12 +231,20 @@
 
   const point = (start, { d }) => (d === 4 ? `[[${start[0]}, ${start[1]}], [${start[2]}, ${start[3]}]]` : `[${start.join(", ")}]`);
 
-  // What each rule is called: its title, and its rate if another has the same title.
+  // What each rule is called: its title, and if another has the same title, all in which they differ.
   function labels(it, data) {
     const titles = it.rules.map(({ rule }) => data.rules[rule].title);
-    return it.rules.map(({ hyper }, i) => {
-      const twins = titles.filter((title) => title === titles[i]).length > 1;
-      return twins ? `${titles[i]}, lr = ${hyper.lr}` : titles[i];
+    return it.rules.map((one, i) => {
+      const twins = it.rules.filter((_, k) => titles[k] === titles[i]);
+      const differs = (of) => new Set(twins.map((twin) => JSON.stringify(of(twin)))).size > 1;
+      const parts = Object.keys(one.hyper).filter((name) => differs(({ hyper }) => hyper[name])).map((name) => `${name} = ${one.hyper[name]}`);
+      if (differs(({ schedule }) => schedule)) {
+        const { name, ...settings } = one.schedule ?? {};
+        const alike = twins.every(({ schedule }) => schedule?.name === name);
+        if (!alike) parts.push(name ? data.schedules[name].title ?? name : "no schedule");
+        else parts.push(...Object.keys(settings).filter((key) => differs(({ schedule }) => schedule[key])).map((key) => `${key} = ${settings[key]}`));
+      }
+      return [titles[i], ...parts].join(", ");
     }).map((label, i, all) => (all.indexOf(label) === i ? label : `${label} (${i + 1})`));
   }
 
@@ -284,7 +307,7 @@
   }
 
   Object.assign((window.gradlabPlayground ??= {}), {
-    situations: { LIMITS, MOST_RULES, read, write, complaint, python, labels, sentence, clause, place, value, shown, tidy,
+    situations: { LIMITS, LONGEST_TEXT, MOST_RULES, read, write, complaint, python, labels, sentence, clause, place, value, shown, tidy,
                   withDefaults, scheduled, ordered, fits },
   });
 })();

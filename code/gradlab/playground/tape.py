@@ -124,6 +124,8 @@ def _smaller(x, y):
 
 
 def _root(x):
+    if x < 0:
+        raise TraceError(f"{x} has no root: is a sign wrong?")
     return float(x) ** 0.5
 
 

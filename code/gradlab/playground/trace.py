@@ -18,7 +18,7 @@ runs these very files on the rule that a reader types.
 
 from gradlab.playground.tape import Tape, TraceError, is_plain, nearest, product
 from gradlab.playground.values import Array, Number, read
-from gradlab.playground.words import BUILTINS, PI, SPENT, WORDS, math, np
+from gradlab.playground.words import BUILTINS, PI, PRINTED, SPENT, WORDS, math, np
 
 NO_FUNCTION = "there is no function: begin with def rule(x, g, *, lr=0.1):"
 MOST_LINES = 200  # of a reader's text
@@ -146,15 +146,17 @@ def _stepped(function, arguments, hyper, names, states, shape):
 
 
 def source(text, shape=(2,), known=None):
-    """The programs of the last function in a text of Python: what `rule` returns, and "name".
+    """The programs of the last function in a text of Python: what `rule` returns, "name", and "prints".
 
     known   name -> function, what the text may use besides
+
+    "prints" is how often the text has called print, which shows nothing.
 
     Raises TraceError with the line of the text, for whatever is wrong with it.
     """
     space = WORDS | BUILTINS | {"np": np, "numpy": np, "math": math, "pi": PI, "checked": _checked} | dict(known or {})
     space["ArgumentError"] = ValueError
-    SPENT[0] = 0
+    SPENT[0] = PRINTED[0] = 0
     given = set(space)
     try:
         _refuse(text)
@@ -170,7 +172,8 @@ def source(text, shape=(2,), known=None):
             error.line = last.__code__.co_firstlineno
             raise
         try:
-            return {"name": last.__name__} | rule(last, shape)
+            called = [key for key, value in space.items() if value is last and key not in given] or [last.__name__]
+            return {"name": called[0]} | rule(last, shape) | {"prints": PRINTED[0]}
         except TraceError as error:
             error.line = error.line or _line_of(error) or _line_with(text, last, "return")
             raise
@@ -251,7 +254,8 @@ def explained(error, space, text):
     """An error in plain words, and its line in the reader's text."""
     line = getattr(error, "line", None) or _line_of(error)
     if isinstance(error, TraceError):
-        return error.message, line
+        word = error.message.split(" has no ")[1].split(";")[0] if "a value here has no ." in error.message else ""
+        return error.message, _line_within(text, line, word)
     said = str(error.args[0]) if error.args else ""
     if isinstance(error, SyntaxError):
         return _of_syntax(error, text)
@@ -263,7 +267,8 @@ def explained(error, space, text):
         texts = [one for key, one in space.items() if _is_of_text(one)]
         arguments = [one for function in texts for one in function.__code__.co_varnames]
         words = [one for one in space if one in WORDS or one in ("np", "math", "pi")]
-        return f"{name[:60]} is not known here, nor among the arguments" + nearest(name, arguments + words), line
+        where = _line_within(text, line, name)
+        return f"{name[:60]} is not known here, nor among the arguments" + nearest(name, arguments + words), where
     if isinstance(error, OverflowError):
         return f"this cannot be computed here: {said[:100]}", line
     if isinstance(error, RecursionError):
@@ -300,4 +305,21 @@ def _line_of(error):
         if trace.tb_frame.f_code.co_filename == FILE:
             line = trace.tb_lineno
         trace = trace.tb_next
+    return line
+
+
+def _line_within(text, line, word):
+    """The line of a word in the statement that begins at a line and may go on over several: Python names its first."""
+    if not line or not word:
+        return line
+    depth = 0
+    for i, one in enumerate(text.split("\n")[line - 1 :]):
+        code = one.split("#")[0]
+        spaced = "".join([letter if letter.isalpha() or letter.isdigit() or letter in "_." else " " for letter in code])
+        names = spaced.split()
+        if word in names or (word[0] == "." and any(word in name for name in names)):
+            return line + i
+        depth += sum([code.count(mark) for mark in "([{"]) - sum([code.count(mark) for mark in ")]}"])
+        if depth <= 0 and not code.rstrip().endswith("\\"):
+            break
     return line

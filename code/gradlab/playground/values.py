@@ -235,6 +235,8 @@ class Array(Value):
 
     def _along(self, axis, keepdims, fold):
         axes = range(self.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        if any(not -self.ndim <= a < self.ndim for a in axes):
+            raise TraceError(f"there is no axis {axis}: this has {self.ndim}, the first is 0")
         axes = [a % self.ndim for a in axes]
         kept = [1 if i in axes else n for i, n in enumerate(self.shape)]
         groups = [[] for _ in range(product(kept))]

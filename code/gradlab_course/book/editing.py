@@ -34,6 +34,38 @@ RULES = (
 )  # fmt: skip
 
 
+_POLYAK = "Polyak (1964), as Sutskever et al. (2013) and Keras write it"
+_AVERAGE = "a moving average of the gradients, here ewma_momentum"
+_TORCH = "as torch has it, here momentum"
+_KERAS = "as Keras has it"
+_EPS_HAT = "Kingma & Ba (2015), before their section 2.1, who call it ε̂, and Keras"
+_LINEAR = "Adam with an L2 penalty, as torch.optim.Adam(weight_decay=...) has it"
+_REDDI = "Reddi, Kale & Kumar (2018), Algorithm 2"
+
+#: rule -> name of a mistake -> whose form it is: a rule that others have published, and not this one
+PUBLISHED = {
+    rules.momentum: {
+        "lr inside the velocity": _POLYAK,
+        "EWMA for heavy ball": _AVERAGE,
+        "look-ahead where none belongs": "Nesterov's, here nesterov",
+    },
+    rules.ewma_momentum: {"heavy ball for EWMA": _TORCH},
+    rules.heavy_ball: {"lr outside the velocity": _TORCH},
+    rules.nesterov: {"lr inside the velocity": f"Nesterov's {_KERAS}", "Nesterov without look-ahead": _TORCH},
+    rules.adagrad: {"eps inside the root": _KERAS},
+    rules.rmsprop: {"eps inside the root": _KERAS},
+    rules.adam: {"eps beside the uncorrected root": _EPS_HAT},
+    rules.adamw: {
+        "L2 for decoupled decay": _LINEAR,
+        "decay not scaled by lr": "Loshchilov & Hutter (2019), Algorithm 2",
+        "eps beside the uncorrected root": _EPS_HAT,
+    },
+    rules.amsgrad: {"no bias correction": f"{_REDDI}, who have no eps"},
+    rules.adamax: {"eps outside the maximum": _KERAS},
+    rules.radam: {"the paper's threshold": "Liu et al. (2020), Algorithm 2"},
+}
+
+
 def put(folder: Path) -> str:
     """Write the files of the editor into a folder of the site, if they are not there; give their version."""
     texts, version = contents()
@@ -87,7 +119,7 @@ def record(rule) -> dict:
         "right": _numbers(right, cases),
         # Those that change the shape, or stop with an error, are refused before they are asked.
         "mistakes": [
-            {"name": mistake.name, "hint": mistake.hint, "values": values}
+            {"name": mistake.name, "hint": mistake.hint, "values": values, **_published(rule, mistake)}
             for mistake, given in wrong
             if (values := _numbers(given, cases))
         ],
@@ -97,6 +129,12 @@ def record(rule) -> dict:
             "nameless": {"name": messages.NAMELESS.name, "hint": messages.NAMELESS.hint},
         },
     }
+
+
+def _published(rule, mistake):
+    """Whose form a variant is, if it is no mistake but what somebody else has published."""
+    whose = PUBLISHED.get(rule, {}).get(mistake.name)
+    return {"published": whose} if whose else {}
 
 
 def _case(question, case):

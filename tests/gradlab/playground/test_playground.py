@@ -78,6 +78,8 @@ def test_its_paths_are_those_of_descend():
 def test_rules_of_one_name_are_told_apart_by_their_rates():
     assert playground(rules=["sgd", "adam"]).titles == ["SGD", "Adam"]
     assert playground(rules=[("sgd", {"lr": 0.1}), ("sgd", {"lr": 0.2})]).titles == ["SGD, lr = 0.1", "SGD, lr = 0.2"]
+    twins = [("momentum", {"beta": 0.5}), ("momentum", {"beta": 0.8}), "sgd"]
+    assert playground(rules=twins).titles == ["Momentum, beta = 0.5", "Momentum, beta = 0.8", "SGD"]
 
 
 # --- the page -----------------------------------------------------------------------------------------------------

@@ -320,7 +320,33 @@ def test_the_page_names_mistakes_as_check_does(shared):
         found = checked(shared, text, rule.__name__)
         assert name in found.splitlines()[0], (text, found)
         # Python stops at a division by 0; a program goes on with inf, as NumPy does.
+        found, idle = without_idle(found)
+        assert idle == unused(text), text
+        if name in editing.PUBLISHED.get(rule, {}):
+            assert re.match(rf"≠ {rule.__name__} is a known published form: {name} \(", found), text
+            wanted = as_published(str(wanted))
+            found = found.split("\n", 1)[1]
         assert plain(found) == plain(str(wanted)) or "ZeroDivisionError" in str(wanted), text
+
+
+IDLE = r"\nYour rule (?:takes|does not use) (\w+)(?:, but never uses it|: write \1 where .* stands)\."
+
+
+def without_idle(verdict):
+    """A verdict without its last lines on hyperparameters that change nothing, and the names of these."""
+    return re.sub(IDLE, "", verdict), re.findall(IDLE, verdict)
+
+
+def unused(text):
+    """The hyperparameters that stand nowhere in the body of a rule."""
+    head, body = text.split("):", 1)
+    return [name for name in re.findall(r"(\w+)=", head.split("*,")[1]) if not re.search(rf"\b{name}\b", body)]
+
+
+def as_published(verdict):
+    """What `check` says of a mistake, but for its first line, in the words for a published form."""
+    rest = verdict.split("\n", 1)[1]
+    return rest.replace("    right ", "    tested ").replace("Hint: ", "To come to the tested form: ")
 
 
 def rounded(word):
@@ -329,7 +355,7 @@ def rounded(word):
 
 def plain(verdict):
     """A verdict with the numbers of its example rounded to four digits: powers are not rounded alike everywhere."""
-    return re.sub(r"(?m)^    (yours|right) .*$", lambda m: f"{m[1]} {rounded(m[0].split()[1])}", verdict)
+    return re.sub(r"(?m)^    (yours|right|tested) .*$", lambda m: f"{m[1]} {rounded(m[0].split()[1])}", verdict)
 
 
 def test_the_rules_themselves_are_right(shared):
@@ -350,12 +376,103 @@ def test_the_rules_themselves_are_right(shared):
         ("sgd", "def f(x, g, *, lr=0.1):\n    return array([x[0] - lr * g[0], x[1] - lr * g[1]]),", "(1,): line 2"),
         ("momentum", "def f(x, g, v=0, *, lr=0.1, beta=0.9):\n    return x - lr * g,", "state forgotten between steps"),
         ("adam", "def f(x, g, *, lr=0.1):\n    return x - lr * g / 0,", "lacks beta1, beta2, eps"),
+        ("heavy_ball", "def f(x, g, xp=0, *, lr=1, beta=1):\n    return x - lr * g + beta * (x - xp), x",
+         "starts at the"),
+        ("nesterov", "def f(x, g, y=0, *, lr=1, beta=1):\n    n = x - lr * g\n    return n + beta * (n - y), n",
+         "starts at the"),
+        ("momentum", "def f(x, g, v=0, *, lr=1):\n    v = 0.9 * v + g\n    return x - lr * v, v",
+         "with beta = 0.9 along"),
+        ("momentum", "def f(x, g, *, lr=1):\n    return x - 2 * lr * g,",
+         "Nor does it take the steps of momentum with beta = "),
         ("adagrad", "def f(x, g, s=0, *, lr=1, eps=1):\n    s = s + g**2\n    return x / (s - s), s", "not finite"),
         ("sgd", "def f(x, g, *, lr=0.1)\n    return x,", "does not run yet: line 1: this is not Python"),
     ],
 )  # fmt: skip
 def test_verdicts_on_what_check_does_not_meet(shared, name, text, said):
     assert said in checked(shared, text, name)
+
+
+def test_the_verdict_says_what_was_compared_by_default(fresh):
+    opened(fresh)
+    fresh.get_by_role("button", name="Check my rule").click()
+    fresh.wait_for_function("document.querySelector('.editor .verdict').textContent")
+    assert fresh.locator(".compared").inner_text() == "Compared with SGD (sgd), which the editor opened:"
+
+
+def test_what_is_idle_or_printed_is_said_and_a_name_is_found_in_its_line(shared):
+    said = typed(shared, "def f(x, g, *, lr=0.1, beta=0.9):\n    print(g)\n    b = beta * g\n    return x - lr * g,")
+    assert "Your rule takes beta, but never uses it." in said and "What print would show is not shown" in said
+    said = typed(
+        shared,
+        "def f(x, g, *, lr=0.1):\n    s = where(\n        g > 0,\n        lr * g,\n        lrr * g)\n    return x - s,",
+    )
+    assert said.startswith("Line 5: lrr is not known")
+
+
+TYPED = (
+    "def sgd(x, g, v=0, *, lr=0.001, beta=0.5):\n    v = beta * v + sqrt(abs(g)) * sign(g)\n    return x - lr * v, v\n"
+)
+
+
+def test_a_link_holds_a_short_rule_which_runs_only_by_a_button(fresh):
+    opened(fresh)
+    typed(fresh, TYPED)
+    fresh.get_by_role("button", name="Copy link").click()
+    assert "The link holds the text" in fresh.locator(".note").inner_text()
+    address, was = fresh.url, path(fresh, 1)
+    fresh.reload()
+    assert "It has not been run." in fresh.locator(".note").inner_text()
+    fresh.get_by_role("button", name="Read it in the editor").click()
+    area = fresh.locator(".editor textarea")
+    area.wait_for()
+    assert area.input_value() == TYPED and "nothing of it has been run" in heard(fresh)
+    area.press("End")
+    fresh.wait_for_timeout(800)
+    assert fresh.evaluate("document.querySelector('figure').playground.data.rules.yours === undefined")
+    fresh.get_by_role("button", name="Run", exact=True).click()
+    assert path(fresh, 1) == was and "text=" in address
+    typed(fresh, TYPED + "#" * 1000)
+    fresh.get_by_role("button", name="Copy link").click()
+    assert "The link leaves your rule out" in fresh.locator(".note").inner_text() and "text=" not in fresh.url
+    assert fresh.faults == []
+
+
+def test_hostile_text_of_a_link_is_only_shown(fresh, address):
+    from urllib.parse import quote
+
+    for text in HOSTILE[:-1]:
+        fresh.goto("about:blank")
+        fresh.goto(f"{address}#figure-playground?yours={quote('__proto__=1,lr=1e999')}&text={quote(text)}")
+        if fresh.get_by_role("button", name="Read it in the editor").count():
+            fresh.get_by_role("button", name="Read it in the editor").click()
+            fresh.locator(".editor textarea").wait_for()
+            assert fresh.locator("figure :is(img, script)").count() == 0
+    assert fresh.faults == []
+
+
+def test_copied_python_holds_the_typed_rule(fresh):
+    opened(fresh)
+    typed(fresh, TYPED)
+    fresh.get_by_role("button", name="Copy as Python").click()
+    space = {}
+    exec(fresh.locator(".cell textarea").input_value().rpartition("\n")[0], space)
+    ours = list(space["paths"].values())
+    assert len(ours) == 2
+    for slot in (0, 1):
+        np.testing.assert_allclose(path(fresh, slot), ours[slot].ravel(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_picture_and_editor_are_seen_together(fresh, width):
+    fresh.set_viewport_size({"width": width, "height": 800})
+    opened(fresh)
+    boxes = [fresh.locator(it).bounding_box() for it in ("svg.plane", ".editor textarea")]
+    for box in boxes:
+        assert 0 <= box["y"] < 600
+    if width == 1280:
+        assert boxes[1]["x"] > boxes[0]["x"] + boxes[0]["width"]
+    else:
+        assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
 
 
 SGD, MOMENTUM, ADAM = (show.body(rule) for rule in (rules.sgd, rules.momentum, rules.adam))

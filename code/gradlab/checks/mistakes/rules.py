@@ -28,6 +28,9 @@ HINTS = {
     "look-ahead where none belongs": "How often does the gradient of this step count in this step?",
     "gradient at the look-ahead missing": "Set beta to 0: which rule should be left?",
     "the point before never moves on": "What is to be remembered for the next step?",
+    "velocity's sign, and lr inside the velocity": "Give it the same gradient twice: should the second step be longer?",
+    "update's sign, and lr inside the velocity": "The gradient points uphill.",
+    "starts at the origin": "Before the first step nothing has moved yet: where was the point then, at 0 or at x?",
     "eps inside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
     "eps outside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
     "eps missing": "What is divided by where the gradient has always been 0?",
@@ -73,6 +76,17 @@ def _forgetful(reference, forgotten):
     return rule
 
 
+def _heavy_ball_from_the_origin(x, g, previous=0, *, lr, beta):
+    """The heavy ball, as if it had come from 0."""
+    return x - lr * g + beta * (x - previous), x
+
+
+def _nesterov_from_the_origin(x, g, y=0, *, lr, beta):
+    """Nesterov's two sequences, the one of plain steps beginning at 0."""
+    new = x - lr * g
+    return new + beta * (new - y), new
+
+
 # --- one line, one velocity -------------------------------------------------------------------------------------------
 
 SGD = [
@@ -89,6 +103,9 @@ MOMENTUM = [
     ("lr inside the velocity", ("beta * v + g", "beta * v + lr * g"), ("x - lr * v", "x - v")),
     ("old velocity in the step", ("v = beta * v + g", "old, v = v, beta * v + g"), ("x - lr * v", "x - lr * old")),
     ("look-ahead where none belongs", ("x - lr * v", "x - lr * (g + beta * v)")),
+    ("velocity's sign, and lr inside the velocity", ("beta * v + g", "lr * g - beta * v"), ("x - lr * v", "x - v")),
+    ("update's sign, and lr inside the velocity", ("beta * v + g", "beta * v + lr * g"), ("x - lr * v", "x + v")),
+    ("starts at the origin", _heavy_ball_from_the_origin),
     ("beta missing", ("beta * v + g", "v + g")),
     ("momentum missing", ("x - lr * v", "x - lr * g")),
     ("lr missing", ("x - lr * v", "x - v")),
@@ -121,6 +138,7 @@ MISTAKES = {
         ("beta missing", ("beta * (x", "(x")),
         ("momentum missing", (" + beta * (x - previous)", "")),
         ("the point before never moves on", ("(x - previous), x", "(x - previous), previous")),
+        ("starts at the origin", _heavy_ball_from_the_origin),
     ),
     rules.nesterov: entry(
         HINTS,
@@ -134,6 +152,9 @@ MISTAKES = {
             ("beta * v + g\n", "beta * v + lr * g\n"),
             ("lr * (g + beta * v)", "(lr * g + beta * v)"),
         ),
+        ("starts at the origin", _nesterov_from_the_origin),
+        ("velocity's sign", ("beta * v + g\n", "beta * v - g\n")),
+        ("update's sign", ("beta * v + g\n", "beta * v - g\n"), ("x - lr * (g + beta * v)", "x + lr * (g + beta * v)")),
         ("gradient at the look-ahead missing", ("(g + beta * v)", "beta * v")),
         ("beta missing", ("(g + beta * v)", "(g + v)")),
         ("lr missing", ("x - lr * (", "x - (")),
