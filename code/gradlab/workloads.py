@@ -331,7 +331,7 @@ SIZES = {
     slices: (_powers(0, 5), _powers(0, 8)),
     widths: ([32, 64, 128, 256], [32, 64, 128, 256, 512, 1024, 2048, 4096]),
     norm_passes: (_powers(0, 5), _powers(0, 8)),
-    formats: (_powers(0, 3), _powers(0, 8)),
+    formats: (_powers(0, 2), _powers(0, 8)),
     precisions: (_EPSILONS, _EPSILONS),
     orders: (_powers(2, 8), _powers(2, 11)),
 }
