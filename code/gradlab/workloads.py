@@ -201,6 +201,22 @@ def norm_passes(device: str, sizes: Sequence[int]) -> Lines:
     return {name: timed(works[name], sizes, device) for name in works}
 
 
+@checked(device=DEVICE, sizes=LIST)
+def formats(device: str, sizes: Sequence[int]) -> Lines:
+    """k examples through a layer of 512 inputs and 512 units, in numbers of 32 bits and of 16; seconds for an example.
+
+    z = X W        X of shape (k, 512), W of shape (512, 512), both of the same type
+    """
+    import torch
+
+    def products(kind, k):
+        X, W = (values.to(kind) for values in on_device(device, _normal(k, 512), _normal(512, 512)))
+        return lambda: X @ W
+
+    kinds = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+    return {name: timed(partial(products, kind), sizes, device) for name, kind in kinds.items()}
+
+
 # --- what is not a time ---------------------------------------------------------------------------------------------
 
 
@@ -315,6 +331,7 @@ SIZES = {
     slices: (_powers(0, 5), _powers(0, 8)),
     widths: ([32, 64, 128, 256], [32, 64, 128, 256, 512, 1024, 2048, 4096]),
     norm_passes: (_powers(0, 5), _powers(0, 8)),
+    formats: (_powers(0, 2), _powers(0, 8)),
     precisions: (_EPSILONS, _EPSILONS),
     orders: (_powers(2, 8), _powers(2, 11)),
 }

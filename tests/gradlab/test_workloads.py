@@ -15,6 +15,7 @@ from gradlab.workloads import (
     adams,
     batches,
     descents,
+    formats,
     memories,
     norm_passes,
     orders,
@@ -135,6 +136,14 @@ def test_norms_have_the_gradients_of_the_formula(done):
     for found, right in zip(ways.values(), wanted, strict=True):
         agree(found, right, 1e-4)
     assert abs(wanted[0] - wanted[1]).max() > 0.1
+
+
+def test_formats_keep_as_many_digits_as_they_have(done):
+    found = {name: results[0] for name, results in done(formats, 3).items()}
+    right = normal(3, 512).double() @ normal(512, 512).double()
+    off = {name: float((z.double() - right).norm() / right.norm()) for name, z in found.items()}
+    assert {name: str(z.dtype) for name, z in found.items()} == {name: f"torch.{name}" for name in found}
+    assert off["float32"] < 1e-5 < off["float16"] < 2**-10 < off["bfloat16"] < 2**-7
 
 
 def test_the_spread_over_starts_falls_with_the_width_as_in_theory():
