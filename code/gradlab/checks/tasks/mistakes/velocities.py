@@ -11,6 +11,9 @@ from gradlab.checks.tasks.mistakes.averages import HINTS as AVERAGE_HINTS
 from gradlab.checks.tasks.mistakes.descents import HINTS as PATH_HINTS
 from gradlab.checks.variants import mistakes
 
+# At each step the weights are those of a velocity without its 1 − beta: the points are the same.
+_FOR_EVER = "heavy ball for EWMA, or the correction of the first step for ever"
+
 #: name -> hint
 HINTS = (
     PATH_HINTS
@@ -40,7 +43,7 @@ HINTS = (
         "another β at the first step": "What did the task want at t = 0, where the velocity is 0?",
         "a step before the first": "Which rate is before that of t = 0?",
         "ratio squared": "How many steps lie between the old velocity and the new one?",
-        "heavy ball for EWMA, or the correction of the first step for ever": "Do the weights given so far have the same sum after "
+        _FOR_EVER: "Do the weights given so far have the same sum after "
         "a hundred steps as after one? And what does your function say of t to the next step?",
         "the first gradient in full": "Is the first gradient better than the others, that it should weigh more?",
     }
@@ -154,10 +157,10 @@ CORRECTED = [
     ("correction of the step after", ("1 - beta**t", "1 - beta ** (t + 1)")),
     ("corrected average carried on", (_STEPS, "x - lr * m / (1 - beta**t), t, m / (1 - beta**t)")),
     ("heavy ball for EWMA", (_M, "m = beta * m + g")),
-    ("heavy ball for EWMA, or the correction of the first step for ever", (_M, "m = beta * m + g"), (_STEPS, "x - lr * m, t, m")),
-    ("heavy ball for EWMA, or the correction of the first step for ever", ("1 - beta**t", "1 - beta")),
-    ("heavy ball for EWMA, or the correction of the first step for ever", ("t = t + 1", "t = 1")),
-    ("heavy ball for EWMA, or the correction of the first step for ever", (_STEPS, "x - lr * m / (1 - beta**t), t - 1, m")),
+    (_FOR_EVER, (_M, "m = beta * m + g"), (_STEPS, "x - lr * m, t, m")),
+    (_FOR_EVER, ("1 - beta**t", "1 - beta")),
+    (_FOR_EVER, ("t = t + 1", "t = 1")),
+    (_FOR_EVER, (_STEPS, "x - lr * m / (1 - beta**t), t - 1, m")),
     ("correction without its power", ("1 - beta**t", "1 - beta * t")),
     ("power of 1 − beta", ("1 - beta**t", "(1 - beta) ** t")),
     ("power of 1 − beta", ("1 - beta**t", "1 - (1 - beta) ** t")),
