@@ -61,7 +61,7 @@ def test_what_is_in_no_bank_is_told_by_its_first_wrong_step():
         "  From x = [1], lr = 0.5, g = [2], then [-1.5]: x after step 2",
         "    yours 0.74",
         "    right 0.75",
-        "Hint: Work this example by hand, one line of your function after the other.",
+        "Hint: Work this example by hand, one line of your function after the other. More than one thing may differ.",
     ]
 
 

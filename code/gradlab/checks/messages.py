@@ -36,7 +36,9 @@ ERROR = Mistake(
 )
 NOTHING = Mistake("", None, "`print` shows a value, `return` hands it over.")
 FORM = Mistake("", None, "Look again at what you were asked to return.")
-NAMELESS = Mistake("", None, "Work this example by hand, one line of your function after the other.")
+NAMELESS = Mistake(
+    "", None, "Work this example by hand, one line of your function after the other. More than one thing may differ."
+)
 
 #: how an error begins -> the mistake that it shows
 ERRORS = {

@@ -93,6 +93,11 @@ MISTAKES = {
             ("every row the same array", (_STEP, _REST_THE_SAME)),
             ("the start moved", (_STEP, _START_MOVED)),
             ("the start left out of account", ("[np.array(x0)]", "[np.array(x0) * 0]")),
+            (
+                "the start left out of account",
+                ("range(steps)", "range(steps + 1)"),
+                ("np.array(path)", "np.array(path[1:])"),
+            ),
             ("gradient of the start in every step", ("grad(x)", "grad(path[0])")),
             ("the end for the path", ("np.array(path)", "path[-1]")),
             ("a tuple for the point", ("path.append(x - lr * grad(x))", "path.append((x - lr * grad(x),))")),

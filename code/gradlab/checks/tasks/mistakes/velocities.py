@@ -11,6 +11,9 @@ from gradlab.checks.tasks.mistakes.averages import HINTS as AVERAGE_HINTS
 from gradlab.checks.tasks.mistakes.descents import HINTS as PATH_HINTS
 from gradlab.checks.variants import mistakes
 
+# At each step the weights are those of a velocity without its 1 − beta: the points are the same.
+_FOR_EVER = "heavy ball for EWMA, or the correction of the first step for ever"
+
 #: name -> hint
 HINTS = (
     PATH_HINTS
@@ -40,6 +43,8 @@ HINTS = (
         "another β at the first step": "What did the task want at t = 0, where the velocity is 0?",
         "a step before the first": "Which rate is before that of t = 0?",
         "ratio squared": "How many steps lie between the old velocity and the new one?",
+        _FOR_EVER: "Do the weights given so far have the same sum after "
+        "a hundred steps as after one? And what does your function say of t to the next step?",
         "the first gradient in full": "Is the first gradient better than the others, that it should weigh more?",
     }
 )
@@ -106,6 +111,7 @@ LOOK = [
     ("every row the same array", (_PATH, "np.array([x] * len(path))")),
     ("every row the same array", ("path.append(x)", "path[1:] = [x] * (len(path))")),
     ("the start left out of account", (_HEAD, "x = v = 0.0 * np.array(x0)")),
+    ("the start left out of account", ("range(steps)", "range(steps + 1)"), (_PATH, "np.array(path[1:])")),
     ("rows and columns exchanged", (_PATH, "np.array(path).T")),
     ("whole numbers only", (_PATH, "np.array(path).astype(x0.dtype)")),
     ("whole numbers only", (_X, "x = (x - lr * v).astype(x0.dtype)")),
@@ -151,8 +157,10 @@ CORRECTED = [
     ("correction of the step after", ("1 - beta**t", "1 - beta ** (t + 1)")),
     ("corrected average carried on", (_STEPS, "x - lr * m / (1 - beta**t), t, m / (1 - beta**t)")),
     ("heavy ball for EWMA", (_M, "m = beta * m + g")),
-    ("heavy ball for EWMA", (_M, "m = beta * m + g"), (_STEPS, "x - lr * m, t, m")),
-    ("heavy ball for EWMA", ("1 - beta**t", "1 - beta")),
+    (_FOR_EVER, (_M, "m = beta * m + g"), (_STEPS, "x - lr * m, t, m")),
+    (_FOR_EVER, ("1 - beta**t", "1 - beta")),
+    (_FOR_EVER, ("t = t + 1", "t = 1")),
+    (_FOR_EVER, (_STEPS, "x - lr * m / (1 - beta**t), t - 1, m")),
     ("correction without its power", ("1 - beta**t", "1 - beta * t")),
     ("power of 1 − beta", ("1 - beta**t", "(1 - beta) ** t")),
     ("power of 1 − beta", ("1 - beta**t", "1 - (1 - beta) ** t")),

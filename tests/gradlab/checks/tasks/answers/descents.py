@@ -24,6 +24,14 @@ def aliased(grad, x0, *, lr, steps):
     return np.array(path)
 
 
+def moves_first(grad, x0, *, lr, steps):
+    path, x = [], np.array(x0, float)
+    for _ in range(steps + 1):
+        x = x - lr * grad(x)
+        path.append(x)
+    return np.array(path)
+
+
 def no_start(grad, x0, *, lr, steps):
     path = []
     for _ in range(steps):
@@ -194,6 +202,7 @@ ANSWERS = [
     (gradient_descent, start_apart, "every row the same array"),
     (gradient_descent, start_moved, "the start moved"),
     (gradient_descent, from_zeros, "the start left out of account"),
+    (gradient_descent, moves_first, "the start left out of account"),
     (gradient_descent, no_start, "path without its start"),
     (gradient_descent, in_place, "input modified in place"),
     (gradient_descent, last_only, "the end for the path"),

@@ -284,6 +284,11 @@ def summed(x, g, t=0, m=0, *, lr, beta):
     return x - lr * m, t + 1, m
 
 
+def keeps_no_count(x, g, t=0, m=0, *, lr, beta):
+    m = beta * m + (1 - beta) * g
+    return x - lr * m / (1 - beta ** (t + 1)), t, m
+
+
 def forgets_all(x, g, t=0, m=0, *, lr, beta):
     t += 1
     m = beta * m + (1 - beta) * g
@@ -337,7 +342,8 @@ ANSWERS = [
     (corrected_momentum, from_zero, "t starting at 0"),
     (corrected_momentum, keeps_the_corrected, "corrected average carried on"),
     (corrected_momentum, dampened, "the first gradient in full"),
-    (corrected_momentum, summed, "heavy ball for EWMA"),
+    (corrected_momentum, summed, "heavy ball for EWMA, or the correction of the first step for ever"),
+    (corrected_momentum, keeps_no_count, "heavy ball for EWMA, or the correction of the first step for ever"),
     (corrected_momentum, forgets_all, "state forgotten between steps"),
     (corrected_momentum, in_m_itself, "input modified in place"),
     (corrected_momentum, squared, None),
