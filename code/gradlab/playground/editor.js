@@ -22,6 +22,7 @@ figure.playground .editor .heard { margin: 0.5rem 0 0; padding: 0.3rem 0.7rem; b
 figure.playground .editor .heard.wrong { border-color: var(--gl-orange); }
 figure.playground .editor .verdict { margin: 0.5rem 0 0; padding: 0.5rem 0.7rem; white-space: pre-wrap; color: inherit; background: none; border: 1px solid var(--gl-grid); font-size: 0.85rem; }
 figure.playground .editor .verdict:empty { display: none; }
+figure.playground .editor .buttons select { flex: 0 1 auto; width: 13rem; }
 figure.playground .editor .compared { margin: 0.5rem 0 0; font-size: 0.85rem; }
 figure.playground .editor .compared:empty { display: none; }
 @media (min-width: 1100px) {
@@ -35,6 +36,7 @@ figure.playground .editor .compared:empty { display: none; }
   figure.playground .desk { order: 1; display: flex; flex-direction: column; }
   figure.playground .desk .stage-plane { position: sticky; top: 3.2rem; z-index: 5; width: min(58vw, 34vh); align-self: center; background: var(--pst-color-background, #fff); }
   figure.playground .desk .editor { order: 1; }
+  figure.playground .editor :is(label, textarea) { scroll-margin-top: calc(34vh + 4rem); }
 }
 figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
 @media print { figure.playground .editor { display: none; } }`;
@@ -284,7 +286,10 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
   function along(text, record, data) {
     const { name, runs: count, steps, differs } = compared(traced(text), record, data), questions = `${record.cases.length} questions`;
     if (differs) return [`✗ ${name} gives the same answers as ${record.title} to ${questions}, but not the same steps along a longer run.`, ...differs.lines].join("\n");
-    return `✓ ${name} gives the same answers as ${record.title} to ${questions}, and the same steps along ${count} runs of up to ${LONG} steps (${steps} in all) at the defaults, with other rates. More was not compared.`;
+    const { hyper } = traced(text).values().next().value;
+    const other = data.rules[record.title].hyper.filter(({ name: one, default: value }) => one !== "lr" && one in hyper && hyper[one] !== value);
+    const defaults = other.map(({ name: one, default: value }) => `\nYour default of ${one} is ${hyper[one]}, that of ${record.title} is ${value}: both were asked with the same numbers.`);
+    return `✓ ${name} gives the same answers as ${record.title} to ${questions}, and the same steps along ${count} runs of up to ${LONG} steps (${steps} in all) at the defaults of ${record.title}, with other rates. More was not compared.${defaults.join("")}`;
   }
 
   const ended = (text) => (/[.?!:]$/.test(text) ? text : `${text}.`);
@@ -358,7 +363,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     if (plain.error) return refused(plain, "does not run yet");
     for (const shape of shapes) {
       const found = ask(text, [shape]);
-      if (found.error) return refused(found, `cannot be asked for a point of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","})`);
+      if (found.error) return refused(found, `is asked for points of several shapes, and cannot do one of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","}); write it for all coordinates at once, as x - lr * g, without x[0] and x[1]`);
       programs.set(String(shape), found[0]);
     }
     const [{ name, hyper }] = programs.values();
@@ -528,7 +533,7 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
     const button = (words, click, more = {}) => el("button", { type: "button", click, ...more }, words);
     const box = el("section", { class: "editor", "aria-label": "Your rule in Python" },
       el("label", { for: id("text") }, "Your rule, in Python"),
-      el("p", { class: "help", id: id("help") }, "A function of the point x and the gradient g. After them comes the state, with its starting values; after the * the hyperparameters. It returns the new point and the new state. Known are sqrt, exp, log, sin, cos, tanh, abs, floor, sign, maximum, minimum, where, norm and np. Tab leaves the box."),
+      el("p", { class: "help", id: id("help") }, "A function of the point x and the gradient g. After them comes the state, with its starting values; after the * the hyperparameters. It returns the new point and the new state, as in “return x, v”; without state a comma is left at the end, “return x,”. Known are sqrt, exp, log, sin, cos, tanh, abs, floor, sign, maximum, minimum, where, norm and np. Tab leaves the box."),
       el("div", { class: "text" }, lines, area), heard,
       el("div", { class: "buttons" }, there, button("Run", show, { class: "run" }), button("Start from an empty rule", () => set(EMPTY), { class: "empty" }),
         button(`Back to the tested ${data.rules[original].title}`, () => set(data.rules[original].source), { class: "tested" }),

@@ -51,7 +51,15 @@ class Tape:
 
     def place(self, part):
         """Where a number is: kind, and its number of that kind."""
-        return self.constant(part) if is_plain(part) else part.place
+        if is_plain(part):
+            return self.constant(part)
+        if part.tape is not self:
+            raise TraceError(
+                "a number of an earlier step is used that was kept outside the function. What a rule remembers is its "
+                "state: take it after g, with a starting value, and return it, as in def rule(x, g, v=0, *, lr=0.1) "
+                "and return x, v"
+            )
+        return part.place
 
     def program(self, outputs):
         """The program that computes these outputs, numbers or constants."""

@@ -117,10 +117,12 @@ def _stepped(function, arguments, hyper, names, states, shape):
     if after is None:
         raise TraceError(f"{name} returns nothing: its last line must be `return x, ...`")
     if not isinstance(after, tuple):
-        raise TraceError(
-            f"{name} must return a tuple (x, *state); a rule without state returns x with a comma, "
-            "as in `return x - lr * g,`"
-        )
+        if states:
+            raise TraceError(
+                f"{name} must return the new point and its state, with a comma between them: "
+                f"return x, {', '.join(states)}"
+            )
+        raise TraceError(f"{name} must end its return with a comma, since it has no state: return x - lr * g,")
     if len(after) != 1 + len(states):
         takes, gives, hint = len(states), len(after) - 1, ""
         defaults = dict(zip(states, function.__defaults__ or ()))  # noqa: B905
@@ -200,8 +202,7 @@ def _refuse(text):
         raise TraceError(f"a rule may have {MOST_LINES} lines here")
     if "def " not in text and "lambda" not in text:
         raise TraceError(NO_FUNCTION, 1)
-    for i, line in enumerate(text.split("\n")):
-        code = line.split("#")[0]
+    for i, code in enumerate(_code(text).split("\n")):
         if code.startswith("class "):
             raise TraceError("write a function, not a class: def rule(x, g, *, lr=0.1):", i + 1)
         if code.strip().startswith("while ") or code.strip().startswith("while("):
@@ -210,6 +211,33 @@ def _refuse(text):
             raise TraceError("names with two underscores side by side are not used here", i + 1)
         if _has_chain(code):  # of a < b < c Python asks whether a < b, and Brython does not
             raise TraceError("two comparisons in a row: write (a < b) & (b < c)", i + 1)
+
+
+def _code(text):
+    """The text without its comments, and without what stands in quotation marks."""
+    kept, open_by, i = [], "", 0
+    while i < len(text):
+        three = text[i : i + 3]
+        mark = three if three in ('"""', "'''") else text[i] if text[i] in "\"'" else ""
+        if open_by and text[i] == "\\":
+            i += 2
+            continue
+        if mark and open_by in ("", mark):
+            open_by = "" if open_by else mark
+            kept.append(mark)
+            i += len(mark)
+            continue
+        if text[i] == "\n":
+            if len(open_by) == 1:
+                open_by = ""  # it was never closed, as Python will say
+            kept.append("\n")
+        elif not open_by and text[i] == "#":
+            while i + 1 < len(text) and text[i + 1] != "\n":
+                i += 1
+        elif not open_by:
+            kept.append(text[i])
+        i += 1
+    return "".join(kept)
 
 
 def _has_chain(code):

@@ -57,8 +57,8 @@ class Value:
         if tape.valid:
             return False
         raise TraceError(
-            "Python must decide here (if, while, and, or, not), but the answer depends on the numbers of each step. "
-            "Write where(condition, a, b) for a choice, & for and, | for or"
+            "Python must decide here (if, while, and, or, not), but this number is not known yet: it is another one at "
+            "each step, or has a slider. Write where(condition, a, b) for a choice, & for and, | for or"
         )
 
     def __float__(self):

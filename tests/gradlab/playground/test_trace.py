@@ -106,7 +106,10 @@ WRONG = [
     (R + "return x - beta * g,", 2, "beta is not known here, nor among the arguments; there are: "),
     (R + "return x - lr * np.sqroot(g),", 2, "np.sqroot is not known here; did you mean sqrt?"),
     (R + "return x - lr * max(g, 0),", 2, "write maximum(a, b)"),
-    (R + "return x - lr * g", 2, "returns x with a comma"),
+    (R + "return x - lr * g", 2, "must end its return with a comma"),
+    (R + "return x - lr * g if lr else x,", 2, "or has a slider"),
+    ("v = 0\ndef rule(x, g, *, lr=0.1):\n    global v\n    v = 0.9 * v + g\n    return x - lr * v,", 4, "kept outside the function"),
+    ("v = [0]\ndef rule(x, g, *, lr=0.1):\n    v[0] = 0.9 * v[0] + g\n    return x - lr * v[0],", 3, "kept outside the function"),
     (R + "x = x - lr * g", 1, "returns nothing"),
     (R + "return (x - lr * g).sum(),", 2, "does a sum make one number"),
     (R + "return x - lr * array([1, 2, 3]),", 2, "the shapes (2,) and (3,) do not go together"),
@@ -134,12 +137,24 @@ WRONG = [
     ("def rule(x, *, lr=0.1):\n    return x,", 1, "a rule takes the point and the gradient first"),
     ("def rule(x, g, *, lr=0.1)\n    return x,", 1, "expected ':'"),
     ("lr = 0.1", 1, "there is no function"),
-    (M + "m = 0.9 * m + g\n    return x - lr * m", 3, "with a comma"),
+    (M + "m = 0.9 * m + g\n    return x - lr * m", 3, "with a comma between them: return x, m"),
     (M + "return x - lr * g, m, g", 2, "takes 1 part of state (m) after x and g, but returns 2"),
     (M + "m = x if m == 0 else m.sum()\n    return x - lr * m, m", 2, "Write where(condition, a, b)"),
     (M + "m = g if np.ndim(m) == 0 else m.sum()\n    return x, m", 3, "after the first step"),
     ("def rule(x, g, m=None, *, lr=0.1):\n    m = 0.9 * m + g\n    return x - lr * m, m", 2, ""),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '"""Is 0 < beta < 1?\n\n    while x.__len__ > 0 < 1: class\n    """',
+        "'<b> it is </b> <i>'  # 0 < beta < 1 and __name__",
+        'note = "it\'s 0 < 1 < 2 \\" __x__"',
+    ],
+)
+def test_what_stands_in_quotation_marks_and_comments_is_no_code(words):
+    assert trace.source(R + words + "\n    return x - lr * g,")["name"] == "rule"
 
 
 @pytest.mark.parametrize(("text", "line", "words"), WRONG)
