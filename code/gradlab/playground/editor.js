@@ -9,6 +9,7 @@
   const { situations, compile, el } = window.gradlabPlayground;
   const ME = new URL(document.currentScript.src);
   const WAIT = 500; // ms without a key, after which the text is run
+  const ALL_AT_ONCE = "Hint: The questions have points of several shapes. Write it for all coordinates at once, as x - lr * g, without x[0] and x[1].";
   const EMPTY = "def rule(x, g, *, lr=0.1):\n    return x,\n";
   const STYLE = `
 figure.playground .editor { margin-top: 0.8rem; padding: 0.5rem 0.7rem 0.7rem; border: 1px solid var(--gl-grid); border-radius: 0.3rem; }
@@ -354,16 +355,16 @@ figure.playground .editor .help { margin: 0.3rem 0; font-size: 0.85em; }
   function judged(text, record, data) {
     const shapes = [...new Map(record.cases.map(({ shape }) => [String(shape), shape])).values()];
     const programs = new Map();
-    const refused = (found, words) => {
+    const refused = (found, words, ...hints) => {
       const forgotten = /but returns \d+ after x/.test(found.error) && !/is no state/.test(found.error);
       return [`✗ Your rule ${words}: ${forgotten ? "state forgotten between steps; " : ""}${found.line ? `line ${found.line}: ` : ""}${ended(found.error)}`,
-        ...(forgotten ? [`Hint: ${record.forgotten}`] : [])].join("\n");
+        ...(forgotten ? [`Hint: ${record.forgotten}`] : hints)].join("\n");
     };
     const plain = ask(text, [[2]]);
     if (plain.error) return refused(plain, "does not run yet");
     for (const shape of shapes) {
       const found = ask(text, [shape]);
-      if (found.error) return refused(found, `is asked for points of several shapes, and cannot do one of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","}); write it for all coordinates at once, as x - lr * g, without x[0] and x[1]`);
+      if (found.error) return refused(found, `cannot be asked for a point of shape (${shape.join(", ")}${shape.length > 1 ? "" : ","})`, ALL_AT_ONCE);
       programs.set(String(shape), found[0]);
     }
     const [{ name, hyper }] = programs.values();
