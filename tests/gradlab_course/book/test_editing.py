@@ -374,7 +374,7 @@ def test_the_rules_themselves_are_right(shared):
         ("adam", "def f(x, g, *, lr=1, b1=1, eps=1):\n    return x,", "Rename b1 to beta1; write the others after"),
         ("adam", show.body(rules.adam).replace("+ eps", "+ 1e-8"), "does not use eps: write eps where 1e-8 stands"),
         ("sgd", "def f(x, g, *, lr=0.1):\n    return array([x[0] - lr * g[0], x[1] - lr * g[1]]),", "(1,): line 2"),
-        ("sgd", "def f(x, g, *, lr=0.1):\n    return array([x[0] - lr * g[0], x[1] - lr * g[1]]),", "all coordinates at"),
+        ("sgd", "def f(x, g, *, lr=0.1):\n    return array([x[0] - lr * g[0], x[1] - lr * g[1]]),", "all coordinates"),
         ("adam", show.body(rules.adam).replace("beta1=0.9", "beta1=0.8"), "Your default of beta1 is 0.8, that of adam"),
         ("momentum", "def f(x, g, v=0, *, lr=0.1, beta=0.9):\n    return x - lr * g,", "state forgotten between steps"),
         ("adam", "def f(x, g, *, lr=0.1):\n    return x - lr * g / 0,", "lacks beta1, beta2, eps"),
