@@ -100,6 +100,11 @@ def test_the_index_is_light(site):
     assert not (site / "searchindex.js").exists() and not list(site.rglob("searchtools.js"))
 
 
+def test_sections_that_repeat_are_found_by_their_titles_alone(index):
+    repeated = [place for place in index["places"] if place["title"] in ("Summary", "Common mistakes")]
+    assert len(repeated) > 30 and not any("text" in place for place in repeated)
+
+
 def test_the_scripts_come_without_comments(site):
     engine, ours = ((site / "_static" / name).read_text(encoding="utf-8") for name in ("minisearch.js", "search.js"))
     assert engine.startswith("/*! MiniSearch") and "Permission is hereby granted" in engine, "its licence stays"

@@ -51,6 +51,11 @@ ELSEWHERE = [
 #: In the rows of this page's tables: a question, and the answer with links; the first leads to what answers it.
 QUESTIONS = "chapters/questions"
 
+#: Sections that say again what others have said: their titles are found, and not their words.
+REPEATS = re.compile(r"Summary|Further reading|Common mistakes")
+#: Where a source is to be had, which nobody types
+ADDRESS = re.compile(r" (?:doi:|arXiv:|URL:? )\S+")
+
 INDEX = "search-index.js"
 FILES = ("search.js", "minisearch.js", INDEX)  # what a page asks for once somebody searches
 NO_CLASSES = FILES[1:]  # their words are none of the stylesheet's classes
@@ -240,7 +245,8 @@ def literature(env):
     """Yield the entries of bibliographies; their nodes have no text in a build that does not write their page anew."""
     titles = {key: f"{names[0]}{_others(names)} ({year})" for key, names, year in reference.bibliography()}
     for source in env.get_domain("cite").citations:
-        page, text = source.bibliography_key.docname, tidy([source.formatted_entry.text.render_as("text")])
+        text = ADDRESS.sub("", tidy([source.formatted_entry.text.render_as("text")]))
+        page = source.bibliography_key.docname
         yield Place(page, source.citation_id, titles.get(source.key, source.key), kind="source", text=text)
 
 
@@ -257,6 +263,9 @@ def every_place(env):
             asked = take_questions(doctree)
         found += places(page, doctree, env.toc_secnumbers.get(page))
     explain_once(found)
+    for place in found:
+        if place.kind == "section" and REPEATS.fullmatch(place.title):
+            place.text = ""
     put_questions(found, asked, {page: data.get("myst_slugs", {}) for page, data in env.metadata.items()})
     if "cite" in env.domains:
         found += literature(env)

@@ -252,3 +252,8 @@ def test_a_script_loses_its_comments_and_nothing_else(name):
 def test_what_looks_like_a_comment_in_a_line_stays():
     code = '/*! A\n  licence */\n  /** what\n   * it does */\n  get("https://a"); // why\n  // said\n  a /* b */ + 1;\n'
     assert search.bare(code) == '/*! A\nlicence */\nget("https://a"); // why\na /* b */ + 1;\n'
+
+
+def test_where_a_source_is_to_be_had_is_no_text():
+    assert search.ADDRESS.sub("", "A. Author. A title. 2023. arXiv:2209.04836.") == "A. Author. A title. 2023."
+    assert search.ADDRESS.sub("", "A set. 1998. doi:10.24432/C50P49.") == "A set. 1998."
