@@ -79,9 +79,7 @@ COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "&", "or": "
 
 
 def _method(op, turned=False):
-    if turned:
-        return lambda self, other: apply(op, other, self)
-    return lambda self, other: apply(op, self, other)
+    return lambda self, other: apply(op, other, self) if turned else apply(op, self, other)
 
 
 for word, op in (OPERATORS | COMPARISONS).items():
