@@ -205,7 +205,9 @@ def norm_passes(device: str, sizes: Sequence[int]) -> Lines:
 def formats(device: str, sizes: Sequence[int]) -> Lines:
     """k examples through a layer of 512 inputs and 512 units, in numbers of 32 bits and of 16; seconds for an example.
 
-    z = X W        X of shape (k, 512), W of shape (512, 512), both of the same type
+        Z = X W
+
+    X has the shape (k, 512), W (512, 512), and both have the same type.
     """
     import torch
 
