@@ -143,8 +143,8 @@ def train(
             "validation": validation,
             "stop": stop,
             "oracle": oracle,
+            "observe": observe,
         }
-        given |= {"observe": observe}
         about = {name: fingerprint(value) for name, value in given.items()}
         before = resumed(checkpoint, about, theta)
     with named("train", ValueError):
