@@ -39,8 +39,8 @@ def lines_of_cells(cells):
 def lines(root):
     """The secret lines, which must be nowhere, and the lines of the student edition, which must be found.
 
-    A line is no secret if the library or a chapter has it too, or the public tree: that keeps the heads of functions
-    and the first lines of their docstrings.
+    A line is no secret if the library or a chapter has it too, or the public tree, or the student edition: that keeps
+    the heads of functions and the first lines of their docstrings.
     """
     modules = {path.relative_to(root).as_posix(): path for path in (root / CODE).rglob("*.py")}
     hidden = {name for name in modules if public.gives_away(name)}
@@ -57,6 +57,7 @@ def lines(root):
         of_assignments = [cell for task in tasks(nb) if task.kind == "assignment" for cell in nb["cells"][task.cells]]
         secret |= lines_of_cells(of_assignments) - edition
         shown |= edition
+    known += "\n".join(shown)  # a line of a solution may stand in the edition, with a comment behind it or in a text
     return {line for line in secret if line not in known}, shown
 
 

@@ -66,7 +66,7 @@ ONE_WORD_OF_EACH_LOOK = """() => {
 # The pictures of slider figures, each with its size and the number of things drawn.
 PICTURES = """(all) => all.map((it) => {
   const { width, height } = it.getBoundingClientRect();
-  return [width, height, it.querySelectorAll("path, polyline, line, use").length];
+  return [width, height, it.querySelectorAll("path, polyline, line, use, image").length];
 })"""
 
 

@@ -1,5 +1,7 @@
 """The chapters' form. nbval, which pytest runs over chapters/*.ipynb, executes them and compares the checked cells."""
 
+import ast
+import importlib
 import importlib.util
 import json
 import re
@@ -15,6 +17,7 @@ import yaml
 from packaging.requirements import Requirement
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from gradlab import show
 from gradlab_course import ROOT
 from gradlab_course.exercises import sources
 from gradlab_course.notebooks import CHECKED, canonical, is_checked, to_text
@@ -204,3 +207,27 @@ def test_every_line_of_code_is_shown_whole(path):
     limit = tomllib.loads((ROOT / "chapters" / "ruff.toml").read_text(encoding="utf-8"))["line-length"]
     assert too_long(json.loads(path.read_text(encoding="utf-8"))["cells"], limit) == []
     assert too_long([{"cell_type": "code", "source": ["x = 1\n", "y" * (limit + 1)]}], limit) == ["y" * (limit + 1)]
+
+
+def functions_shown(path):
+    """The functions whose source a chapter shows, by the names that its cells import."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    origin = {}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom):
+            origin |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+    for shown in re.findall(r"^source\(([\w.]+)\)$", code, re.M):
+        first, *attributes = shown.split(".")
+        module, imported = origin[first]
+        found = importlib.import_module(module)
+        for attribute in (imported, *attributes):
+            found = getattr(found, attribute, None) or importlib.import_module(f"{module}.{attribute}")
+        yield found
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_every_line_of_a_source_is_shown_whole(path):
+    for function in functions_shown(path):
+        lines = [re.sub("[\u0300-\u036f]", "", line) for line in show.body(function).splitlines()]  # x̂ is one column
+        assert [line for line in lines if len(line) > show.WIDTH] == [], function.__name__

@@ -212,11 +212,15 @@ def formats(device: str, sizes: Sequence[int]) -> Lines:
     import torch
 
     def products(kind, k):
-        X, W = (values.to(kind) for values in on_device(device, _normal(k, 512), _normal(512, 512)))
+        X, W = on_device(device, _normal(k, 512), _normal(512, 512))
+        X, W = X.to(kind), W.to(kind)
         return lambda: X @ W
 
-    kinds = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
-    return {name: timed(partial(products, kind), sizes, device) for name, kind in kinds.items()}
+    lines = {}
+    for name in ("float32", "float16", "bfloat16"):
+        kind = getattr(torch, name)
+        lines[name] = timed(partial(products, kind), sizes, device)
+    return lines
 
 
 # --- what is not a time ---------------------------------------------------------------------------------------------
@@ -304,7 +308,7 @@ def orders(device: str, sizes: Sequence[int]) -> Lines:
         return torch.zeros(1, device=device).index_add_(0, places, x)
 
     found = {}
-    for name, add in {"torch.sum": in_parts, "index_add_": one_by_one}.items():
+    for name, add in (("torch.sum", in_parts), ("index_add_", one_by_one)):
         errors = []
         for k in sizes:
             draws = np.random.default_rng(0).random((20, k), dtype=np.float32)
