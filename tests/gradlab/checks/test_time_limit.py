@@ -28,6 +28,14 @@ def test_a_loop_is_stopped_in_time():
     assert 0.04 < time.monotonic() - start < 5
 
 
+def test_code_that_waits_for_the_processor_gets_three_times_as_long():
+    start = time.monotonic()
+    limited(lambda: time.sleep(0.1))  # twice the limit, in which it does nothing
+    with pytest.raises(Endless):
+        limited(lambda: time.sleep(60))
+    assert 0.25 < time.monotonic() - start < 5
+
+
 def test_code_that_catches_the_first_stop_gets_another():
     stops = []
 
