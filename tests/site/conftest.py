@@ -9,7 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 from browser import ROOT, SITE, serve
-from pages import CHAPTERS, COLOURS, LOADED, PICTURES, faults, open_page
+from pages import CHAPTERS, COLOURS, LOADED, faults, open_page
+
+WIDTHS = "(all) => all.map((it) => [it.scrollWidth, it.clientWidth])"
+ANSWERS = "(all) => all.map((it) => Number(it.dataset.prediction))"
 
 
 @pytest.fixture(scope="session")
@@ -64,12 +67,9 @@ def seen(chromium, addresses):
         noted = SimpleNamespace(wrong=[*page.wrong], asked=[*page.asked], root=page.root)
         noted.theme = page.locator("html").get_attribute("data-theme")
         if scheme == "http":
-            noted.labels = page.locator("figure.explore > svg, figure.still > svg").evaluate_all(
-                "(all) => all.map((it) => [it.getAttribute('role'), it.getAttribute('aria-label')])"
-            )
-            page.emulate_media(media="print")
-            noted.on_paper = page.locator("figure.explore > svg").evaluate_all(PICTURES)
-            page.emulate_media(media="screen")
+            noted.code = page.locator(".cell_input pre, .cell_output .highlight-python pre").evaluate_all(WIDTHS)
+            noted.predictions = page.locator("textarea.prediction").count()
+            noted.answers = page.locator("[data-prediction]").evaluate_all(ANSWERS)
             noted.is_wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
             noted.faults = faults(page, 360)
         context.close()

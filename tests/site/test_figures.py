@@ -104,19 +104,24 @@ def test_every_state_can_be_reached(chapter):
     assert page.wrong == []
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_figures_have_a_text_alternative(seen, name):
-    labels = seen(name, "http").labels
+def test_figures_have_a_text_alternative(chapter):
+    _, page = chapter
+    labels = page.locator("figure.explore > svg, figure.still > svg").evaluate_all(
+        "(all) => all.map((it) => [it.getAttribute('role'), it.getAttribute('aria-label')])"
+    )
     assert len(labels) >= 4
     for role, label in labels:
         assert role == "img"
         assert len(label) > 20
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_pictures_without_scripts_and_on_paper(seen, visit, name):
+def test_pictures_without_scripts_and_on_paper(chapter, visit):
+    name, page = chapter
     plain = visit(name, scripts=False).locator("figure.explore > svg").evaluate_all(PICTURES)
-    for pictures in (plain, seen(name, "http").on_paper):
+    page.emulate_media(media="print")
+    on_paper = page.locator("figure.explore > svg").evaluate_all(PICTURES)
+    page.emulate_media(media="screen")
+    for pictures in (plain, on_paper):
         assert len(pictures) >= 4
         for width, height, drawn in pictures:
             assert width > 200 and height > 100 and drawn > 5
