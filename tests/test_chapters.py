@@ -20,6 +20,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 from gradlab import show
 from gradlab_course import ROOT
 from gradlab_course.exercises import sources
+from gradlab_course.marking.student_copy import by_module
 from gradlab_course.notebooks import CHECKED, canonical, is_checked, to_text
 
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
@@ -231,3 +232,9 @@ def test_every_line_of_a_source_is_shown_whole(path):
     for function in functions_shown(path):
         lines = [re.sub("[\u0300-\u036f]", "", line) for line in show.body(function).splitlines()]  # x̂ is one column
         assert [line for line in lines if len(line) > show.WIDTH] == [], function.__name__
+
+
+@pytest.mark.parametrize("path", sources(ROOT), ids=name)
+def test_what_a_source_withholds_is_there(path):
+    withheld = json.loads(path.read_text(encoding="utf-8"))["metadata"]["gradlab"]["withheld"]
+    assert sum(map(len, by_module(withheld).values())) == len(withheld) > 0

@@ -192,7 +192,7 @@ def minibatch(grad: Callable[..., Array], *data: Array, batch_size: int, seed: S
     y, that have one row an example, or what NumPy can make an array of. B holds the numbers of the rows drawn. Each
     epoch shuffles anew; its last batch is smaller when batch_size does not divide the number of examples. All points
     of a grid see the same batch, unless seed is a list of K seeds: then B has shape (K, batch_size), and row k is the
-    batch that seed k alone draws. _Batches follow one another from call to call: make a new oracle to repeat a run.
+    batch that seed k alone draws. Batches follow one another from call to call: make a new oracle to repeat a run.
     Returns a `Stochastic`.
 
     Robbins & Monro (1951); Bottou, Curtis & Nocedal (2018), section 3.
@@ -222,6 +222,11 @@ def _asked(grad, x):
     return tried("what grad returns", grad(x), NUMBERS)
 
 
+def _orders(rngs, n):
+    """The order of an epoch, for each generator."""
+    return [rng.permutation(n) for rng in rngs]
+
+
 class _Batches:
     """The rows of each minibatch, one after another: shape (batch_size,), or (K, batch_size) for K seeds.
 
@@ -236,8 +241,7 @@ class _Batches:
 
     def __next__(self):
         if self._start >= self._n:
-            orders = [rng.permutation(self._n) for rng in self._rngs]
-            self._order, self._start = np.reshape(orders, (*self._shape, self._n)), 0
+            self._order, self._start = np.reshape(_orders(self._rngs, self._n), (*self._shape, self._n)), 0
         first, self._start = self._start, self._start + self._size
         return self._order[..., first : self._start]
 

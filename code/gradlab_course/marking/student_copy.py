@@ -58,14 +58,7 @@ def student_library(folder, withheld):
 
     Raises ValueError when an entry of withheld is not a function of gradlab.
     """
-    folder, names = Path(folder), {}
-    for name in withheld:
-        module, _, function = name.rpartition(".") if isinstance(name, str) else ("", "", "")
-        path = LIBRARY / f"{module.replace('.', '/')}.py"
-        known = module.replace(".", "_").isidentifier() and path.is_file()
-        if not (known and function in _functions(ast.parse(path.read_text(encoding="utf-8")))):
-            raise ValueError(f"student_library: withheld must be functions of gradlab's modules, got {name!r}")
-        names.setdefault(module, set()).add(function)
+    folder, names = Path(folder), by_module(withheld)
     for path in (LIBRARY / "checks" / "tasks").glob("*.py"):
         names[f"checks.tasks.{path.stem}"] = set(_functions(ast.parse(path.read_text(encoding="utf-8"))))
     package = folder / "gradlab"
@@ -86,6 +79,19 @@ def student_library(folder, withheld):
     compileall.compile_dir(str(folder), quiet=1)  # now, since kernels may not write there
     _copy_font_list(folder / "fonts")
     return folder
+
+
+def by_module(withheld):
+    """module -> its functions to disable. Raises ValueError for an entry that is not a function of gradlab."""
+    names = {}
+    for name in withheld:
+        module, _, function = name.rpartition(".") if isinstance(name, str) else ("", "", "")
+        path = LIBRARY / f"{module.replace('.', '/')}.py"
+        known = module.replace(".", "_").isidentifier() and path.is_file()
+        if not (known and function in _functions(ast.parse(path.read_text(encoding="utf-8")))):
+            raise ValueError(f"student_library: withheld must be functions of gradlab's modules, got {name!r}")
+        names.setdefault(module, set()).add(function)
+    return names
 
 
 def _functions(tree):
