@@ -38,6 +38,8 @@ HINTS = {
     "eps outside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
     "eps missing": "What is divided by where the gradient has always been 0?",
     "sum for running average": "Give it the same gradient for ever: should v come to g², or grow above it?",
+    "the sum begins at 0.1 (Keras's default)": "What has been added up before the first gradient?",
+    "the sum begins above 0": "What has been added up before the first gradient?",
     "running average for sum": "Give it the same gradient for ever: do the steps become shorter and shorter?",
     "old average in the step": "Does the newest gradient count in this step already?",
     "v from g for g²": "With a tiny eps, multiply all gradients by 10: should the steps change?",
@@ -82,6 +84,15 @@ def _forgetful(reference, forgotten):
 def _heavy_ball_from_the_origin(x, g, previous=0, *, lr, beta):
     """The heavy ball, as if it had come from 0."""
     return x - lr * g + beta * (x - previous), x
+
+
+def _adagrad_from(start):
+    """AdaGrad whose sum is not 0 before the first gradient."""
+
+    def adagrad(x, g, s=start, *, lr, eps):
+        return rules.adagrad.unchecked(x, g, s, lr=lr, eps=eps)
+
+    return adagrad
 
 
 def _nesterov_from_the_origin(x, g, y=0, *, lr, beta):
@@ -178,6 +189,8 @@ MISTAKES |= {
         HINTS,
         rules.adagrad,
         ("update's sign", ("x - lr", "x + lr")),
+        ("the sum begins at 0.1 (Keras's default)", _adagrad_from(0.1)),
+        ("the sum begins above 0", _adagrad_from(1.0)),
         ("running average for sum", (V_ADAGRAD, "0.9 * s + 0.1 * g**2")),
         ("running average for sum", (V_ADAGRAD, "0.99 * s + 0.01 * g**2")),
         ("eps inside the root", ("(s**0.5 + eps)", "(s + eps) ** 0.5")),
