@@ -61,7 +61,7 @@ def test_what_is_in_no_bank_is_told_by_its_first_wrong_step():
         "  From x = [1], lr = 0.5, g = [2], then [-1.5]: x after step 2",
         "    yours 0.74",
         "    right 0.75",
-        "Hint: Work this example by hand, one line of your function after the other. More than one thing may differ.",
+        "Hint: Go through your function line by line, with as small a case as you can. More than one thing may differ.",
     ]
 
 
@@ -102,13 +102,19 @@ def gives(value):
             lambda x, g, *, lr: np.concatenate([x, g]),
             "no name here.\n  From x = [1], lr = 0.5, g = [2]: x after step 1\n",
         ),
-        (lambda x, g, *, lr: (x - lr * g).ravel(), "yours has shape (6,)\n    right has shape (3, 2)\nHint: The shape"),
+        (
+            lambda x, g, *, lr: (x - lr * g).ravel(),
+            "yours has shape (6,)\n    right has shape (3, 2)\nHint: Print the shape",
+        ),
         (
             lambda x, g, *, lr: np.sum(x - lr * g, keepdims=True),
             "yours has shape (1,)\n    right has shape (2,)\nHint: E",
         ),
-        (lambda x, g, *, lr: (x - lr * g)[:2], "yours has shape (2, 2)\n    right has shape (3, 2)\nHint: The shape"),
-        (lambda x, g, *, lr: (x - lr * g)[None], "has shape (1, 1)\n    right has shape (1,)\nHint: The shape"),
+        (
+            lambda x, g, *, lr: (x - lr * g)[:2],
+            "yours has shape (2, 2)\n    right has shape (3, 2)\nHint: Print the shape",
+        ),
+        (lambda x, g, *, lr: (x - lr * g)[None], "has shape (1, 1)\n    right has shape (1,)\nHint: Print the shape"),
         (lambda x, g, *, lr: x * np.nan, "    yours nan\n    right 0\n"),
         (lambda x, g, *, lr: x + np.inf, "    yours inf\n    right 0\n"),
     ],

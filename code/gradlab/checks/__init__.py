@@ -27,6 +27,8 @@ from gradlab._arguments import ArgumentError, checked
 from gradlab._conditions import FUNCTION
 from gradlab.checks import hashed, messages, mistakes
 from gradlab.checks.compare import agree, difference, value
+from gradlab.checks.likeness import likeness
+from gradlab.checks.pairs import at_once
 from gradlab.checks.question import Answers, answers
 from gradlab.checks.tasks import mistakes as mistakes_in_tasks
 
@@ -185,7 +187,10 @@ def judge(given: Answers, like: Callable, seed: int = 0, name: str = "your funct
     said = given.error if yours is None and given.error else yours
     example = messages.beside(question, cases[k], i, ("yours", said), ("right", wanted))
     if not alike:
-        alike = [*[messages.MODIFIED] * bool(changes), messages.general_mistake(yours, wanted, given.error)]
+        alike = [] if given.error else at_once(given, cases, question, like, known)
+        seen = None if given.error or alike else likeness(given.values, right.values, question.tolerance)
+        alike = alike or [seen or messages.general_mistake(yours, wanted, given.error)]
+        alike = [*[messages.MODIFIED] * bool(changes), *alike]
         where = f"  It happens in {given.place}" if yours is None and given.place else ""
         example = "\n".join(filter(None, [example, where, changes]))
     error = yours is None and given.error.split(":")[0]

@@ -28,7 +28,7 @@ BORROWED = Mistake(
     "the library's own function", None, "Here it does not answer. Write down the lines that it stands for."
 )
 ENDLESS = Mistake("endless", None, "What ends the loop, and which of your lines brings it nearer to that?")
-SHAPE = Mistake("", None, "The shape is not the one asked for. Should it be a number, a vector, or more?")
+SHAPE = Mistake("", None, "Print the shapes of your arrays, line by line. Where does the wrong one come in?")
 ERROR = Mistake(
     "",
     None,
@@ -37,7 +37,7 @@ ERROR = Mistake(
 NOTHING = Mistake("", None, "`print` shows a value, `return` hands it over.")
 FORM = Mistake("", None, "Look again at what you were asked to return.")
 NAMELESS = Mistake(
-    "", None, "Work this example by hand, one line of your function after the other. More than one thing may differ."
+    "", None, "Go through your function line by line, with as small a case as you can. More than one thing may differ."
 )
 
 #: how an error begins -> the mistake that it shows

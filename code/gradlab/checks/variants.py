@@ -10,6 +10,7 @@ So it differs from the reference in the mistake only, and when the reference cha
 import inspect
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from gradlab.show import parts
@@ -40,7 +41,7 @@ def variant(reference, *edits, **names):
     function = inspect.unwrap(reference)
     if not (inspect.isfunction(function) and function.__doc__):
         raise ValueError(f"variant: reference must be a function with a docstring, got {reference!r}")
-    head, body = parts(function)  # without the docstring, which may have the same equations
+    head, body = _parts(function)  # without the docstring, which may have the same equations
     for old, new in edits:
         if body.count(old) != 1:
             raise ValueError(
@@ -49,7 +50,12 @@ def variant(reference, *edits, **names):
         body = body.replace(old, new)
     namespace = vars(sys.modules[function.__module__]) | names
     exec(compile(head + body, f"<variant of {function.__name__}>", "exec"), namespace)
-    return namespace[function.__name__]
+    made = namespace[function.__name__]
+    made.edits, made.names = edits, names  # from which two mistakes at once are written (see `pairs`)
+    return made
+
+
+_parts = cache(parts)  # to find the source of a function takes longer than all else here
 
 
 def mistakes(hints, reference, *table, **names):

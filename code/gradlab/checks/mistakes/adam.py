@@ -22,6 +22,7 @@ HINTS = RULE_HINTS | {
     "correction upside down": "Is an average that began at 0 too small or too large?",
     "corrections exchanged": "Each average has its own memory. Which of the two needs the stronger correction?",
     "corrected averages stored": "From which averages does the next step go on: those before the correction?",
+    "1 − β₁ missing": "Give it the same gradient for ever: should m come to g, or grow above it?",
     "1 − β missing in both averages": "Give it the same gradient for ever: should the averages come to g and g²?",
     "variance for mean square": "Give it the same gradient for ever: what is divided by, and how long are the steps?",
     "v from m for g²": "Of which numbers is v the average: of the gradients, or of what is an average already?",
@@ -33,6 +34,8 @@ HINTS = RULE_HINTS | {
     "β₁ and β₂ exchanged": "There are two memories, one longer than the other. Which is whose?",
     "maximum missing": "After one large gradient and many small ones: may what is divided by shrink at once?",
     "maximum after the correction": "What is compared with the largest so far: v, or v after its correction?",
+    "maximum carried on as v": "Which average goes into the next step: v, or the largest so far?",
+    "β₁ in both averages": "There are two averages, of different memory. Which β does each of them have?",
     "sum for maximum": "Does a gradient that is smaller than those before change what is divided by?",
     "running average for maximum": "Does a gradient that is smaller than those before change what is divided by?",
     "maximum that never fades": "After one large gradient and many small ones: may what is divided by shrink?",
@@ -78,7 +81,7 @@ def _entry(reference, *table):
 FIRST = [
     ("update's sign", ("x - lr", "x + lr")),
     ("lr missing", ("x - lr * ", "x - ")),
-    ("heavy ball for EWMA", (M, "beta1 * m + g\n")),
+    ("1 − β₁ missing", (M, "beta1 * m + g\n")),
     # Python's own numbers raise an error when they are divided by 0, arrays give inf.
     ("t starting at 0", ("t = t + 1", "t"), (", t, m, ", ", t + 1, m, ")),
 ]
@@ -157,6 +160,12 @@ MISTAKES = {
             ("s**0.5 / (1 - beta2**t) ** 0.5", "s**0.5"),
         ),
         ("sum for maximum", ("maximum(v, s)", "v + s")),
+        ("maximum carried on as v", ("s = maximum(v, s)", "s = v = maximum(v, s)")),
+        (
+            "maximum carried on as v",
+            ("s = maximum(v, s)", "s = v = maximum(v, old)"),
+            ("    v = b", "    old = v\n    v = b"),
+        ),
     ),
 }
 
@@ -221,6 +230,9 @@ MISTAKES |= {
         ("sum for maximum", (LARGEST, "abs(g) + eps + beta2 * u")),
         ("running average for maximum", (LARGEST, f"beta2 * u + {U} + eps")),
         ("running average for maximum", (LARGEST, f"beta2 * u + {U}")),
+        ("running average for maximum", (LARGEST, f"beta2 * u + {U}"), ("m_hat / u", "m_hat / (u + eps)")),
+        ("running average for maximum", (LARGEST, "beta2 * u + (1 - beta2) * (abs(g) + eps)")),
+        ("running average for maximum", (LARGEST, "beta2 * u + abs(g)"), ("m_hat / u", "m_hat / (u + eps)")),
         ("absolute value missing", ("abs(g)", "g")),
         ("g² for |g|", ("abs(g)", "g**2")),
         ("eps missing", ("abs(g) + eps", "abs(g)")),
@@ -291,6 +303,7 @@ MISTAKES |= {
         ("sign of the wrong average", ("sign(c)", "sign(m)")),
         ("sequential for simultaneous update", (C, ""), (M_LION, f"{M_LION}    {C.strip()}\n")),
         ("old average in the step", (C, "c = m\n    ")),
+        ("β₁ in both averages", (M_LION, "m = beta1 * m + (1 - beta1) * g\n")),
         ("momentum missing", ("sign(c)", "sign(g)")),
         ("heavy ball for EWMA", (C, "c = beta1 * m + g\n    "), (M_LION, "m = beta2 * m + g\n")),
         ("heavy ball for EWMA", (C, "c = beta1 * m + g\n    ")),

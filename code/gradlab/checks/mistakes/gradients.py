@@ -11,7 +11,7 @@ from gradlab.checks.variants import mistakes, variant
 HINTS = {
     "forward for central": "At which two points is f asked, and do they lie on both sides of x?",
     "backward for central": "At which two points is f asked, and do they lie on both sides of x?",
-    "eps not divided by 2": "How far apart are the two points at which f is asked?",
+    "divided by eps for 2 eps": "How far apart are the two points at which f is asked?",
     "not divided by 2 eps": "Make eps ten times smaller: should the result become ten times smaller?",
     "brackets missing": "Make eps ten times smaller: should the result change much? What is divided by what?",
     "half a step": "How far from x are the two points at which f is asked?",
@@ -64,7 +64,7 @@ MISTAKES = {
             differences.numerical_grad,
             ("forward for central", (RISE, "f(x + step) - f(x)")),
             ("backward for central", (RISE, "f(x) - f(x - step)")),
-            ("eps not divided by 2", (RISE, "f(x + step) - f(x - step)")),
+            ("divided by eps for 2 eps", (RISE, "f(x + step) - f(x - step)")),
             ("not divided by 2 eps", (RISE, "f(x + step) - f(x - step)"), (QUOTIENT, "rise")),
             ("not divided by 2 eps", (QUOTIENT, "rise")),
             ("brackets missing", (QUOTIENT, "rise * length")),

@@ -39,12 +39,17 @@ HINTS = {
     "width for bound": "How far is it from the smallest weight to the largest, and how far from 0?",
     "normal for uniform": "Which is the largest weight that may occur?",
     "uniform for normal": "Draw a histogram: where are the most weights?",
+    "He's factor": "Which share of the variance does the activation let through: all of it, or half?",
+    "He's start for Xavier's": "Is it the way forward alone that counts, and is it ReLU that follows?",
+    "root missing": "Of a layer four times as large, how much smaller should the weights be?",
+    "root missing, and normal for uniform": "Of a layer four times as large, how much smaller should the weights be?",
     "truncated": "Draw a histogram: what should happen far from 0?",
     "only positive weights": "What should the mean of the weights be?",
     "Gaussian for orthogonal": "What is WᵀW?",
     "unit columns, not orthogonal": "What is WᵀW beside its diagonal?",
     "columns not of unit length": "What is WᵀW on its diagonal?",
     "fewer inputs than outputs forgotten": "Draw a layer of 2 inputs and 3 outputs, and look at its shape.",
+    "positive numbers for normal ones": "Draw a hundred of them: which signs has the first column?",
     "signs not corrected": "Draw a hundred of them: which signs has the first weight? Is that uniform over rotations?",
 }
 
@@ -134,6 +139,21 @@ def _scaled(init, table, distributions):
     return _entry(init, *((name, _within(init, wrong)) for name, wrong in rows))
 
 
+OF_XAVIER = [
+    ("root missing", (SD, "3**0.5 / n")),
+    (
+        "root missing, and normal for uniform",
+        (SD, "1 / n"),
+        ('case "normal":', 'case "uniform":'),
+        ('case "uniform":\n            return u', 'case "normal":\n            return u'),
+    ),
+    (
+        "He's start for Xavier's",
+        (SD, "(2 / fan_in) ** 0.5"),
+        ('case "normal":', 'case "uniform":'),
+        ('case "uniform":\n            return u', 'case "normal":\n            return u'),
+    ),
+]
 MISSING = [("fan missing", (SD, "gain")), ("number of weights for the fan", (SD, "gain / (fan_in * fan_out) ** 0.5"))]
 OF_FAN_IN = [
     ("fan_out for fan_in", (IN, '"fan_in": fan_out')),
@@ -150,6 +170,7 @@ OF_BOUND = [  # the bound is √6 / √(fan_in + fan_out)
     ("fan_in for fan_avg", (MEAN, "fan_in / 2")),
     ("fan_out for fan_avg", (MEAN, "fan_out / 2")),
 ]
+HE = [("He's factor", (SD, "gain * (2 / n) ** 0.5"))]
 SCALE = [("variance for sd", (SD, "gain**2 / n"))]
 GAIN = [
     ("gain missing", (SD, "1 / n**0.5")),
@@ -175,8 +196,10 @@ MISTAKES |= {
         ],
         [FROM_NORMAL, FROM_UNIFORM],
     ),
-    initialisers.lecun: _scaled(initialisers.lecun, OF_FAN_IN + MISSING + SCALE, [FROM_NORMAL]),
-    initialisers.xavier: _scaled(initialisers.xavier, OF_FAN_AVG + OF_BOUND + MISSING + SCALE, [FROM_UNIFORM]),
+    initialisers.lecun: _scaled(initialisers.lecun, OF_FAN_IN + MISSING + SCALE + HE, [FROM_NORMAL]),
+    initialisers.xavier: _scaled(
+        initialisers.xavier, OF_FAN_AVG + OF_BOUND + MISSING + SCALE + HE + OF_XAVIER, [FROM_UNIFORM]
+    ),
     initialisers.he: _scaled(initialisers.he, OF_FAN_IN + MISSING + SCALE + GAIN, [FROM_NORMAL]),
 }
 
@@ -213,6 +236,7 @@ MISTAKES |= {
             ("max(fan_in, fan_out), min(fan_in, fan_out)", "fan_in, fan_out"),
             (ROTATED, "gain * Q"),
         ),
+        ("positive numbers for normal ones", ("rng.standard_normal((", "rng.uniform(0, 1, (")),
         ("signs not corrected", (CORRECTED, f"abs({CORRECTED})")),
     )
 }

@@ -4,7 +4,7 @@ Each row has the name of a mistake, and edits of the reference: its text, and th
 """
 
 from gradlab import normalisers
-from gradlab.checks.questions.normalisers import BACKWARD, FORWARD, RUNNING
+from gradlab.checks.questions.normalisers import BACKWARD, FORWARD, RUNNING, TRAINING
 from gradlab.checks.variants import at_once, mistakes, variant
 
 #: name -> hint
@@ -17,6 +17,10 @@ HINTS = {
     "variance for sd": "Measure the data in millimetres, no longer in metres: should the result change?",
     "sd for variance": "What is it that you were given, and is it squared?",
     "root missing": "Measure the data in millimetres, no longer in metres: should the result change?",
+    "1 / n missing": "Write all examples down twice: should the slope by one of them change?",
+    "divided by σ²": "How often does x̂ have σ below it, and how often its derivative by x?",
+    "not divided by σ": "How often does x̂ have σ below it, and how often its derivative by x?",
+    "standard deviation for the root mean square": "Add 1 to all of x: should what is divided by stay what it was?",
     "not scaled": "Measure the data in millimetres, no longer in metres: should the result change?",
     "not centred": "Add 1 to all of the data, and so to their mean: is the result what it was before?",
     "mean subtracted": "Add 1 to all of x: should the result be what it was before?",
@@ -75,10 +79,10 @@ AFFINE = [
 ]
 
 
-def _layer(layer, *table):
-    """The mistakes of a layer that normalises its x by `_normalise`."""
+def _layer(layer, *table, question=FORWARD):
+    """The question to a layer that normalises its x by `_normalise`, and its mistakes."""
     wrong = [(name, variant(layer, _normalise=variant(normalisers._normalise, *edits))) for name, *edits in X_HAT]
-    return FORWARD, mistakes(HINTS, layer, *table, *AFFINE, *wrong)
+    return question, mistakes(HINTS, layer, *table, *AFFINE, *wrong)
 
 
 def _axis_lost(x, gamma, beta, *, eps):
@@ -92,7 +96,7 @@ SQUARE = "(x**2).mean(FEATURES, keepdims=True)"
 
 MISTAKES = {
     normalisers.batch_norm: _layer(
-        normalisers.batch_norm, ("wrong axis", ("EXAMPLES", "FEATURES")), ("wrong axis", _axis_lost)
+        normalisers.batch_norm, ("wrong axis", ("EXAMPLES", "FEATURES")), ("wrong axis", _axis_lost), question=TRAINING
     ),
     normalisers.layer_norm: _layer(
         normalisers.layer_norm, ("wrong axis", ("FEATURES", "EXAMPLES")), ("axis lost", _axis_lost)
@@ -131,7 +135,7 @@ MISTAKES = {
             normalisers.rms_norm,
             ("mean subtracted", ("rms = (", "x = x - x.mean(FEATURES, keepdims=True)\n    rms = (")),
             ("mean subtracted", ("x / rms", "(x - x.mean(FEATURES, keepdims=True)) / rms")),
-            ("mean subtracted", (SQUARE, "x.var(FEATURES, keepdims=True)")),
+            ("standard deviation for the root mean square", (SQUARE, "x.var(FEATURES, keepdims=True)")),
             ("wrong axis", ("FEATURES", "EXAMPLES")),
             ("axis lost", (SQUARE, "(x**2).mean(FEATURES)")),
             ("one mean for all numbers", ("FEATURES", "None")),
@@ -192,8 +196,11 @@ DX = [
     ("detached mean and variance", (MOVES, "dx_hat")),
     ("sign of the correction", (MOVES, "dx_hat + moves_mean + moves_sd")),
     ("sum for mean", ("dx_hat.mean(", "dx_hat.sum("), ("x_hat).mean(", "x_hat).sum(")),
-    ("variance for sd", (" / sd", " / sd**2")),
-    ("not scaled", (" / sd", "")),
+    ("sum for mean", ("dx_hat.mean(", "dx_hat.sum(")),
+    ("sum for mean", ("x_hat).mean(", "x_hat).sum(")),
+    ("1 / n missing", (f"({MOVES})", f"dx_hat.shape[axis] * ({MOVES})")),
+    ("divided by σ²", (" / sd", " / sd**2")),
+    ("not divided by σ", (" / sd", "")),
 ]
 SHARES = [
     ("mean for sum in dγ and dβ", (DGAMMA, "(dy * x_hat).mean("), (DBETA, "dy.mean(")),

@@ -16,9 +16,12 @@ HINTS = {
     "velocity's sign": "Give it the same gradient twice: should the second step be longer or shorter than the first?",
     "lr missing": "Set lr to 0: should x still move?",
     "beta missing": "Set beta to 0: what should be left of the past?",
+    "the gradient's length lost": "Make the gradient ten times as long: should the step grow?",
+    "the gradient's size lost": "Make the gradient ten times as long: should the step grow?",
+    "the step for the point": "What was asked for: where to go, or how far?",
     "momentum missing": "Set the second gradient to 0: should x still move?",
     "EWMA for heavy ball": "Give it the same gradient for ever: how long should the velocity become?",
-    "heavy ball for EWMA": "Give it the same gradient for ever: how long should the velocity become?",
+    "heavy ball for EWMA": "Give it the same gradient for ever: how large should what remembers it become?",
     "weights of old and new exchanged": "Let beta be nearly 1: should the average remember much or little?",
     "lr inside the velocity": "Change lr half-way: do the gradients from before count with the old rate or the new?",
     "lr outside the velocity": "Change lr half-way: do the gradients from before count with the old rate or the new?",
@@ -34,7 +37,9 @@ HINTS = {
     "eps inside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
     "eps outside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
     "eps missing": "What is divided by where the gradient has always been 0?",
-    "sum for running average": "Give it the same gradient for ever: does what is divided by grow for ever?",
+    "sum for running average": "Give it the same gradient for ever: should v come to g², or grow above it?",
+    "the sum begins at 0.1 (Keras's default)": "What has been added up before the first gradient?",
+    "the sum begins above 0": "What has been added up before the first gradient?",
     "running average for sum": "Give it the same gradient for ever: do the steps become shorter and shorter?",
     "old average in the step": "Does the newest gradient count in this step already?",
     "v from g for g²": "With a tiny eps, multiply all gradients by 10: should the steps change?",
@@ -81,6 +86,15 @@ def _heavy_ball_from_the_origin(x, g, previous=0, *, lr, beta):
     return x - lr * g + beta * (x - previous), x
 
 
+def _adagrad_from(start):
+    """AdaGrad whose sum is not 0 before the first gradient."""
+
+    def adagrad(x, g, s=start, *, lr, eps):
+        return rules.adagrad.unchecked(x, g, s, lr=lr, eps=eps)
+
+    return adagrad
+
+
 def _nesterov_from_the_origin(x, g, y=0, *, lr, beta):
     """Nesterov's two sequences, the one of plain steps beginning at 0."""
     new = x - lr * g
@@ -94,6 +108,11 @@ SGD = [
     ("lr missing", ("x - lr * g", "x - g")),
     ("a scalar where a vector belongs", ("lr * g", "lr * g.sum()")),
     ("a scalar where a vector belongs", ("lr * g", "lr * g.mean()")),
+    ("the gradient's length lost", ("lr * g", "lr * g / (g**2).sum() ** 0.5")),
+    ("the gradient's length lost", ("lr * g", "lr * g / norm(g, -1)")),
+    ("the gradient's size lost", ("lr * g", "lr * sign(g)")),
+    ("the step for the point", ("x - lr * g", "-lr * g")),
+    ("the step for the point", ("x - lr * g", "lr * g")),
 ]
 
 MOMENTUM = [
@@ -170,6 +189,8 @@ MISTAKES |= {
         HINTS,
         rules.adagrad,
         ("update's sign", ("x - lr", "x + lr")),
+        ("the sum begins at 0.1 (Keras's default)", _adagrad_from(0.1)),
+        ("the sum begins above 0", _adagrad_from(1.0)),
         ("running average for sum", (V_ADAGRAD, "0.9 * s + 0.1 * g**2")),
         ("running average for sum", (V_ADAGRAD, "0.99 * s + 0.01 * g**2")),
         ("eps inside the root", ("(s**0.5 + eps)", "(s + eps) ** 0.5")),

@@ -51,6 +51,7 @@ HINTS = {
     "half missing": "Between which two numbers does 1 + cos vary?",
     "1 + missing": "Between which two numbers does cos vary?",
     "no restart": "What is the value at t = period?",
+    "restarts a step late": "What is the value at t = period, and is it ever lr_min itself?",
     "mult ignored": "How long is the second cycle?",
     "restarts counted wrongly": "Write down how long the first four cycles are, and at which t each begins.",
     "time since the beginning for time since the restart": "How much of a cycle is over at its restart?",
@@ -196,6 +197,21 @@ def _lengths(length):
     return make
 
 
+def _restarting_late(more):
+    """`cosine_restarts` with the low point of each cycle before its restart, which may take a step of its own."""
+
+    def make(lr, *, period, mult, lr_min):
+        def schedule(t):
+            length = period
+            while t > length:
+                t, length = t - length - more, length * mult
+            return schedules.cosine(lr, steps=length, lr_min=lr_min)(t)
+
+        return schedule
+
+    return make
+
+
 MISTAKES |= {
     schedules.cosine: entry(
         HINTS,
@@ -212,7 +228,9 @@ MISTAKES |= {
         ("off by one: the end comes a step late", ("t / steps", "t / (steps + 1)")),
         ("goes on after its end", ("_min(t / steps, 1)", "t / steps")),
         ("starts again after its end", ("_min(t / steps, 1)", "t % steps / steps")),
+        ("starts again after its end", ("_min(t / steps, 1)", "t % (steps + 1) / steps")),
         ("0 after its end", ("lr_min + (", "(t <= steps) * lr_min + (")),
+        ("0 after its end", ("lr_min + (", "(t < steps) * lr_min + (")),
     ),
     schedules.cosine_restarts: entry(
         HINTS,
@@ -223,6 +241,8 @@ MISTAKES |= {
         ("no restart", (CYCLE, "if True:"), (ALONE, "p = t / period")),
         ("no restart", (CYCLE, "if True:"), (ALONE, "p = _min(t / period, 1)")),
         ("mult ignored", (CYCLE, "if True:")),
+        ("restarts a step late", _restarting_late(0)),
+        ("restarts a step late", _restarting_late(1)),
         ("restarts counted wrongly", _lengths(lambda n, period, mult: period * mult ** (n + 1))),
         ("restarts counted wrongly", _lengths(lambda n, period, mult: period * mult ** max(n - 1, 0))),
         ("restarts counted wrongly", _lengths(lambda n, period, mult: period * (1 + n * (mult - 1)))),

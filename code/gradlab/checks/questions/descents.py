@@ -45,8 +45,21 @@ def _path_cases(reference, rng):
         yield Case((Bowl(H).grad, np.array(x0)), {"lr": 0.25, "steps": steps})
     # All 60 steps are to be made, also those that no longer move x.
     yield Case((Bowl([[2.0]]).grad, np.array([1.0])), {"lr": 0.25, "steps": 60})
+    # Whole numbers at the start: the points after it are none, and do not fit into an array made from it.
+    yield Case((Bowl([[2.0, 1.0], [1.0, 3.0]]).grad, np.array([3, 1])), {"lr": 0.25, "steps": 3})
     x0, steps = rng.normal(size=3).round(2), int(rng.integers(6, 20))
     yield Case((Bowl(_tilted(rng, 3)).grad, x0), {"lr": 0.1, "steps": steps})
+
+
+def _path(descent, case):
+    """The path. Where a function refuses whole numbers aloud, as `x -= ...` does, it gets them as floats."""
+    try:
+        return returned(descent, case)
+    except TypeError:
+        grad, x0 = case.arguments
+        if x0.dtype.kind != "i":
+            raise
+        return returned(descent, Case((grad, x0.astype(float)), case.hyper))
 
 
 def _tell_path(case, i):
@@ -100,6 +113,6 @@ def _search(search, case):
     return returned(search, Case((counted, *rest), case.hyper))
 
 
-PATH = Question(_path_cases, returned, _tell_path, form=_form)
+PATH = Question(_path_cases, _path, _tell_path, form=_form)
 MATRIX = Question(_matrix_cases, returned, _tell_matrix)
 SEARCH = Question(_search_cases, _search, _tell_search)

@@ -36,7 +36,9 @@ def _tell_table(case, i):
 
 
 def _forecasts(reference, rng):
-    for X, factor in (([[1.0, 0.0], [0.0, 3.0]], 100.0), ([[2.0, 0.0], [0.0, 3.0], [0.0, 0.0]], 1e4)):
+    # Before they are rounded, the numbers of steps are 20.6, 20.2 and 9.6: whoever rounds to the nearest is off in one.
+    easy = [[1.0, 0.0], [0.0, 3.0]]
+    for X, factor in ((easy, 100.0), (easy, 90.0), ([[2.0, 0.0], [0.0, 3.0], [0.0, 0.0]], 1e4)):
         yield Case((np.array(X), factor), {})
     for factor in (10.0, 1e4):
         # No two columns of one length, so that no two curvatures are nearly equal.

@@ -71,7 +71,10 @@ LAYERS = {
 SIGNS = {
     "how many signs has the first weight, in 60 layers": lambda W, draw, _, rng: len(
         {np.sign(draw(rng).flat[0]) for _ in range(60)}
-    )
+    ),
+    "how many signs has the last weight of the first column, in 60 layers": lambda W, draw, _, rng: len(
+        {np.sign(draw(rng)[-1, 0]) for _ in range(60)}
+    ),
 }
 
 # --- asking -----------------------------------------------------------------------------------------------------------

@@ -58,6 +58,16 @@ def _forward(layer, case):
     return [numbers(value[0] if isinstance(value, tuple) else value)], modified
 
 
+def _pair(layer, case):
+    """Words on what batch norm in training returns, if there is nothing beside y for the backward pass; else ""."""
+    value, _ = call(layer, case)
+    return (
+        ""
+        if isinstance(value, (tuple, list)) and len(value) == 2
+        else f"{type_in_words(value)}, where y and a cache were asked for"
+    )
+
+
 def row(value):
     """One number for each feature, as a vector; the function may have kept the axis of the examples, of length 1."""
     value = numbers(value)
@@ -148,6 +158,7 @@ def _range_cases(reference, rng):
 
 
 FORWARD = Question(_forward_cases, _forward, _tell(["x", "γ", "β", "mean", "var"], ["y"]))
+TRAINING = Question(FORWARD.cases, FORWARD.run, FORWARD.tell, form=_pair)
 RUNNING = Question(_forward_cases, _statistics, _tell(["x", "mean", "var"], ["mean", "var"]))
 BACKWARD = Question(_backward_cases, _backward, _tell(["dy", "x̂", "σ", "γ"], ["dx", "dγ", "dβ"]))
 SCALED = Question(_data_cases, returned, _tell(["X_train", "X"], ["X scaled"]))

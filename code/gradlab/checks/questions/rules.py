@@ -1,5 +1,6 @@
 """Questions to an update rule: where is x after each step, for a given sequence of gradients?"""
 
+from copy import copy
 from inspect import Parameter, signature
 from math import inf
 
@@ -63,9 +64,11 @@ def _follow(rule, case):
             returned, back = 1 + len(state), takes - 1
             raise Stopped(path) from Unreadable(f"{returned} things, and takes only {back} of them at the next step")
         given = x.copy(), g.copy()
-        lent += zip("xg", given, (x, g), strict=True)
+        before = x, g, *(copy(one) for one in state)
+        given += tuple(state)
+        lent += zip(_names(len(given)), given, before, strict=True)
         try:
-            x, *state = _parts(rule(*given, *state, lr=lr, **case.hyper))
+            x, *state = _parts(rule(*given, lr=lr, **case.hyper))
             x = numbers(x)
         except Exception as error:
             raise Stopped(path) from error
@@ -73,6 +76,11 @@ def _follow(rule, case):
         if x.shape != g.shape:
             break  # there is no next step from here
     return path, [name for name, now, before in lent if changed(now, before)]
+
+
+def _names(n):
+    """What the arguments of a rule are called in `Answers.modified`: x, g, and the state by its places."""
+    return ["x", "g", *(f"argument {i}" for i in range(3, n + 1))]
 
 
 def _takes(rule):

@@ -266,7 +266,31 @@ def muon_of_any_shape(x, g, m=0, *, lr, beta, eps, weight_decay):
     return x - lr * weight_decay * x - lr * newton_schulz(beta * m + (1 - beta) * g, eps), m
 
 
+def adam_in_place(x, g, t=0, m=None, v=None, *, lr, beta1, beta2, eps):
+    if m is None:
+        m, v = np.zeros_like(x), np.zeros_like(x)
+    t += 1
+    m *= beta1
+    m += (1 - beta1) * g
+    v *= beta2
+    v += (1 - beta2) * g**2
+    return adam_step(x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
+def adam_uncorrected_and_rootless(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    m, v = averages(g, m, v, beta1, beta2)
+    return x - lr * m / (v + eps), t + 1, m, v
+
+
+def adam_grows(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    t, m, v = t + 1, beta1 * m + g, beta2 * v + (1 - beta2) * g**2
+    return adam_step(x, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps), t, m, v
+
+
 ANSWERS = [
+    (rules.adam, adam_in_place, "input modified in place"),
+    (rules.adam, adam_uncorrected_and_rootless, "no bias correction, and root missing"),
+    (rules.adam, adam_grows, "1 − β₁ missing"),
     (rules.adam, adam_as_in_the_paper, ""),
     (rules.adam, adam_by_coordinate, ""),
     (rules.adam, adam_in_float32, ""),
@@ -294,7 +318,7 @@ ANSWERS = [
     (rules.muon, muon, ""),
     (rules.amsgrad, plain_adam, "maximum missing"),
     (rules.amsgrad, amsgrad_of_corrected, "maximum after the correction"),
-    (rules.amsgrad, amsgrad_kept_in_v, None),
+    (rules.amsgrad, amsgrad_kept_in_v, "maximum carried on as v"),
     (rules.adamax, adamax_corrected_twice, "bias correction where none belongs"),
     (rules.adamax, adamax_without_decay, "maximum that never fades"),
     (rules.adamax, adamax_eps_below, "eps outside the maximum"),

@@ -133,7 +133,7 @@ ANSWERS = [
     (relative_error, with_a_condition, ""),
     (weight_difference, lambda before, after, lr: -(after - before) / lr, ""),
     (numerical_grad, forward, "forward for central"),
-    (numerical_grad, twice_too_large, "eps not divided by 2"),
+    (numerical_grad, twice_too_large, "divided by eps for 2 eps"),
     (numerical_grad, brackets_missing, "brackets missing"),
     (numerical_grad, all_at_once, "all coordinates stepped at once"),
     (numerical_grad, two_copies, "the step accumulates"),

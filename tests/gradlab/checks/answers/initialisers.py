@@ -123,7 +123,18 @@ def unit_columns(shape, rng, *, gain=1.0):
     return gain * W / np.linalg.norm(W, axis=0)
 
 
+def rotation_of_positive_numbers(shape, rng, *, gain):
+    fan_in, fan_out = shape
+    Q, R = np.linalg.qr(rng.random((max(shape), min(shape))))
+    Q = Q * np.sign(np.diag(R))
+    return gain * (Q if fan_in >= fan_out else Q.T)
+
+
 ANSWERS = [
+    (initialisers.orthogonal, rotation_of_positive_numbers, "positive numbers for normal ones"),
+    (initialisers.xavier, lambda shape, rng: rng.uniform(-1, 1, shape) * (12 / sum(shape)) ** 0.5, "He's factor"),
+    (initialisers.xavier, lambda shape, rng: rng.uniform(-1, 1, shape) * 6 / sum(shape), "root missing"),
+    (initialisers.lecun, lambda shape, rng: rng.normal(0, (2 / shape[0]) ** 0.5, shape), "He's factor"),
     (initialisers.he, same_he, ""),
     (initialisers.xavier, same_xavier, ""),
     (initialisers.lecun, same_lecun, ""),

@@ -140,7 +140,14 @@ def gamma_at_the_end(dy, cache):
     return cache.gamma * inner / cache.sd, np.sum(dy * cache.x_hat, axis=0), np.sum(dy, axis=0)
 
 
+def times_n(dy, cache):
+    x_hat, sd, gamma = cache
+    d, n = gamma * dy, len(dy)
+    return (n * d - d.sum(0) - x_hat * (d * x_hat).sum(0)) / sd, (dy * x_hat).sum(0), dy.sum(0)
+
+
 ANSWERS = [
+    (normalisers.batch_norm_backward, times_n, "1 / n missing"),
     (normalisers.layer_norm, torchs_layer_norm, ""),
     (normalisers.layer_norm, by_rows, ""),
     (normalisers.batch_norm, batch_norm_in_single_precision, ""),
@@ -169,7 +176,7 @@ ANSWERS = [
     (normalisers.running_statistics, same_running_statistics, "input modified in place"),
     (normalisers.group_norm, every_third_feature, "interleaved groups"),
     (normalisers.group_norm, groups_of_so_many, "number of groups for their size"),
-    (normalisers.rms_norm, rms_by_var, "mean subtracted"),
+    (normalisers.rms_norm, rms_by_var, "standard deviation for the root mean square"),
     (normalisers.rms_norm, rms_by_norm, "sum for mean"),
     (normalisers.batch_norm_backward, constants_backward, "detached mean and variance"),
     (normalisers.layer_norm_backward, constants_backward, "detached mean and variance"),

@@ -140,7 +140,22 @@ def in_single_precision(x, g, v=0, *, lr, beta):
     return (x - lr * v).astype(np.float32), v.astype(np.float32)
 
 
+def lion_of_one_memory(x, g, m=0, *, lr, beta1, beta2, weight_decay):
+    m = beta1 * m + (1 - beta1) * g
+    return x - lr * (np.sign(m) + weight_decay * x), m
+
+
+def adamax_of_a_mean(x, g, t=0, m=0, u=0, *, lr, beta1, beta2, eps):
+    t, m, u = t + 1, beta1 * m + (1 - beta1) * g, beta2 * u + (1 - beta2) * abs(g)
+    return x - lr * m / (1 - beta1**t) / (u + eps), t, m, u
+
+
 ANSWERS = [
+    (rules.lion, lion_of_one_memory, "β₁ in both averages"),
+    (rules.adamax, adamax_of_a_mean, "running average for maximum"),
+    (rules.sgd, lambda x, g, *, lr: (x - lr * g / np.linalg.norm(g),), "the gradient's length lost"),
+    (rules.sgd, lambda x, g, *, lr: (x - lr * np.sign(g),), "the gradient's size lost"),
+    (rules.sgd, lambda x, g, *, lr: (-lr * g,), "the step for the point"),
     (rules.adam, adam, ""),
     (rules.momentum, in_single_precision, ""),
     (rules.sgd, lambda x, g, *, lr: [(x - lr * g).tolist()], ""),

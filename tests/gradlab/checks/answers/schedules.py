@@ -182,7 +182,28 @@ def counting_from_1(lr, *, steps, lr_min=0):
     return schedule
 
 
+def restarts_late(lr, *, period, mult, lr_min):
+    def schedule(t):
+        n = period
+        while t > n:
+            t, n = t - n, n * mult
+        return lr_min + (lr - lr_min) * (1 + cos(pi * t / n)) / 2
+
+    return schedule
+
+
+def cosine_of_0(lr, *, steps, lr_min):
+    return lambda t: 0.0 if t >= steps else lr_min + (lr - lr_min) * (1 + cos(pi * t / steps)) / 2
+
+
+def ramp_on_start(schedule, *, steps, start):
+    return lambda t: start + schedule(0) * t / steps if t < steps else schedule(t - steps)
+
+
 ANSWERS = [
+    (schedules.cosine_restarts, restarts_late, "restarts a step late"),
+    (schedules.cosine, cosine_of_0, "0 after its end"),
+    (schedules.warm_up, ramp_on_start, "start added in the ramp only"),
     (schedules.cosine, same_half_cosine, ""),
     (schedules.triangular, same_triangle, ""),
     (schedules.cosine_restarts, same_restarts, ""),

@@ -130,7 +130,7 @@ WRONG = {
         (1.25, 0.25, 2500): "mean was taken",
         (0.125, 0.025, 500): "not with the number",
     },
-    "longest-alone": {1: "still at work", 3: "a lone gradient", LONGEST_EXCHANGED: "exchanged"},
+    "longest-alone": {1: "which t has a run", 3: "a lone gradient", LONGEST_EXCHANGED: "exchanged"},
     "eps": {
         (INSIDE, 2 / 3, BESIDE, LEAST): "other order",
         (2 / 3, INSIDE, 10**0.5 * BESIDE, LEAST): "lacks the factor",
@@ -289,6 +289,7 @@ WRONG = {
     },
     "check-error-alone": {
         0.010782254: "forward difference",
+        0.010793997: "a single entry",
         0.00010537939: "sum of the two lengths",
         0.00021662498: "all images, not",
         0.0018287755: "not yet divided",

@@ -127,6 +127,15 @@ def _stopped(sizes, steps):
     return best
 
 
+def _stopped_after_the_best(sizes, steps):
+    """The last size, from the best one on, before the first that does not pay."""
+    examples = sizes * steps
+    i = int(examples.argmin())
+    while i + 1 < len(sizes) and examples[i + 1] <= 2 * examples.min():
+        i += 1
+    return sizes[i]
+
+
 # What is forgotten most often, beside another mistake
 _BATCHES_AT_ONCE, _MORE = at_once(
     HINTS,
@@ -279,6 +288,7 @@ MISTAKES = {
             ("the smallest that pays", (".max()", ".min()")),
             ("the first that does not pay", (_PAYS, "min([*sizes[examples > 2 * examples.min()], sizes[-1]])")),
             ("stopped at the first that does not pay", _stopped),
+            ("stopped at the first that does not pay", _stopped_after_the_best),
             ("fewer than twice for at most twice", ("<=", "<")),
             *_SIZES_AT_ONCE,
             ("place for size", (_PAYS, "np.flatnonzero(examples <= 2 * examples.min())[-1]")),

@@ -3,6 +3,8 @@
 Each row has the name of a mistake, and edits of the reference: its text, and the wrong text (see `variants`).
 """
 
+from math import comb
+
 import numpy as np
 
 from gradlab.checks.questions.comparisons import BEST, GAP, NUMBER, SPREAD
@@ -263,12 +265,19 @@ def _normal(scores, n):
     return scores.mean() + scores.std(ddof=1) * best
 
 
+def _of_different_runs(scores, n):
+    """As above, with an error where there are not as many runs as are drawn."""
+    x, N = sorted(scores), len(scores)
+    return sum(comb(i, n - 1) / comb(N, n) * x[i] for i in range(N))
+
+
 BEST_TABLE = [
     ("mean for the best", (_SUM, "x.mean()")),
     ("the best of all", (_SUM, "x.max()")),
     ("worst for best", (_SUM, f"{_CHANCES} @ x[::-1]")),
     ("worst for best", (_SUM, "x.min()")),
     ("without replacement", _without_replacement),
+    ("without replacement", _of_different_runs),
     ("ranks from 0", (_BELOW, "np.arange(-1, len(x)) / len(x)"), (_CHANCES, "np.diff(np.maximum(below, 0) ** n)")),
     ("ranks from 0", (_SUM, "np.diff(np.arange(len(x)) ** n / len(x) ** n) @ x[:-1]")),
     ("not sorted", (_X, "scores")),

@@ -11,6 +11,7 @@ from gradlab.checks.variants import at_once, mistakes
 
 #: name -> hint
 HINTS = {
+    "the number of networks for that of examples": "What do you divide by: how many examples has a minibatch?",
     # workers
     "all workers alike": "What do two workers draw that begin with the same seed?",
     "every epoch alike": "Does a worker draw the same in each epoch? Which of the arguments tells it the epoch?",
@@ -178,6 +179,8 @@ FLEET_TABLE = [
     ("one gradient for all", (_MEAN, "(error[:, :, None] * x).mean(axis=(0, 1))")),
     ("one gradient for all", (_MEAN, "(error[:, :, None] * x).mean(axis=1).mean(axis=0)")),
     ("sum for the mean", (_MEAN, "(error[:, :, None] * x).sum(axis=1)")),
+    ("the number of networks for that of examples", (_MEAN, "(error[:, :, None] * x).sum(axis=1) / len(x)")),
+    ("the number of networks for that of examples", (_MEAN, "(error[:, :, None] * x).sum(axis=1) / len(X)")),
     ("the error without the inputs", (_MEAN, "error.mean(axis=1)[:, None] + 0 * w")),
     ("targets missing", (_ERROR, "(x * w[:, None]).sum(axis=2)")),
     ("error's sign", (_ERROR, "y[batch] - (x * w[:, None]).sum(axis=2)")),

@@ -14,6 +14,10 @@ HINTS = {
     "the spread stays": "Print the columns' spreads for each of the four words: for which should they be 1?",
     "sample for population": "Is it n or n − 1 that is divided by, here?",
     "variance for standard deviation": "Multiply X by 10: is the scaled column as it was?",
+    "both does nothing": "Which of the two are done where how says both?",
+    "rows for columns": "Which numbers have one mean together: a column of X, or a row?",
+    "the ones prepared too": "What is the spread of a column of ones, and what is left of it without its mean?",
+    "scaled, then the old mean subtracted": "Once the columns are scaled, is their mean still what it was?",
     "range for standard deviation": "How far is the largest number from the mean, in what you divide by?",
     "one mean for all columns": "How many means are there?",
     "ones in front": "Where should the column of ones stand?",
@@ -26,6 +30,11 @@ HINTS = {
     "centred first": "Is anything subtracted from X in the loss?",
     "diagonal alone": "Do two columns that are nearly alike make a narrow valley?",
     "not rounded up": "Can half a step be taken?",
+    "rounded to the nearest": "Is the distance small enough after that many steps, or nearly?",
+    "loss for distance": "Is it the loss that is divided by factor, or the distance?",
+    "square of the distance": "Is it the distance that is divided by factor, or its square?",
+    "approximation without its half": "For a large κ, by which share does κ + 1 exceed κ − 1: is it 1/κ, or 2/κ?",
+    "loss for distance, and approximation for large κ": "Is it the loss that is divided by factor, or the distance?",
     "rounded down": "Is the distance small enough after that many steps, or nearly?",
     "a step too many": "How far is it after one step fewer?",
     "condition number of X for that of H": "Stretch one column by 10: by how much does its curvature grow?",
@@ -41,6 +50,13 @@ _CENTRE, _SCALE = (
     'if how in ("scaled", "both"):\n        X = X / sd',
 )
 _ONES = "np.column_stack([X, np.ones(len(X))])"
+_ROW_MEAN, _ROW_SD = "X.mean(1, keepdims=True)", "X.std(1, keepdims=True)"
+#: the statistics where the column of ones is among the columns already; the last two spare its spread, which is 0
+_OF_ONES = (
+    f"mean, sd = {_MEAN}, {_SD}",
+    f"mean, sd = {_MEAN}, np.append({_SD}[:-1], 1)",
+    f"mean, sd = {_MEAN} * np.append(np.ones(X.shape[1] - 1), 0), {_SD}",
+)
 _STEPS = "np.log(factor) / np.log((ratio + 1) / (ratio - 1))"
 _WHOLE = f"max(1, int(np.ceil({_STEPS})))"
 
@@ -57,6 +73,25 @@ MISTAKES = {
             ("the spread stays", (_SCALE, "")),
             ("the spread stays", (_SCALE, _SCALE.replace(', "both"', ""))),
             ("the spread stays", (_SCALE, _SCALE.replace('"scaled", ', ""))),
+            ("both does nothing", (_CENTRE, _CENTRE.replace(', "both"', "")), (_SCALE, _SCALE.replace(', "both"', ""))),
+            *(
+                ("rows for columns", *edits)
+                for edits in (
+                    ((f"{_MEAN}, {_SD}", f"{_ROW_MEAN}, {_ROW_SD}"),),
+                    ((_SD, _ROW_SD),),
+                    ((_SCALE, _SCALE.replace("sd", _ROW_SD)),),
+                    ((_MEAN, _ROW_MEAN),),
+                )
+            ),
+            *(
+                (
+                    "the ones prepared too",
+                    (f"mean, sd = {_MEAN}, {_SD}", f"X = {_ONES}\n    {stats}"),
+                    (f"return {_ONES}", "return X"),
+                )
+                for stats in _OF_ONES
+            ),
+            ("scaled, then the old mean subtracted", (_CENTRE, ""), (_SCALE, f"{_SCALE}\n    {_CENTRE}")),
             ("sample for population", (_SD, "X.std(0, ddof=1)")),
             ("variance for standard deviation", (_SD, "X.var(0)")),
             ("range for standard deviation", (_SD, "np.ptp(X, 0)")),
@@ -88,6 +123,14 @@ MISTAKES = {
             HINTS,
             forecasts.predict_steps,
             ("not rounded up", (_WHOLE, _STEPS)),
+            ("rounded to the nearest", ("np.ceil(", "np.round(")),
+            ("loss for distance", (_STEPS, f"{_STEPS} / 2")),
+            ("square of the distance", (_STEPS, f"{_STEPS} * 2")),
+            *(
+                ("approximation without its half", ("np.log((ratio + 1) / (ratio - 1))", f"(1 / {near})"))
+                for near in ("ratio", "(ratio + 1)")
+            ),
+            ("loss for distance, and approximation for large κ", ("np.log((ratio + 1) / (ratio - 1))", "(4 / ratio)")),
             ("rounded down", ("np.ceil(", "np.floor(")),
             ("a step too many", (_WHOLE, f"1 + {_WHOLE}")),
             ("condition number of X for that of H", ("lam[-1] / lam[0]", "(lam[-1] / lam[0]) ** 0.5")),

@@ -265,7 +265,7 @@ ANSWERS = [
     (clip_all, clip_to_unit, "shortened to length 1"),
     (clip_all, clip_to_nothing, "thrown away instead of shortened"),
     (clip_all, clip_flat, None),
-    (clip_all, clip_half, None),
+    (clip_all, clip_half, "0.5 times the right numbers"),
     (clipped_step, step, ""),
     (clipped_step, step_listed, ""),
     (clipped_step, step_each, "clipped before the mean"),

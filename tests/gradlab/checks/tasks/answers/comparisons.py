@@ -266,7 +266,7 @@ ANSWERS = [
     (spread, last_axis_first, "order before split"),
     (spread, all_of_it, "every run in one heap"),
     (spread, one_line, "the first of the others alone"),
-    (spread, two_numbers, None),
+    (spread, two_numbers, "the end missing"),
     *((gap_and_error, right, "") for right in (in_statistics, by_covariance, in_tensors)),
     (gap_and_error, never_paired, "unpaired for paired"),
     (gap_and_error, always_paired, "paired for unpaired"),

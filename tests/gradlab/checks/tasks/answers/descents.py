@@ -193,7 +193,123 @@ def in_single_precision(grad, x0, *, lr, steps):
     return path
 
 
+def filled_from_the_start(grad, x0, *, lr, steps):
+    path = np.array([x0] * (steps + 1))
+    for t in range(steps):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+def moved_by_a_copy(grad, x0, *, lr, steps):
+    x = np.array(x0)
+    path = [x.copy()]
+    for _ in range(steps):
+        x -= lr * grad(x)
+        path.append(x.copy())
+    return np.array(path)
+
+
+def from_the_start(grad, x0, *, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        path.append(x0 - lr * grad(path[-1]))
+    return np.array(path)
+
+
+def a_row_short(grad, x0, *, lr, steps):
+    path = np.zeros((steps, len(x0)))
+    path[0] = x0
+    for t in range(steps - 1):
+        path[t + 1] = path[t] - lr * grad(path[t])
+    return path
+
+
+def stops_when_flat(grad, x0, *, lr, steps):
+    path = [x0]
+    for _ in range(steps):
+        g = grad(path[-1])
+        if np.linalg.norm(g) < 1e-6:
+            break
+        path.append(path[-1] - lr * g)
+    return np.array(path)
+
+
+def appended(grad, x0, *, lr, steps):
+    path = x0
+    for _ in range(steps):
+        x0 = x0 - lr * grad(x0)
+        path = np.append(path, x0)
+    return path
+
+
+def all_of_the_rest(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - (1 - c1) * lr * g @ g:
+        lr *= shrink
+    return lr
+
+
+def from_one(f, x, g, *, lr, shrink, c1):
+    a = 1.0
+    while f(x - a * g) > f(x) - c1 * a * g @ g:
+        a *= shrink
+    return a
+
+
+def less_and_less(f, x, g, *, lr, shrink, c1):
+    while f(x - lr * g) > f(x) - c1 * lr * g @ g:
+        lr -= shrink
+    return lr
+
+
+def reversed_and_capped(f, x, g, *, lr, shrink, c1):
+    for _ in range(100):
+        if f(x - lr * g) > f(x) - c1 * lr * g @ g:
+            break
+        lr *= shrink
+    return lr
+
+
+def no_step_and_capped(f, x, g, *, lr, shrink, c1):
+    for _ in range(50):
+        if f(x - lr * g) <= f(x) - c1 * g @ g:
+            break
+        lr *= shrink
+    return lr
+
+
+def capped(f, x, g, *, lr, shrink, c1):
+    for _ in range(1000):
+        if f(x - lr * g) <= f(x) - c1 * lr * g @ g:
+            break
+        lr *= shrink
+    return lr
+
+
+def shrinks_first_at_any_decrease(f, x, g, *, lr, shrink, c1):
+    a = lr * shrink
+    while f(x - a * g) > f(x):
+        a *= shrink
+    return a
+
+
 ANSWERS = [
+    (gradient_descent, moved_by_a_copy, ""),
+    (gradient_descent, filled_from_the_start, "whole numbers only"),
+    (gradient_descent, from_the_start, "every step from the start"),
+    (gradient_descent, a_row_short, "a step too few"),
+    (gradient_descent, stops_when_flat, "the end missing"),
+    (gradient_descent, appended, "the right numbers in another shape"),
+    (best_lr, lambda H: 2 / -np.subtract(*np.linalg.eigvalsh(H)[[0, -1]]), "difference for sum"),
+    (best_lr, lambda H: 1 / np.sqrt(np.linalg.eigvalsh(H)[0] * np.linalg.eigvalsh(H)[-1]), "product for sum"),
+    (best_lr, lambda H: 2 / (H.min() + H.max()), "entries of H for its eigenvalues"),
+    (largest_lr, lambda H: 2 / H[-1, -1], "entries of H for its eigenvalues"),
+    (backtracking_step, capped, ""),
+    (backtracking_step, all_of_the_rest, "1 − c1 for c1"),
+    (backtracking_step, from_one, "starts at 1"),
+    (backtracking_step, less_and_less, "shrink subtracted"),
+    (backtracking_step, reversed_and_capped, "goes on when it should stop"),
+    (backtracking_step, no_step_and_capped, "the step missing in the condition"),
+    (backtracking_step, shrinks_first_at_any_decrease, "any decrease will do, and shrunk before the first try"),
     (gradient_descent, in_single_precision, ""),
     (best_lr, lambda H: 2 / (np.linalg.norm(H, 2) + np.linalg.norm(H, -2)), ""),
     (largest_lr, lambda H: 2 / np.linalg.svd(H)[1][0], ""),

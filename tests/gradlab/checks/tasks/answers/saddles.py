@@ -73,5 +73,5 @@ ANSWERS = [
     (steps_to_leave, lambda mu, *, lr, s: round(math.log(1 / s) / math.log(1 + lr * mu)), "rounded to the nearest"),
     (steps_to_leave, lambda mu, *, lr, s: math.log(1 / s) / math.log(1 + lr * mu), "not a whole number"),
     (steps_to_leave, lambda mu, *, lr, s: int(1 / s), None),
-    (steps_to_leave, lambda mu, *, lr, s: [by_the_law(mu, lr=lr, s=s)], None),
+    (steps_to_leave, lambda mu, *, lr, s: [by_the_law(mu, lr=lr, s=s)], "the right numbers in another shape"),
 ]

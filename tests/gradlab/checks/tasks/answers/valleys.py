@@ -109,7 +109,7 @@ ANSWERS = [
     (reordered, lambda W1, b1, W2, order: [W1[:, order], b1[:, order], W2], "W2 left as it is"),
     (reordered, lambda W1, b1, W2, order: [W1[:, order], b1, W2[order]], "b1 left as it is"),
     (reordered, lambda W1, b1, W2, order: [W1[order], b1[:, order], W2[order]], "W1's rows"),
-    (reordered, lambda W1, b1, W2, order: (W1, b1, W2), None),
+    (reordered, lambda W1, b1, W2, order: (W1, b1, W2), "the right numbers in another order"),
     (reordered, lambda W1, b1, W2, order: [W1[:, order], W2[order]], None),
     (straight, with_steps, ""),
     (straight, as_one_array, ""),

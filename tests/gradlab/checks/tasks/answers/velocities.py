@@ -323,7 +323,7 @@ ANSWERS = [
     (look_ahead, copies_of_the_start, "whole numbers only"),
     (look_ahead, writes_into_x0, "whole numbers only"),
     (look_ahead, end_only, "the end for the path"),
-    (look_ahead, stops_when_it_stands, None),
+    (look_ahead, stops_when_it_stands, "the end missing"),
     (look_ahead, half_ahead, None),
     (beta_outside, nested, ""),
     (beta_outside, in_single_precision, ""),
