@@ -40,7 +40,8 @@ SET_OFF = re.compile(r"(?:\A|\n\n) {4,}\S.*?(?=\n\n|\Z)", re.S)  # a paragraph t
 ARGUMENT = re.compile(r"^\*{0,2}\w+(?:, \*{0,2}\w+)* {2,}", re.M)  # "x, g   where we are, and the gradient there"
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 CODE = re.compile(
-    r"[{}<>\\|]|\w[(\[]|\w\) |^\s*[#.@%]|\*\*\w|\w = |[0-9a-f]{12}|keepdims|^(?:for|if|return|import|from|def|class) "
+    r"[{}<>\\|]|\w[(\[]|\w\) |^\s*[#.@%]|\*\*\w|\w = |[0-9a-f]{12}|keepdims"
+    r"|^(?:for|if|return|import|from|def|class) "
 )
 
 
@@ -54,9 +55,9 @@ def pieces():
     exercises = sources(ROOT) or sorted(ROOT.glob("chapters/exercises/*/*.ipynb"))  # the latter are made from sources
     for path in [*sorted(ROOT.glob("chapters/*.ipynb")), *exercises]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
-        yield from (Piece(name(path), markdown(text)) for kind, text in sources if kind == "markdown")
-        code = "\n\n".join(re.sub(r"^[%!].*$", "", text, flags=re.M) for kind, text in sources if kind == "code")
+        texts = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+        yield from (Piece(name(path), markdown(text)) for kind, text in texts if kind == "markdown")
+        code = "\n\n".join(re.sub(r"^[%!].*$", "", text, flags=re.M) for kind, text in texts if kind == "code")
         yield from python(name(path), code)
     for path in sorted(ROOT.glob("code/**/*.py")):
         yield from python(name(path), path.read_text(encoding="utf-8"))

@@ -78,7 +78,8 @@ def test_every_word_is_spelt_as_in_britain(prose):
 @pytest.mark.parametrize("word", ["color", "optimizer", "initialize", "teh", "gradiant", "Normalization", "analyze"])
 def test_a_mistake_would_be_found(word):
     """In Markdown, in a docstring, in a comment and in a caption."""
-    code = f'def f(x):\n    """Draw the {word} of it."""\n    return x  # the {word} of it\n\n\nsays = f"the {word} of {{f}}"\n'
+    code = f'def f(x):\n    """Draw the {word} of it."""\n    return x  # the {word} of it\n'
+    code += f'says = f"the {word} of {{f}}"\n'
     found = mistakes([Piece("a.md", markdown(f"the {word} of it")), *python("a.py", code)])
     assert [one.split(": ")[:2] for one in found] == [[file, word] for file in ("a.md", *["a.py"] * 3)]
 
@@ -107,9 +108,7 @@ def test_the_list_is_in_order_and_repeats_no_dictionary():
     assert [word for word in words if is_word(word)] == []
 
 
-@pytest.mark.skipif(
-    not sources(ROOT), reason="the public tree has no source notebooks, whose words are in the list too"
-)
+@pytest.mark.skipif(not sources(ROOT), reason="the public tree lacks the source notebooks, and their words")
 def test_each_word_of_the_list_is_used(prose):
     used = {POSSESSIVE.sub("", word) for piece in prose for word in WORD.findall(piece.text)}
     used |= {word[0].lower() + word[1:] for word in used}
