@@ -33,8 +33,8 @@ serve: $(INSTALLED) ## serve the built site on localhost (PORT=8000)
 test: book ## all tests: the library, every notebook's checked numbers, the built site in a browser
 	@$(PYTEST)
 
-quick: lint ## while writing, in 90 s and without the book: the library, the house, the notebooks' form
-	@$(PYTEST) -q -m "not slow" tests/gradlab tests/test_repository.py tests/test_chapters.py tests/gradlab_course/test_notebooks.py
+quick: lint ## while writing, in 90 s and without the book: the library, the house, spelling, the notebooks' form
+	@$(PYTEST) -q -m "not slow" tests/gradlab tests/test_repository.py tests/test_chapters.py tests/test_spelling.py tests/gradlab_course/test_notebooks.py
 
 mutants: $(INSTALLED) ## mutation testing of the library (MODULES="rules schedules": of these only)
 	@$(BIN)/python -m pytest -q tests/tools

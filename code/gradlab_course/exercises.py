@@ -306,6 +306,6 @@ def zipped(paths, address, branch):
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # versions of zlib compress differently
         for name, content in files.items():
             entry = zipfile.ZipInfo(f"gradlab-exercises/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix and rw-r--r--, on Windows too
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix and `rw-r--r--`, on Windows too
             archive.writestr(entry, content)
     return target.getvalue()

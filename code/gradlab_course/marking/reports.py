@@ -20,7 +20,7 @@ def table(path, source, scores, roster=()):
     """
     columns = graded_cells(read(source)[1])
     people = rosters.people(roster, scores)
-    # The byte order mark of utf-8-sig tells Excel that the file is in UTF-8.
+    # The byte order mark of `utf-8-sig` tells Excel that the file is in UTF-8.
     with Path(path).open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         rows = csv.writer(file)
         rows.writerow([*people[0][1], *columns, "total", "max", "to be marked by hand"] if people else [])
