@@ -38,7 +38,10 @@ def install(python: str, requirements: str, anew: bool) -> bool:
     steps = [[python, "-m", "venv", str(doctor.VENV)]] if anew else []
     pip = [str(doctor.VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for step in [*steps, [*pip, "-r", requirements]]:
-        if subprocess.run(step, cwd=ROOT).returncode:
+        status = subprocess.run(step, cwd=ROOT).returncode
+        if status:
+            if not anew and status > 0:  # pip gave up by itself, and fetches everything before it changes anything
+                doctor.BEGUN.unlink()
             return False
     doctor.BEGUN.unlink()
     STAMP.touch()
