@@ -17,6 +17,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from PIL import Image
 
 from gradlab_course import ROOT
 
@@ -235,6 +236,24 @@ def test_machine_paths_are_recognised():
     assert MACHINE_PATH.search("see " + "/home" + "/me/x")
     assert MACHINE_PATH.search('"C:' + "\\Users" + '\\me"')
     assert not MACHINE_PATH.search("https://example.org/home" + "/me and _build/tmp" + "/x and #!/usr/bin/env")
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"])
+def test_links_to_files_of_the_repository_lead_somewhere(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "=" not in link]  # [0.2](lr=0.2) is of a caption
+    titles = re.findall("^## (.+)", text, re.M)
+    headings = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    files = [link for link in links if link[0] not in "#…"]
+    assert [link for link in files if not (ROOT / link).is_file()] == []
+    assert {link[1:] for link in links if link[0] == "#"} <= headings
+
+
+def test_the_picture_of_the_readme_moves_and_is_light():
+    [name] = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert (ROOT / name).stat().st_size < 500_000
+    with Image.open(ROOT / name) as picture:
+        assert picture.n_frames > 10
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git checkout")
