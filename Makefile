@@ -14,13 +14,26 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 INSTALLED := $(VENV)/.installed
 
+# To say what is missing, any Python from 3.7 on will do. The one of .venv may have to be removed, so it comes last.
+ANY_PYTHON = for python in $(PYTHON) $(BIN)/python; do \
+    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 7))' 2>/dev/null && break; python=; \
+done; \
+if [ -z "$$python" ]; then \
+    echo "gradlab needs Python 3.11 or newer; none of these is: $(PYTHON)." >&2; \
+    echo "Install one, or name it: make setup PYTHON=/path/to/python3.12" >&2; exit 1; \
+fi; \
+PYTHONPATH=code "$$python"
+
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve test quick mutants bench lighthouse canon outputs exercises instructor public grade lint clean
+.PHONY: help setup doctor book serve test quick mutants bench lighthouse canon outputs exercises instructor public grade lint clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
 setup: $(INSTALLED) ## make .venv and install everything into it
+
+doctor: ## what is installed, which device and browser are used; what is missing, and how to get it
+	@$(ANY_PYTHON) -m gradlab_course.doctor $(PYTHON)
 
 book: $(INSTALLED) ## execute the notebooks that changed, build the site into _build/html
 	@$(BIN)/python -m gradlab_course.book
@@ -78,21 +91,7 @@ clean: ## remove all that was built; .venv stays
 	rm -rf _build .hypothesis .ruff_cache .mypy_cache
 	find code tests chapters -name __pycache__ -prune -exec rm -rf {} +
 
-# The stamp is newer than the files only after a complete installation. `.installing` tells that one was cut short:
-# what it left may be half a package that pip takes for a whole one, so the next one starts afresh.
-$(INSTALLED): requirements.txt constraints.txt pyproject.toml
-	@for python in $(PYTHON); do \
-	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
-	done; \
-	if [ -z "$$python" ]; then \
-	    echo "gradlab needs Python 3.11 or newer; none of these is: $(PYTHON)." >&2; \
-	    echo "Install one, or name it: make book PYTHON=/path/to/python3.12" >&2; exit 1; \
-	fi; \
-	if [ -e $(VENV)/.installing ] || ! $(BIN)/python -c '' 2>/dev/null; then rm -rf $(VENV); fi; \
-	start=$$(date +%s); \
-	echo "Installing into $(VENV) with $$($$python --version) (the first time: a few minutes) ..."; \
-	mkdir -p $(VENV) && touch $(VENV)/.installing && \
-	{ [ -e $(BIN) ] || "$$python" -m venv $(VENV); } && \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS) && \
-	rm $(VENV)/.installing && touch $@ && \
-	echo "Installed in $$(( $$(date +%s) - start )) s."
+# Whether .venv is whole is asked each time, in half a second: a Python may have gone since, a package too.
+.PHONY: $(INSTALLED)
+$(INSTALLED):
+	@$(ANY_PYTHON) -m gradlab_course.install --requirements $(REQUIREMENTS) $(PYTHON)

@@ -6,8 +6,9 @@ A good order to read: `rules`, `descend`, `surfaces`, `oracles`, `schedules`, `p
 what trains, `checkpoints` for runs that go on, and `parallel` for several processes, with the script
 `parallel_example`; `workloads` and `devices` measure what a GPU changes. `figures` and `explore` draw them,
 `playground` lets the reader drag and turn them, and `show` shows their source. `checks` tells a student what is wrong
-with a function. Underneath lie `_conditions` and `_arguments`, which check what a function is given, `_arrays`, where
-NumPy and torch differ, and `_runs`, by which a run finds what watches its loss.
+with a function, and `doctor` what is missing on a machine. Underneath lie `_conditions` and `_arguments`, which check
+what a function is given, `_arrays`, where NumPy and torch differ, and `_runs`, by which a run finds what watches its
+loss.
 
 The book, the editions of its exercises and their marking are another package, `gradlab_course`.
 

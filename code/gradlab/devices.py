@@ -77,7 +77,7 @@ def measure(workload: Callable[..., Lines], device: str | None = None) -> Measur
     return Measurement(
         workload.__name__,
         device,
-        _machine(device),
+        machine(device),
         str(torch.__version__),
         platform.python_version(),
         datetime.date.today().isoformat(),
@@ -85,8 +85,14 @@ def measure(workload: Callable[..., Lines], device: str | None = None) -> Measur
     )
 
 
-def _machine(device):
-    """What a device calls itself."""
+@checked(device=DEVICE)
+def machine(device: str) -> str:
+    """What a device calls itself.
+
+    device   "cuda", "mps" or "cpu"
+
+    Raises ValueError for another device.
+    """
     import torch
 
     if device == "cuda":

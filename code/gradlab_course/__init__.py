@@ -1,5 +1,7 @@
 """The tools of teachers, and those that build the book, on top of the library `gradlab`.
 
+install        makes .venv if it is not whole: `make setup`
+doctor         says what is missing on this machine: `make doctor`
 notebooks      brings notebooks into a canonical form: `make canon`
 exercises      reads the source notebooks of the exercises, and makes the student edition
 fingerprints   short hashes, by which the tools know what has changed

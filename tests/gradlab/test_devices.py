@@ -11,7 +11,7 @@ from bad_input import test_bad_input_is_named  # noqa: F401
 from matplotlib.figure import Figure
 
 from gradlab import devices
-from gradlab.devices import Measurement, beside, measure, store, stored, told
+from gradlab.devices import Measurement, beside, machine, measure, store, stored, told
 from gradlab.explore import explore
 from gradlab.figures import BLUE, VERMILLION
 from gradlab.workloads import SIZES, batches, widths
@@ -25,6 +25,7 @@ KEPT = replace(
 BAD_INPUT = [
     *((function, {"workload": workload}, "workload") for function in (measure, stored) for workload in ("batches", [])),
     (measure, {"workload": batches, "device": "gpu"}, "device"),
+    (machine, {"device": "gpu"}, "device"),
     *((store, {"measurement": one}, "measurement") for one in (LINES, OWN)),
     *((function, {"own": None, "kept": KEPT} | ax, "own") for function, ax in ((beside, {"ax": None}), (told, {}))),
     *((function, {"own": OWN, "kept": LINES} | ax, "kept") for function, ax in ((beside, {"ax": None}), (told, {}))),

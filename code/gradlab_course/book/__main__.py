@@ -25,7 +25,7 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from gradlab_course import ROOT
+from gradlab_course import ROOT, doctor
 from gradlab_course.book.sphinx_ext import cache_path, sources
 from gradlab_course.fingerprints import of_files
 
@@ -164,6 +164,10 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="python -m gradlab_course.book", description=about)
     parser.add_argument("--within", action="store_true", help="another command does: do not say where the site is")
     options = parser.parse_args(argv)
+    room = doctor.disk(doctor.BOOK_SPACE)
+    if room.wrong:
+        print(room.wrong, file=sys.stderr)
+        return 1
     BUILD.mkdir(exist_ok=True)
     lock = FileLock(BUILD / ".lock")  # the system's lock: it goes with its process, however that ends
     try:

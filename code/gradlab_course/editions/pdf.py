@@ -1,5 +1,7 @@
 """Prints pages of the built site as PDFs, with the Chromium or Chrome of this machine."""
 
+from __future__ import annotations
+
 import os
 import shutil
 
@@ -7,12 +9,15 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
              "--disable-component-update", "--disable-sync"]  # fmt: skip
 FONTS = "document.fonts.ready.then(() => null)"
 UNFOLD = "document.querySelectorAll('details').forEach((box) => (box.open = true))"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "C:/Program Files/Google/Chrome/Application/chrome.exe"]  # fmt: skip
 MARGIN = dict.fromkeys(("top", "right", "bottom", "left"), "16mm")
 
 
 def find_browser() -> str | None:
     """The path of a Chromium or Chrome on this machine; CHROME_PATH, if set, is tried first."""
-    names = [os.environ.get("CHROME_PATH", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    names = [os.environ.get("CHROME_PATH", ""), *BROWSERS]
     return next((path for path in map(shutil.which, filter(None, names)) if path), None)
 
 
