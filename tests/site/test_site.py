@@ -550,7 +550,7 @@ def test_no_planted_marker_is_in_the_site(planted):
 def test_the_zip_says_where_the_repository_is(planted):
     root, _ = planted
     known = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["repository"]
-    (path,) = (root / "_build" / "html").rglob("*.zip")
+    (path,) = (root / "_build" / "html").rglob("gradlab-exercises.zip")
     with zipfile.ZipFile(path) as archive:
         readme = archive.read("gradlab-exercises/README.txt").decode()
     assert f"{known['url']}/archive/refs/heads/{known['branch']}.zip" in readme

@@ -41,8 +41,13 @@ def write_zip(app, exception):
     pages = (app.env.doc2path(name) for name in app.env.found_docs if name.startswith(f"{EXERCISES.as_posix()}/"))
     notebooks = [path for path in map(Path, pages) if path.suffix == ".ipynb"]
     if notebooks:
-        told = app.config.html_theme_options  # of `repository` in _config.yml
-        (Path(app.outdir) / ZIP).write_bytes(zipped(notebooks, told["repository_url"], told["repository_branch"]))
+        (Path(app.outdir) / ZIP).write_bytes(zipped(notebooks, *repository(app.config)))
+
+
+def repository(config):
+    """The address and the branch of the repository, as _config.yml says; an empty address if it does not."""
+    told = config.html_theme_options
+    return told.get("repository_url") or "", told.get("repository_branch") or "main"
 
 
 def setup(app):
