@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from gradlab_course.exercises import EXERCISES, zipped
 
 ZIP = (EXERCISES / "gradlab-exercises.zip").as_posix()
+JUPYTER_BOOK = "https://github.com/executablebooks/jupyter-book"
 BUTTON = '<a class="sd-btn sd-btn-outline-primary" href="{}"{}>{}</a>'
 
 
@@ -44,6 +45,16 @@ def write_zip(app, exception):
         (Path(app.outdir) / ZIP).write_bytes(zipped(notebooks, *repository(app.config)))
 
 
+def forget_default(app, config):
+    """Take out the repository of Jupyter Book itself, which it names when _config.yml has no `repository`.
+
+    With it go the settings of the launch buttons, since the theme cannot make these without a repository.
+    """
+    if config.html_theme_options.get("repository_url") in ("", JUPYTER_BOOK):
+        for name in ("repository_url", "repository_branch", "launch_buttons"):
+            config.html_theme_options.pop(name, None)
+
+
 def repository(config):
     """The address and the branch of the repository, as _config.yml says; an empty address if it does not."""
     told = config.html_theme_options
@@ -52,6 +63,7 @@ def repository(config):
 
 def setup(app):
     """Register with Sphinx."""
+    app.connect("config-inited", forget_default)
     app.connect("html-page-context", add_buttons, priority=600)  # once the theme has its own
     app.connect("build-finished", write_zip)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
