@@ -25,7 +25,7 @@ fi; \
 PYTHONPATH=code "$$python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor book serve test quick mutants bench lighthouse canon outputs exercises instructor public grade lint clean
+.PHONY: help setup doctor book serve test quick mutants bench lighthouse canon outputs exercises instructor public pdf grade lint clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
@@ -74,6 +74,9 @@ instructor: $(INSTALLED) ## the instructor edition: a site and PDFs with solutio
 public: $(INSTALLED) ## this repository without solutions and hidden tests, into an empty folder (TO=folder)
 	@test -n "$(TO)" || { echo "Say where to: make public TO=folder" >&2; exit 1; }
 	@$(BIN)/python -m gradlab_course.editions public "$(TO)"
+
+pdf: book ## the chapters as one PDF, which the site then offers (needs Chromium; some minutes)
+	@$(BIN)/python -m gradlab_course.editions pdf
 
 grade: $(INSTALLED) ## mark a folder of submissions, one folder in it for each student (SUBMISSIONS=folder)
 	@test -n "$(SUBMISSIONS)" || { echo "Say what: make grade SUBMISSIONS=folder [TO=folder] [ROSTER=csv] [DB=url] [JOBS=2] [TIMEOUT=60] [TOTAL=300] [MEMORY=2048]" >&2; exit 1; }

@@ -19,6 +19,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab import show
 from gradlab_course import ROOT
+from gradlab_course.archives import source_zip
 from gradlab_course.exercises import sources
 from gradlab_course.marking.student_copy import by_module
 from gradlab_course.notebooks import CHECKED, canonical, is_checked, to_text
@@ -191,10 +192,11 @@ def test_the_first_cell_fetches_the_package_where_it_is_missing(path, monkeypatc
     assert (magic, shlex.split(line)[:-1]) == ("pip", ["install", "-q"])
     wanted = Requirement(shlex.split(line)[-1])
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    address = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    known = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
     assert wanted.name == project["name"]
     assert wanted.extras == {"data", "torch"} <= set(project["optional-dependencies"])
-    assert wanted.url == f"{address}/archive/refs/heads/main.zip"
+    # The branch, or the tag of a release, from which the buttons open the notebook: so that the two are in step.
+    assert wanted.url == source_zip(known["url"], known["branch"])
 
 
 def too_long(cells, limit):

@@ -201,7 +201,7 @@ def test_the_repository_has_one_address():
     """Buttons and the zip's README take it from _config.yml; what readers copy from a page must be the same."""
     known = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
     pages = [path for path in (ROOT / "chapters").rglob("*") if path.suffix in (".md", ".ipynb")]
-    pages.append(ROOT / "_config.yml")  # the footer
+    pages += [ROOT / name for name in ("_config.yml", "README.md", "CONTRIBUTING.md", "CITATION.cff", "pyproject.toml")]
     told = re.compile(r"github\.com(?:/|%2F)[\w.-]+?(?:/|%2F)[\w.-]+\w")
     found = {match for path in pages for match in told.findall(path.read_text(encoding="utf-8"))}
     assert {f"https://{match.replace('%2F', '/')}" for match in found} - {"https://github.com/YOU/COURSE"} == {known}

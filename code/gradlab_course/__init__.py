@@ -5,6 +5,7 @@ doctor         says what is missing on this machine: `make doctor`
 notebooks      brings notebooks into a canonical form: `make canon`
 exercises      reads the source notebooks of the exercises, and makes the student edition
 fingerprints   short hashes, by which the tools know what has changed
+archives       zip files that are the same whenever they are made
 book           builds the site: `make book`
 editions       makes the editions of the exercises: `make exercises`, `make instructor`, `make public`
 marking        marks submissions: `make grade`

@@ -19,13 +19,12 @@ Lines mark the beginning and the end of the text that students must not see:
 A cell that is marked as a solution and has none of these lines is hidden as a whole.
 """
 
-import io
 import json
 import re
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradlab_course.archives import archive, source_zip
 from gradlab_course.notebooks import CHECKED, canonical, read, text, to_text
 
 SOURCES = Path("chapters/solutions")
@@ -51,14 +50,14 @@ README = """Exercises on how networks learn
 Each folder holds one notebook. You need Python 3.11 or newer, and once, in this folder:
 
     python3 -m venv .venv
-    .venv/bin/pip install jupyterlab scikit-learn {address}/archive/refs/heads/{branch}.zip
+    .venv/bin/pip install jupyterlab scikit-learn {package}
 
-(on Windows `py -m venv .venv` and `.venv\\Scripts\\pip`). Then `.venv/bin/jupyter lab` opens the notebooks.
+(on Windows `py -m venv .venv` and `.venv\\Scripts\\pip`{explained}). Then `.venv/bin/jupyter lab` opens the notebooks.
 
 Put your work in the place of YOUR CODE HERE and YOUR ANSWER HERE, and run the tests below it: they say what is wrong,
 and often why. Do not change the cells with tests.
 
-The chapters that the exercises belong to are at {address}, in the folder chapters.
+The chapters that the exercises belong to are {place}, in the folder chapters.
 
 To hand in: restart the kernel, run all cells, save, and hand in the notebook. Do not rename it.
 """
@@ -295,17 +294,16 @@ def zipped(paths, address, branch):
     """The bytes of a zip file with a README, and each notebook in a folder of its own.
 
     paths     of the notebooks
-    address   of the public repository
+    address   of the public repository; empty if it has none
     branch    of the public repository
 
     Equal notebooks give equal bytes, on any machine and at any time.
     """
-    files = {"README.txt": README.format(address=address, branch=branch).encode()}
+    if address:
+        told = {"package": source_zip(address, branch), "explained": "", "place": f"at {address}"}
+    else:
+        explained = "; BOOK is the folder of the book that your teacher gives you"
+        told = {"package": "BOOK", "explained": explained, "place": "there"}
+    files = {"README.txt": README.format(**told).encode()}
     files |= {f"{path.stem}/{path.name}": path.read_bytes() for path in sorted(paths)}
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:  # versions of zlib compress differently
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(f"gradlab-exercises/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix and `rw-r--r--`, on Windows too
-            archive.writestr(entry, content)
-    return target.getvalue()
+    return archive("gradlab-exercises", files)

@@ -544,10 +544,38 @@ def test_no_planted_marker_is_in_the_site(planted):
 def test_the_zip_says_where_the_repository_is(planted):
     root, _ = planted
     known = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["repository"]
-    (path,) = (root / "_build" / "html").rglob("*.zip")
+    (path,) = (root / "_build" / "html").rglob("gradlab-exercises.zip")
     with zipfile.ZipFile(path) as archive:
         readme = archive.read("gradlab-exercises/README.txt").decode()
     assert f"{known['url']}/archive/refs/heads/{known['branch']}.zip" in readme
+
+
+@pytest.mark.slow  # a build of its own: no part alone shows that the theme, too, leaves its buttons out
+def test_without_the_address_of_the_repository_there_is_no_dead_button(planted, tmp_path):
+    planted_root, _ = planted
+    root = tmp_path / "book"
+    shutil.copytree(planted_root, root, ignore=shutil.ignore_patterns("html", ".doctrees"))
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    del settings["repository"]
+    settings["html"].pop("extra_footer", None)
+    (root / "_config.yml").write_text(yaml.safe_dump(settings, sort_keys=False))
+    (root / "chapters" / "a.md").write_text("# A page\n\n```{how-to-cite}\n```\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "gradlab_course.book"],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root / "code")},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    site = root / "_build" / "html"
+    exercise = (site / EXERCISES / "small" / "small.html").read_text(encoding="utf-8")
+    assert "Download the notebook" in exercise and "All exercises (zip)" in exercise
+    for path in site.rglob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        assert not re.search(r'Open in|colab|mybinder|github\.com|href="(None|/issues|/blob)|>None<', html), path
+    cited = (site / "chapters" / "a.html").read_text(encoding="utf-8")
+    assert "Whom to ask" not in cited and "@software{gradlab" in text(cited)
 
 
 def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):

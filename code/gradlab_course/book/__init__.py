@@ -7,6 +7,6 @@ names         links from names in chapters to their entries in the reference
 course        what instructors ask first, computed from the notebooks; citations where each source is cited
 formulas      typesets all formulas when the book is built, in the font of mathfont
 search        what readers search: sections and members, and what the words for them are
-downloads     the exercises, to take away
+downloads     the exercises, to take away; offline is the whole book as a zip, and offers what there is to download
 stylesheet    one style sheet for the site, without the rules that no page uses
 """

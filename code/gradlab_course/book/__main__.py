@@ -26,6 +26,7 @@ from jupyter_cache.executors.utils import single_nb_execution
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from gradlab_course import ROOT, doctor
+from gradlab_course.book import offline
 from gradlab_course.book.sphinx_ext import cache_path, sources
 from gradlab_course.fingerprints import of_files
 
@@ -162,7 +163,9 @@ def main(argv=None):
     """Build the book, one build at a time; return the exit status."""
     about = __doc__.splitlines()[0]
     parser = argparse.ArgumentParser(prog="python -m gradlab_course.book", description=about)
-    parser.add_argument("--within", action="store_true", help="another command does: do not say where the site is")
+    parser.add_argument(
+        "--within", action="store_true", help="for another command: no zip, and no word of where the site is"
+    )
     options = parser.parse_args(argv)
     room = doctor.disk(doctor.BOOK_SPACE)
     if room.wrong:
@@ -178,6 +181,10 @@ def main(argv=None):
     with lock:
         if not build():
             return 1
+        if options.within:
+            offline.tell(BUILD / "html")
+        else:
+            offline.write(BUILD / "html")
     if not options.within:
         print(f"Open {(BUILD / 'html' / 'index.html').as_uri()}\nor run: make serve")
     return 0

@@ -13,6 +13,7 @@ import yaml
 from sphinx.util.docutils import SphinxDirective
 
 from gradlab_course.book.chapters import PAGE, minutes
+from gradlab_course.book.downloads import repository
 from gradlab_course.exercises import EXERCISES, tasks, totals
 from gradlab_course.notebooks import read, text
 
@@ -23,6 +24,10 @@ LICENCES = {
     "MIT": "the code under the [MIT licence](https://opensource.org/license/mit)",
     "CC-BY-4.0": "text and figures under [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/)",
 }
+
+ASK = """\
+**Whom to ask**: [the issues of the repository]({issues}), where you also report a mistake. They are public: ask about a
+solution without quoting it."""
 
 
 def first_pages(site_map) -> dict[str, list[str]]:
@@ -117,28 +122,31 @@ class HowToCite(SphinxDirective):
         self.env.note_dependency(str(path))
         told = yaml.safe_load(path.read_text(encoding="utf-8"))
         authors = " and ".join(one["name"] for one in told["authors"])
-        date, address = told["date-released"], self.config.html_theme_options["repository_url"]
+        date, (address, branch) = told["date-released"], repository(self.config)
+        changes, where, url, ask = "CHANGELOG.md", "", "", ""
+        if address:
+            changes, where = f"[CHANGELOG.md]({address}/blob/{branch}/CHANGELOG.md)", f" {address}"
+            url = f",\n  url     = {{{address}}}"
+            ask = ASK.format(issues=f"{address}/issues")
         licences = "; ".join(LICENCES[name] for name in told["license"])
         return self.parse_text_to_nodes(f"""\
 **Version** {told["version"]}, of {date:%d %B %Y}. What has changed since the last one stands in
-[CHANGELOG.md]({address}/blob/{self.config.html_theme_options["repository_branch"]}/CHANGELOG.md).
+{changes}.
 
 **Licence**: {licences}. You may change both, and sell what you make of them; say where they come from.
 
-**Citation**: {authors} ({date.year}). *{told["title"]}*. Version {told["version"]}. {address}
+**Citation**: {authors} ({date.year}). *{told["title"]}*. Version {told["version"]}.{where}
 
 ```bibtex
 @software{{gradlab,
   author  = {{{{{authors}}}}},
   title   = {{{told["title"]}}},
   version = {{{told["version"]}}},
-  year    = {{{date.year}}},
-  url     = {{{address}}}
+  year    = {{{date.year}}}{url}
 }}
 ```
 
-**Whom to ask**: [the issues of the repository]({address}/issues), where you also report a mistake. They are public:
-ask about a solution without quoting it.
+{ask}
 """)
 
 

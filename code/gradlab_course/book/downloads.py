@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from gradlab_course.exercises import EXERCISES, zipped
 
 ZIP = (EXERCISES / "gradlab-exercises.zip").as_posix()
+JUPYTER_BOOK = "https://github.com/executablebooks/jupyter-book"
 BUTTON = '<a class="sd-btn sd-btn-outline-primary" href="{}"{}>{}</a>'
 
 
@@ -41,12 +42,28 @@ def write_zip(app, exception):
     pages = (app.env.doc2path(name) for name in app.env.found_docs if name.startswith(f"{EXERCISES.as_posix()}/"))
     notebooks = [path for path in map(Path, pages) if path.suffix == ".ipynb"]
     if notebooks:
-        told = app.config.html_theme_options  # of `repository` in _config.yml
-        (Path(app.outdir) / ZIP).write_bytes(zipped(notebooks, told["repository_url"], told["repository_branch"]))
+        (Path(app.outdir) / ZIP).write_bytes(zipped(notebooks, *repository(app.config)))
+
+
+def forget_default(app, config):
+    """Take out the repository of Jupyter Book itself, which it names when _config.yml has no `repository`.
+
+    With it go the settings of the launch buttons, since the theme cannot make these without a repository.
+    """
+    if config.html_theme_options.get("repository_url") in ("", JUPYTER_BOOK):
+        for name in ("repository_url", "repository_branch", "launch_buttons"):
+            config.html_theme_options.pop(name, None)
+
+
+def repository(config):
+    """The address and the branch of the repository, as _config.yml says; an empty address if it does not."""
+    told = config.html_theme_options
+    return told.get("repository_url") or "", told.get("repository_branch") or "main"
 
 
 def setup(app):
     """Register with Sphinx."""
+    app.connect("config-inited", forget_default)
     app.connect("html-page-context", add_buttons, priority=600)  # once the theme has its own
     app.connect("build-finished", write_zip)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

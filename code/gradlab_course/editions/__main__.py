@@ -3,13 +3,15 @@
 student      the notebooks of chapters/exercises, which are pages of the book; --check only compares them
 instructor   a local site and a PDF of each notebook, with solutions, rubrics and points, in _build/instructor
 public       this repository without the files that only instructors may see, to publish
+pdf          the chapters as one PDF, from the built site, which then offers it
 """
 
 import argparse
 import sys
 
 from gradlab_course import ROOT, exercises
-from gradlab_course.editions import instructor, public
+from gradlab_course.book import offline
+from gradlab_course.editions import instructor, paper, public
 from gradlab_course.notebooks import write
 
 
@@ -35,12 +37,16 @@ def main(argv=None, root=ROOT):
     commands.add_parser("instructor", help="a site and PDFs with solutions, rubrics and points")
     command = commands.add_parser("public", help="this repository without solutions and hidden tests")
     command.add_argument("folder", help="where to; must be empty")
+    commands.add_parser("pdf", help="the chapters as one PDF, from the built site")
     options = parser.parse_args(argv)
     try:
         if options.edition == "instructor":
             return instructor.build(root)
         if options.edition == "public":
             print(f"{public.export(root, options.folder)} files in {options.folder}")
+            return 0
+        if options.edition == "pdf":
+            print(f"{paper.print_book(root)} pages in {root / paper.SITE / offline.PDF}")
             return 0
         if not options.check:
             for path in write_student_editions(root):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -12,7 +13,9 @@ UNFOLD = "document.querySelectorAll('details').forEach((box) => (box.open = true
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
             "C:/Program Files/Google/Chrome/Application/chrome.exe"]  # fmt: skip
-MARGIN = dict.fromkeys(("top", "right", "bottom", "left"), "16mm")
+NODE = re.compile(rb"^(\d+) 0 obj\n<</Type /Pages\n(.*?)^endobj", re.M | re.S)
+KIDS = re.compile(rb"/Kids \[(.*?)\]", re.S)
+DESTINATION = re.compile(rb"/([^\s/\[]+) \[(\d+) 0 R /XYZ ")
 
 
 def find_browser() -> str | None:
@@ -40,5 +43,29 @@ def print_pages(pages):
             page.goto(html.resolve().as_uri(), wait_until="load")
             page.evaluate(FONTS)  # wait until the font of the formulas is there
             page.evaluate(UNFOLD)
-            page.pdf(path=pdf, format="A4", margin=MARGIN, print_background=True, outline=True, tagged=True)
+            page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, outline=True, tagged=True)
         browser.close()
+
+
+def page_numbers(content: bytes) -> tuple[int, dict[str, int]]:
+    """How many pages a PDF of Chromium's has, and id -> number of its page, for each place that a link in it leads to.
+
+    content   of the file, whose objects Chromium writes as plain text; only pictures, fonts and pages are compressed
+
+    Raises ValueError when it is not such a file.
+    """
+    nodes = {int(number): body for number, body in NODE.findall(content)}
+    children = {number: [int(kid) for kid in KIDS.search(body)[1].split()[::3]] for number, body in nodes.items()}
+    roots = nodes.keys() - {kid for kids in children.values() for kid in kids}
+    if len(roots) != 1:
+        raise ValueError("content must be a PDF that Chromium has printed")
+
+    def leaves(number):
+        return [leaf for kid in children[number] for leaf in leaves(kid)] if number in children else [number]
+
+    order = {page: i for i, page in enumerate(leaves(*roots), 1)}
+    places = {
+        re.sub(rb"#(..)", lambda code: bytes([int(code[1], 16)]), name): int(page)
+        for name, page in DESTINATION.findall(content)
+    }
+    return len(order), {name.decode(): order[page] for name, page in places.items() if page in order}

@@ -285,6 +285,13 @@ def test_zip_holds_a_readme_and_each_notebook_in_its_folder(tree):
     assert {entry.external_attr >> 16 for entry in archive.infolist()} == {0o644}
 
 
+def test_without_an_address_the_readme_of_the_zip_names_none(tree):
+    archive = zipfile.ZipFile(io.BytesIO(zipped([edition_of(tree)], "", "main")))
+    told = readme(archive)
+    assert "://" not in told and "None" not in told
+    assert "pip install jupyterlab scikit-learn BOOK\n" in told and "BOOK is the folder of the book" in told
+
+
 def altered(root):
     path = edition_of(root)
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
