@@ -89,6 +89,22 @@ def test_file_is_written_as_nbformat_writes_it(nb):
     assert content == nbformat.writes(nbformat.reads(content, as_version=4)) + "\n"
 
 
+@pytest.mark.parametrize("call", ["explore(\n    draw,\n)", "playground(\n    surface,\n)"])
+def test_a_figure_that_needs_a_kernel_says_that_it_waits(call):
+    """And nothing of what a reader's kernel has shown there is committed."""
+    shown = {"output_type": "display_data", "data": {"text/plain": "VBox(…)"}, "metadata": {}}
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": f"{source}\n", "outputs": [shown], "execution_count": 3}
+        for source in (call, "import explore")
+    ]
+    figure, other = canonical({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})["cells"]
+    assert ["".join(it["data"]["text/plain"]) for it in figure["outputs"]] == [
+        "A figure with sliders. It waits for Run All Cells."
+    ]
+    assert figure["execution_count"] is None, "nbval does not compare it"
+    assert other["outputs"] == []
+
+
 def test_nbgrader_metadata_is_kept():
     kept = {"nbgrader": {"grade": True, "grade_id": "a"}, "deletable": False, "editable": False}
     cell = {"cell_type": "markdown", "metadata": kept | {"collapsed": True}, "source": "α × β"}

@@ -14,7 +14,7 @@ from docutils import nodes
 
 from gradlab_course import ROOT
 from gradlab_course.exercises import EXERCISES, tasks, totals
-from gradlab_course.notebooks import CHECKED, read, text
+from gradlab_course.notebooks import CHECKED, FIGURE_CALL, read, text
 
 PAGE = re.compile(r"chapters/(\d\d)_\w+$")
 FIGURE = re.compile(r'<figure class="(?:explore|still|playground[^"]*)"')
@@ -27,7 +27,6 @@ COUNTED = (
     f"{A_FIGURE} minutes for a figure, and {60 * AN_OUTPUT:g} seconds for what a checked cell prints."
 )
 NUMBER = re.compile(r'(<a class="number" href="#[^"]+">Figure)(</a>)')
-CALL = re.compile(r"\b(?:explore|playground)\(\n")  # a figure's
 
 
 def count_figures(app, doctree):
@@ -100,7 +99,7 @@ def minutes(cells) -> dict[str, float]:
             tags = cell["metadata"].get("tags", [])
             if not {"hide-input", "hide-cell", "remove-cell"}.intersection(tags):
                 spent[section] += sum(bool(line.strip()) for line in source.splitlines()) / LINES
-            spent[section] += A_FIGURE * len(CALL.findall(source)) + AN_OUTPUT * (CHECKED in tags)
+            spent[section] += A_FIGURE * len(FIGURE_CALL.findall(source)) + AN_OUTPUT * (CHECKED in tags)
     return spent
 
 
