@@ -5,8 +5,8 @@
 The canonical form is nbformat 4.4:
 - cells have no ids; of their metadata only the tags and the entries that nbgrader needs are kept. A cell whose tag
   folds its code in the book has besides what folds it in JupyterLab;
-- only the cells whose outputs nbval compares have outputs, as plain text and, of tables, as HTML. A figure with sliders,
-  which needs a kernel, has a line that says so;
+- only the cells whose outputs nbval compares have outputs, as plain text and, of tables, as HTML. A figure with
+  sliders, which needs a kernel, has a line that says so;
 - of the notebook's own metadata the entry `gradlab` is kept; the others are the same in all notebooks.
 """
 

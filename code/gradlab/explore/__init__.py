@@ -258,8 +258,7 @@ class Explorer:
 #: nothing: their kernel was restarted, or the notebook opened again.
 LIVE_STYLE = (
     "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}.trace{opacity:.3}"
-    ".gradlab-figure.jupyter-widgets-disconnected::after{content:'The controls wait for Run All Cells.';font-weight:600}"
-    "</style>"
+    ".gradlab-figure.jupyter-widgets-disconnected::after{content:'The controls wait for Run All Cells.'}</style>"
 )
 
 
