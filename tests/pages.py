@@ -25,7 +25,7 @@ def toc():
 
 MODULES = [name for name in toc() if name.startswith(REFERENCE) and Path(name).stem not in OVERVIEWS]
 LIKE_ALL_MODULES = [f"{REFERENCE}{name}.html" for name in ("rules", "mlp")]  # these two are looked at closely
-PAGES = [*(name for name in toc() if name not in MODULES), *LIKE_ALL_MODULES, "search.html"]
+PAGES = [*(name for name in toc() if name not in MODULES), *LIKE_ALL_MODULES, "search.html", "404.html"]
 CHAPTERS = [name for name in PAGES if re.match(r"chapters/\d\d_", name)]
 NOTES = [name for name in PAGES if re.match(rf"{EXERCISES.as_posix()}/\w+/", name)]  # exercises
 

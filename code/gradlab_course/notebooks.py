@@ -3,20 +3,31 @@
     python -m gradlab_course.notebooks [--check | --run] PATHS
 
 The canonical form is nbformat 4.4:
-- cells have no ids; of their metadata only the tags and the entries that nbgrader needs are kept;
-- only the cells whose outputs nbval compares have outputs, as plain text and, of tables, as HTML;
+- cells have no ids; of their metadata only the tags and the entries that nbgrader needs are kept. A cell whose tag
+  folds its code in the book has besides what folds it in JupyterLab;
+- only the cells whose outputs nbval compares have outputs, as plain text and, of tables, as HTML. A figure with
+  sliders, which needs a kernel, has a line that says so;
 - of the notebook's own metadata the entry `gradlab` is kept; the others are the same in all notebooks.
 """
 
 import argparse
+import copy
 import json
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 CHECKED = "nbval-check-output"
 CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")
+FOLDED = {"hide-input", "hide-cell"}  # tags
+FIGURE_CALL = re.compile(r"\b(?:explore|playground)\(\n")  # a call that shows a figure with sliders
+WAITS = {
+    "data": {"text/plain": ["A figure with sliders. It waits for Run All Cells."]},
+    "metadata": {},
+    "output_type": "display_data",
+}
 SHOWN = ("text/html", "text/plain")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -57,9 +68,12 @@ def canonical_cell(cell):
     metadata = {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, [])}
     plain = {"cell_type": cell["cell_type"], "metadata": metadata}
     if cell["cell_type"] == "code":
+        if FOLDED.intersection(metadata.get("tags", [])):
+            metadata["jupyter"] = {"source_hidden": True}
         checked = is_checked(cell)
         plain["execution_count"] = 1 if checked else None  # nbval executes a cell with null, but compares nothing
-        plain["outputs"] = canonical_outputs(cell["outputs"]) if checked else []
+        waits = [copy.deepcopy(WAITS)] if FIGURE_CALL.search(text(cell["source"])) else []
+        plain["outputs"] = canonical_outputs(cell["outputs"]) if checked else waits
     elif cell.get("attachments"):
         plain["attachments"] = cell["attachments"]
     plain["source"] = text(cell["source"]).splitlines(keepends=True)

@@ -338,6 +338,14 @@ def test_a_kernel_shows_widgets_that_change_the_picture(kernel):
     assert re.sub("<defs>.*</defs>", "", picture.value) == re.sub("<defs>.*</defs>", "", seen[0])
 
 
+def test_controls_whose_kernel_has_gone_say_what_they_wait_for(kernel):
+    """JupyterLab gives a widget a class when its kernel is restarted: the picture brings a style for it."""
+    box = explore(a_line, **TEXT, **CONTROLS).widget()
+    (line,) = re.findall(r"\.([\w-]+)\.jupyter-widgets-disconnected::after{content:'([^']+)'", box.children[0].value)
+    assert line[0] in box._dom_classes
+    assert "Run All Cells" in line[1]
+
+
 def test_a_kernel_displays_the_widget_and_computes_no_state_ahead(kernel):
     figure = explore(a_line, **TEXT, n=[1, 2])
     assert "application/vnd.jupyter.widget-view+json" in figure._repr_mimebundle_()

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from gradlab_course.notebooks import CHECKED, canonical, main, to_text
 
 TEXT = st.text("aé×\t\r\n\u2028", max_size=12)  # \r and U+2028 end a line for str.splitlines
-METADATA = st.dictionaries(st.sampled_from(["collapsed", "id", "scrolled", "trusted"]), st.booleans())
+METADATA = st.dictionaries(st.sampled_from(["collapsed", "id", "scrolled", "trusted"]), st.booleans()) | st.just(
+    {"jupyter": {"source_hidden": True, "outputs_hidden": True}}  # as JupyterLab leaves it
+)
 TAGS = st.lists(st.sampled_from([CHECKED, "hide-input", "slide"]), unique=True)
 STREAM = {"output_type": st.just("stream"), "name": st.sampled_from(["stdout", "stderr"]), "text": TEXT}
 DATA = st.fixed_dictionaries({"text/plain": TEXT}, optional={"image/png": st.just("aGk="), "text/html": TEXT})
@@ -62,7 +64,9 @@ def test_canonical_form(nb):
     assert ["".join(cell["source"]) for cell in result["cells"]] == [cell["source"] for cell in nb["cells"]]
     for cell, old in zip(result["cells"], nb["cells"], strict=True):
         assert "id" not in cell
-        assert set(cell["metadata"]) <= {"tags", "nbgrader", "deletable", "editable"}
+        assert set(cell["metadata"]) <= {"tags", "nbgrader", "deletable", "editable", "jupyter"}
+        is_folded = cell["cell_type"] == "code" and "hide-input" in cell["metadata"].get("tags", [])
+        assert cell["metadata"].get("jupyter") == ({"source_hidden": True} if is_folded else None)
         assert cell["metadata"].get("tags", []) == old["metadata"].get("tags", [])
         if cell["cell_type"] != "code":
             continue
@@ -83,6 +87,22 @@ def test_canonical_form(nb):
 def test_file_is_written_as_nbformat_writes_it(nb):
     content = to_text(nb)
     assert content == nbformat.writes(nbformat.reads(content, as_version=4)) + "\n"
+
+
+@pytest.mark.parametrize("call", ["explore(\n    draw,\n)", "playground(\n    surface,\n)"])
+def test_a_figure_that_needs_a_kernel_says_that_it_waits(call):
+    """And nothing of what a reader's kernel has shown there is committed."""
+    shown = {"output_type": "display_data", "data": {"text/plain": "VBox(…)"}, "metadata": {}}
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": f"{source}\n", "outputs": [shown], "execution_count": 3}
+        for source in (call, "import explore")
+    ]
+    figure, other = canonical({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})["cells"]
+    assert ["".join(it["data"]["text/plain"]) for it in figure["outputs"]] == [
+        "A figure with sliders. It waits for Run All Cells."
+    ]
+    assert figure["execution_count"] is None, "nbval does not compare it"
+    assert other["outputs"] == []
 
 
 def test_nbgrader_metadata_is_kept():

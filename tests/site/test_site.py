@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
@@ -14,12 +15,14 @@ from base64 import b64decode
 from html import unescape
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.etree import ElementTree
 
 import canary_search
 import pytest
 import yaml
 from browser import ROOT
+from bs4 import BeautifulSoup
 from canaries import SECRETS, SHOWN, all_shown, found, source_notebook
 from fontTools.ttLib import TTFont
 from pages import CHAPTER, CHAPTERS, COLOURS, MODULES, NOTES, PAGES, WEIGHT, faults, toc
@@ -94,7 +97,7 @@ def test_links_lead_somewhere(site):
     ids = {path: set(re.findall(r'\s(?:id|name)="([^"]+)"', text)) for path, text in texts.items()}
     dead = []
     for path, text in texts.items():
-        for link in re.findall(r'(?:href|src)="([^"]*)"', text):
+        for link in re.findall(r'(?:href|src)="([^"]*)"', re.sub("<base [^>]*>", "", text)):
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
@@ -110,7 +113,8 @@ def test_only_the_contents_are_published(site):
     sources = site / "_sources"
     published = {path.relative_to(sources).with_suffix(".html").as_posix() for path in sources.rglob("*.*")}
     assert published == set(toc())
-    assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == {*toc(), "search.html", "index.html"}
+    beside = {"search.html", "index.html", "404.html"}
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == {*toc(), *beside}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -248,6 +252,74 @@ def test_colours_are_chosen_by_hand_and_kept(visit):
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+# --- where a page is found and shared ---------------------------------------------------------------------------------
+
+ADDRESS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"]["baseurl"]
+
+
+@pytest.fixture(scope="module")
+def heads(site):
+    """The heads of the pages of the contents, and of index.html, which leads to the first of them."""
+    texts = {name: (site / name).read_text(encoding="utf-8") for name in [*toc(), "index.html"]}
+    return {name: BeautifulSoup(text.partition("<body")[0], "html.parser") for name, text in texts.items()}
+
+
+def test_each_page_has_one_canonical_address_and_a_card_with_a_picture(site, heads):
+    titles, pictures = set(), {}
+    for name, head in heads.items():
+        told = {one["property"]: one["content"] for one in head.find_all("meta", property=True)}
+        (canonical,) = (one["href"] for one in head.find_all("link", rel="canonical"))
+        assert canonical == told["og:url"] == ADDRESS + (name if name != "index.html" else LANDING)
+        assert told["og:description"] == head.find("meta", attrs={"name": "description"})["content"]
+        assert len(told["og:image:alt"]) > 20
+        titles.add(told["og:title"])
+        pictures[name] = site / urlsplit(told["og:image"].removeprefix(ADDRESS)).path
+    assert len(titles) == len(toc())
+    assert len({pictures[name] for name in CHAPTERS}) == len(CHAPTERS), "a chapter has its own"
+    for path in set(pictures.values()):
+        assert path.read_bytes()[16:24] == struct.pack(">II", 1200, 630), "a PNG has its size there"
+    assert sum(path.stat().st_size for path in set(pictures.values())) < 1_500_000
+
+
+def test_the_map_of_the_site_has_all_pages_and_robots_find_it(site):
+    (robots,) = re.findall("Sitemap: (.*)", (site / "robots.txt").read_text())
+    assert robots == f"{ADDRESS}sitemap.xml"
+    rows = ElementTree.parse(site / "sitemap.xml").getroot()
+    assert sorted(row[0].text for row in rows) == sorted(ADDRESS + name for name in toc())
+
+
+@pytest.mark.parametrize("name", toc())
+def test_a_mistake_is_reported_from_each_page_and_section(site, name):
+    page = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
+    sections = [it["id"] for it in page.select("article > section > section")]
+    links = [parse_qs(urlsplit(it["href"]).query) for it in page.find_all("a", href=re.compile("/issues/new"))]
+    version = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
+    assert all(f"Version: {version}" in link["body"][0].splitlines() for link in links)
+    places = [re.search("^Address: (.*)", link["body"][0], re.M)[1] for link in links]
+    assert places == [*(f"{ADDRESS}{name}#{section}" for section in sections), f"{ADDRESS}{name}"]
+
+
+def test_an_address_that_leads_nowhere_shows_the_chapters_and_search(visit, site):
+    """At any depth, below the path that the site has at its own host."""
+    page, path = visit("404.html"), urlsplit(ADDRESS).path
+    assert page.wrong == []
+
+    def answer(route):
+        asked = site / unquote(urlsplit(route.request.url).path.removeprefix(path))
+        route.fulfill(path=asked if asked.is_file() else site / "404.html", status=200 if asked.is_file() else 404)
+
+    page.route("https://elsewhere.test/**", answer)
+    page.goto(f"https://elsewhere.test{path}chapters/deep/er/nowhere.html")
+    assert page.get_by_role("link", name="Skip to main content").evaluate("(it) => it.href").endswith("#main-content")
+    links = page.locator("article ol a").evaluate_all("(all) => all.map((it) => it.pathname)")
+    first = [name for name in CHAPTERS if not name.endswith("_in_practice.html")]
+    assert links == [path + name for name in first]
+    page.locator("article").get_by_role("button", name="Search").click()
+    page.locator("dialog input").fill("momentum")
+    page.locator("dialog li a").first.click()
+    page.wait_for_url(re.compile(f"https://elsewhere.test{path}chapters/.*momentum"))
+
+
 # --- names of the library -------------------------------------------------------------------------------------------
 
 COLOUR = "(all) => all.map((it) => [getComputedStyle(it).color, getComputedStyle(it.closest('pre')).color])"
@@ -299,7 +371,9 @@ def test_what_a_cell_prints_has_no_button_to_copy_it(chapter):
 
 # --- paper ------------------------------------------------------------------------------------------------------
 
-NOT_PRINTED = ".copybtn, .play, button.link, button.reset, .downloads, details.hide > summary, textarea.prediction"
+NOT_PRINTED = (
+    ".report, .copybtn, .play, button.link, button.reset, .downloads, details.hide > summary, textarea.prediction"
+)
 LONG = """(all) => all.filter((it) => it.checkVisibility() && it.textContent.split("\\n").length > 17).map((it) => {
   const chain = [];
   for (; it.matches(":not(article)"); it = it.parentElement) chain.push(getComputedStyle(it));

@@ -242,7 +242,8 @@ class Explorer:
         for control in inputs:
             control.observe(show, "value")
         show()
-        return ipywidgets.VBox([picture, message, *rows, ipywidgets.HTML(captions.plain(self.caption))])
+        box = ipywidgets.VBox([picture, message, *rows, ipywidgets.HTML(captions.plain(self.caption))])
+        return box.add_class("gradlab-figure")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if os.environ.get("GRADLAB_BOOK"):
@@ -253,8 +254,12 @@ class Explorer:
         return ValueError(f"explore: figure {self.name}: {message}")
 
 
-#: A notebook has no style sheet of ours: keep the picture readable on dark themes too.
-LIVE_STYLE = "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}.trace{opacity:.3}</style>"
+#: A notebook has no style sheet of ours: keep the picture readable on dark themes too, and say so where the controls do
+#: nothing: their kernel was restarted, or the notebook opened again.
+LIVE_STYLE = (
+    "<style>.gradlab svg{background:#fff;max-width:46em;stroke-linejoin:round}.trace{opacity:.3}"
+    ".gradlab-figure.jupyter-widgets-disconnected::after{content:'The controls wait for Run All Cells.'}</style>"
+)
 
 
 def _seen_from(angle):

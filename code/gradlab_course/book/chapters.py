@@ -14,7 +14,7 @@ from docutils import nodes
 
 from gradlab_course import ROOT
 from gradlab_course.exercises import EXERCISES, tasks, totals
-from gradlab_course.notebooks import CHECKED, read, text
+from gradlab_course.notebooks import CHECKED, FIGURE_CALL, read, text
 
 PAGE = re.compile(r"chapters/(\d\d)_\w+$")
 FIGURE = re.compile(r'<figure class="(?:explore|still|playground[^"]*)"')
@@ -22,8 +22,11 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 NO_PROSE = re.compile(r"\$[^$]*\$|\]\([^)]*\)")  # formulas, addresses of links
 # What was measured on somebody who read chapter 1 slowly, in words and lines a minute, and in minutes.
 WORDS, LINES, A_FIGURE, AN_OUTPUT = 150, 13, 2, 0.5
+COUNTED = (
+    f"The minutes are estimated: a minute for {WORDS} words or for {LINES} lines of code that are not folded, "
+    f"{A_FIGURE} minutes for a figure, and {60 * AN_OUTPUT:g} seconds for what a checked cell prints."
+)
 NUMBER = re.compile(r'(<a class="number" href="#[^"]+">Figure)(</a>)')
-CALL = re.compile(r"\b(?:explore|playground)\(\n")  # a figure's
 
 
 def count_figures(app, doctree):
@@ -40,6 +43,11 @@ def pages_of(env, pagename) -> list[str]:
         (page for page, nested in env.toctree_includes.items() if PAGE.match(page) and pagename in nested), pagename
     )
     return [first, *env.toctree_includes.get(first, ())]
+
+
+def first_pages(env) -> list[str]:
+    """The first page of each chapter, in order."""
+    return [page for page in sorted(env.found_docs) if PAGE.match(page) and pages_of(env, page)[0] == page]
 
 
 def figures_before(env, pagename) -> int:
@@ -91,13 +99,16 @@ def minutes(cells) -> dict[str, float]:
             tags = cell["metadata"].get("tags", [])
             if not {"hide-input", "hide-cell", "remove-cell"}.intersection(tags):
                 spent[section] += sum(bool(line.strip()) for line in source.splitlines()) / LINES
-            spent[section] += A_FIGURE * len(CALL.findall(source)) + AN_OUTPUT * (CHECKED in tags)
+            spent[section] += A_FIGURE * len(FIGURE_CALL.findall(source)) + AN_OUTPUT * (CHECKED in tags)
     return spent
 
 
-def summary(env, pagename) -> str:
-    """A line on a page of a chapter: how long it takes, what moves in it, and its exercises."""
-    parts = [f"{sum(minutes(_cells(env, pagename)).values()):.0f} minutes"]
+def summary(env, pagename, counted) -> str:
+    """A line on a page of a chapter: how long it takes, what moves in it, and its exercises.
+
+    counted   the address at which stands what the minutes count
+    """
+    parts = [f'<a href="{counted}">{sum(minutes(_cells(env, pagename)).values()):.0f} minutes</a>']
     figures = env.metadata[pagename].get("figures", 0)
     if figures:
         parts.append(f"{figures} figure{'s' * (figures > 1)}")
@@ -115,7 +126,8 @@ def summary(env, pagename) -> str:
 def summarise(app, pagename, templatename, context, doctree):
     """Put the summary under the title of a page."""
     if PAGE.match(pagename) and "body" in context:
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{summary(app.env, pagename)}", 1)
+        told = summary(app.env, pagename, context["pathto"](app.config.root_doc) + "#minutes")
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{told}", 1)
 
 
 def time_contents(app, pagename, templatename, context, doctree):
@@ -185,30 +197,32 @@ def _begin(env, address, page):
 def _chapters(app, address):
     """A line for each chapter, with a thumbnail."""
     env, lines = app.env, []
-    for page in sorted(page for page in env.found_docs if PAGE.match(page)):
-        first, *further = pages_of(env, page)
-        if page != first:
-            continue
+    for page in first_pages(env):
         pages = "".join(
             f'<li><a href="{address(one)}">{env.titles[one].astext()}</a> '
             f'<span class="takes">{sum(minutes(_cells(env, one)).values()):.0f} minutes</span></li>'
-            for one in [first, *further]
+            for one in pages_of(env, page)
         )
         picture = f'<img src="{address(thumbnail(app, page), 1)}" alt="" width="150" loading="lazy">'
         lines.append(
             f'<li>{picture}<div><span class="number">{int(PAGE.match(page)[1])}</span><ul>{pages}</ul></div></li>'
         )
-    return f'<ol class="chapters">{"".join(lines)}</ol>'
+    return f'<ol class="chapters">{"".join(lines)}</ol><p class="takes" id="minutes">{COUNTED}</p>'
+
+
+def telling_figure(env, page) -> str:
+    """The figure that stands for a page, as HTML: of the cell that has the tag `thumbnail`, or the first one.
+
+    Empty if the page has none.
+    """
+    tree = env.get_doctree(page)
+    chosen = (cell for cell in tree.findall(nodes.container) if "tag_thumbnail" in cell["classes"])
+    return next(iter(_figures(next(chosen, tree), "explore|still")), "")
 
 
 def thumbnail(app, page):
-    """Write the last panel of a figure, without words, as a picture; give its place in the site.
-
-    It is the figure of the cell that has the tag `thumbnail`, or the first one of the page.
-    """
-    tree = app.env.get_doctree(page)
-    chosen = (cell for cell in tree.findall(nodes.container) if "tag_thumbnail" in cell["classes"])
-    figure = _figures(next(chosen, tree), "explore|still")[0]
+    """Write the last panel of the figure that stands for a page, without words, as a picture; give its place."""
+    figure = telling_figure(app.env, page)
     *_, panel = re.findall(r'<g class="panel".*?(?=<g class="panel"|</svg>)', figure, re.S)
     panel = re.sub(r"<text\b.*?</text>", "", panel, flags=re.S)
     panel = re.sub(r'transform="translate\([^)]*\)"', "", panel, count=1)  # to its place beside the others

@@ -11,13 +11,26 @@ import json
 import os
 import re
 from functools import cache
-from html import escape
 from pathlib import Path
 
 from docutils import nodes
 
 from gradlab_course import LIBRARY, ROOT
-from gradlab_course.book import chapters, citations, course, editing, formulas, mathfont, names, reference, search
+from gradlab_course.book import (
+    chapters,
+    citations,
+    course,
+    dates,
+    editing,
+    formulas,
+    heads,
+    mathfont,
+    missing,
+    names,
+    reference,
+    reports,
+    search,
+)
 from gradlab_course.book.stylesheet import bundle
 from gradlab_course.fingerprints import of_files
 
@@ -94,17 +107,6 @@ def unnumber_further_pages(app, env):
     return []
 
 
-def description(doctree, front_matter) -> str:
-    """The page's own description, or its first plain paragraph up to the 160 characters that search engines show."""
-    if "description" in front_matter:
-        return front_matter["description"]
-    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
-        if not any(paragraph.findall(nodes.math)):
-            text = " ".join(paragraph.astext().split())
-            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0].rstrip(",;:") + " …"
-    return "An executable course on how neural networks are optimised and initialised."
-
-
 # --- what a page loads ------------------------------------------------------------------------------------------
 
 
@@ -114,7 +116,7 @@ def short_hash(text) -> str:
 
 
 def lighten(app, pagename, templatename, context, doctree):
-    """Drop the scripts that a page doesn't need, defer the others, and say what the page is about."""
+    """Drop the scripts that a page doesn't need, and defer the others."""
     body = context.get("body", "")
     unneeded = [UNNEEDED]
     if not FOLDING.search(body):
@@ -142,11 +144,6 @@ def lighten(app, pagename, templatename, context, doctree):
         body = BLOCK.sub(_marked, body)
         body = move_states(app, pagename, body, context["pathto"])
         context["body"] = with_playground_data(app, body, context["pathto"])
-    context.setdefault("metatags", "")
-    if 'name="description"' not in context["metatags"]:
-        context["metatags"] += (
-            f'\n    <meta name="description" content="{escape(description(doctree, context.get("meta") or {}))}" />'
-        )
 
 
 def _marked(block):
@@ -244,9 +241,13 @@ def setup(app):
     chapters.setup(app)
     citations.setup(app)
     course.setup(app)
+    dates.setup(app)
     formulas.setup(app)
+    heads.setup(app)
+    missing.setup(app)
     names.setup(app)
     reference.setup(app)
+    reports.setup(app)
     search.setup(app)
     app.add_config_value("gradlab_pages", "", "env")
     app.add_js_file("book.js", priority=LAST)

@@ -105,6 +105,7 @@ def copy_book(root):
     toc.setdefault("parts", []).append({"caption": "For instructors", "chapters": pages})
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     settings["title"] = f"{settings['title']}, instructors"
+    settings.get("html", {}).pop("baseurl", None)  # the address is that of the students' site
     settings["sphinx"]["local_extensions"][SHADING] = "code"
     settings["sphinx"]["config"]["extensions"].append(SHADING)
     for name, content in (("_toc.yml", toc), ("_config.yml", settings)):

@@ -5,7 +5,15 @@ from types import SimpleNamespace
 import pytest
 from docutils import nodes
 
-from gradlab_course.book.chapters import figures_before, minutes, number_figures, pages_of, thumbnail
+from gradlab_course.book.chapters import (
+    COUNTED,
+    figures_before,
+    first_pages,
+    minutes,
+    number_figures,
+    pages_of,
+    thumbnail,
+)
 
 
 def prose(text):
@@ -65,6 +73,15 @@ ENV = SimpleNamespace(
 def test_figures_are_counted_through_the_pages_of_a_chapter(page, pages, before):
     assert pages_of(ENV, page) == pages
     assert figures_before(ENV, page) == before
+
+
+def test_the_list_of_chapters_has_the_first_page_of_each():
+    env = SimpleNamespace(**vars(ENV), found_docs={*ENV.metadata, "chapters/index", "chapters/notation"})
+    assert first_pages(env) == ["chapters/01_one", "chapters/02_two"]
+
+
+def test_what_the_minutes_count_is_said_in_numbers():
+    assert "150 words" in COUNTED and "13 lines" in COUNTED and "2 minutes" in COUNTED and "30 seconds" in COUNTED
 
 
 def figure(mark):
