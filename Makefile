@@ -94,7 +94,7 @@ clean: ## remove all that was built; .venv stays
 	rm -rf _build .hypothesis .ruff_cache .mypy_cache
 	find code tests chapters -name __pycache__ -prune -exec rm -rf {} +
 
-# Whether .venv is whole is asked each time, in half a second: a Python may have gone since, a package too.
+# Whether .venv is whole is asked each time, in under a second: a Python may have gone since, a package too.
 .PHONY: $(INSTALLED)
 $(INSTALLED):
 	@$(ANY_PYTHON) -m gradlab_course.install --requirements $(REQUIREMENTS) $(PYTHON)
