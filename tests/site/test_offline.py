@@ -46,6 +46,7 @@ def test_every_link_of_the_zip_leads_somewhere(unpacked):
             assert (page.parent / address).exists(), (page, address)
 
 
+@pytest.mark.slow  # a reader's whole way through an unpacked book, in one browser
 def test_the_unpacked_book_works_without_a_server(unpacked, chromium):
     context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 900})
     page = open_page(context, unpacked.as_uri(), offline.START)
