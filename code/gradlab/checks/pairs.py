@@ -37,7 +37,7 @@ def at_once(given: Answers, cases: list, question: Question, reference, known: l
         if getattr(mistake.function, "edits", ()):
             rows[mistake.name].append(mistake)
     written = [mistake for alike in rows.values() for mistake in alike[:OF_ONE_NAME]]
-    found = {}
+    found: dict = {}
     for tried, (one, other) in enumerate(combinations_with_replacement(written, 2)):
         if tried == MOST or len(found) > 2:
             break
