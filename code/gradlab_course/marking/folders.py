@@ -23,7 +23,7 @@ def submission_folders(folder):
 
     A student whose files lie loose, as Canvas names them, has a list of paths instead.
     """
-    entries = [path for path in sorted(Path(folder).iterdir()) if not path.name.startswith((".", "__MACOSX"))]
+    entries = [path for path in sorted(Path(folder).iterdir()) if not _is_none_of_students(path)]
     places, ignored = {}, []
     for path in entries:
         loose = CANVAS.fullmatch(path.name)
@@ -36,6 +36,13 @@ def submission_folders(folder):
         else:
             places[student] = path
     return places, ignored
+
+
+def _is_none_of_students(path):
+    """True for what systems put beside the folders: hidden files, and hidden folders without a notebook."""
+    if not path.name.startswith("."):
+        return path.name.startswith("__MACOSX")
+    return path.name in NOT_HANDED_IN or not path.is_dir() or not any(path.glob("*.ipynb"))
 
 
 def find(place, name, only, released):

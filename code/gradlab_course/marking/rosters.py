@@ -61,6 +61,16 @@ def people(roster, students):
     return [*rows, *others]
 
 
+def require_match(roster, students):
+    """Raise ValueError when a class list names none of the folders: then it is another list, or of another kind.
+
+    roster, students   as for `people`
+    """
+    if roster and not any(student for student, _ in people(roster, students)[: len(roster)]):
+        columns = ", ".join(roster[0])
+        raise ValueError(f"roster: no column names the folders, such as {min(students)!r}; its columns are {columns}")
+
+
 def _matches(entries, students):
     """row -> student, for the entries of one column; none where two entries or two students would fit."""
     found = {}

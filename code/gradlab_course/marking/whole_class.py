@@ -16,16 +16,18 @@ from gradlab_course.marking.submissions import content
 from gradlab_course.notebooks import read
 
 
-def jobs(options, folder, db):
+def jobs(options, folder, db, roster=()):
     """The jobs to do, and the results that are still valid.
 
     options   as parsed by the command
     folder    the course folder
     db        the URL of the gradebook, from `gradebook.database`
+    roster    rows from `rosters.read_roster`
 
     Returns the jobs (see `course.mark`), the valid results, what was handed in, as (assignment, student) -> path, the
     names of the students, and those of entries in the folder of submissions that are ignored. Raises ValueError when
-    there are no source notebooks or no folders of students, and when a source is not valid.
+    there are no source notebooks or no folders of students, when the roster names none of them, and when a source is
+    not valid.
     """
     sources = sorted(Path(options.sources).glob("*.ipynb"))
     if not sources:
@@ -34,6 +36,7 @@ def jobs(options, folder, db):
     students, ignored = submission_folders(options.submissions)
     if not students:
         raise ValueError(f"there are no folders of students in {options.submissions}: each student needs one")
+    rosters.require_match(roster, students)
     limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
     todo, valid, handed_in = [], [], {}
     for source in sources:
@@ -67,7 +70,7 @@ def mark_class(options):
     try:
         roster = rosters.read_roster(options.roster) if options.roster else ()
         db = gradebook.database(folder, options.db)
-        todo, results, handed_in, students, ignored = jobs(options, folder, db)
+        todo, results, handed_in, students, ignored = jobs(options, folder, db, roster)
     except (ValueError, RuntimeError, ImportError, SQLAlchemyError) as problem:
         # The first line of a database's message is enough to see what is wrong: no driver, no server, a wrong URL.
         print(str(problem).partition("\n")[0], file=sys.stderr)

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from gradlab_course.marking.rosters import people, read_roster
+from gradlab_course.marking.rosters import people, read_roster, require_match
 
 
 @pytest.mark.parametrize("between", [",", ";", "\t"])
@@ -51,3 +51,11 @@ def test_the_column_that_finds_most_is_the_one_that_counts():
         ("8", roster[1]),
         ("Grace", {"ID": "Grace", "Name": ""}),
     ]
+
+
+def test_a_list_that_names_nobody_is_an_error():
+    roster = [{"mail": "x@y.org", "number": "1"}]
+    with pytest.raises(ValueError, match=r"^roster: no column names the folders, such as 'ada'; .* mail, number$"):
+        require_match(roster, ["bob", "ada"])
+    require_match([{"mail": "x@y.org", "number": "ADA"}], ["bob", "ada"])
+    require_match((), ["ada"])

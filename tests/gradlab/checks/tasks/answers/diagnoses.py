@@ -455,7 +455,7 @@ ANSWERS = [
     (gradients_of_path, without_the_first, "the first gradient missing"),
     (gradients_of_path, rolled, "the oldest velocity"),
     (gradients_of_path, uphill, "update's sign"),
-    (gradients_of_path, lambda path, *, lr, beta: path[:-1] - path[1:], None),
+    (gradients_of_path, lambda path, *, lr, beta: path[:-1] - path[1:], "lr missing, and velocities for gradients"),
     *((log_loss, right, "") for right in (logaddexp, in_torch, a_loop, of_differences)),
     (log_loss, naive, "nothing subtracted"),
     (log_loss, stable_softmax, "the logarithm of 0"),
