@@ -13,6 +13,7 @@ from gradlab.checks.variants import at_once, mistakes
 
 #: name -> hint
 HINTS = {
+    "one number of runs for both, and population for sample": "Whose runs are divided by? And is it n or n − 1 below?",
     # sources
     "population for sample": "Is it n or n − 1 that is divided by, in the variance of n runs?",
     "variance for sd": "Multiply all results by 10: how many times larger should a deviation be?",
@@ -167,6 +168,10 @@ GAP_TABLE = [
     ("one number of runs for both", (_BOTH, "(a.var(ddof=1) + b.var(ddof=1)) / (len(a) + len(b))")),
     ("one number of runs for both", (_BOTH, "(a.var(ddof=1) + b.var(ddof=1)) / min(len(a), len(b))")),
     ("one number of runs for both", (_BOTH, "a.var(ddof=1) / len(b) + b.var(ddof=1) / len(a)")),
+    *(
+        ("one number of runs for both, and population for sample", (_PAIRED, "d.var() / len(d)"), (_BOTH, both))
+        for both in ("(a.var() + b.var()) / len(a)", "(a.var() + b.var()) / len(b)")
+    ),
     ("deviations for variances", (_BOTH, "a.std(ddof=1) / len(a) + b.std(ddof=1) / len(b)")),
     ("error of a alone", (_BOTH, "a.var(ddof=1) / len(a)")),
     ("error of a alone", (_BOTH, "b.var(ddof=1) / len(b)")),
