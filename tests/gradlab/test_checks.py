@@ -236,7 +236,7 @@ def test_a_wrong_value_before_an_error_comes_first():
             raise KeyError("matrix")
         return x - lr * g - 0.01
 
-    assert "yours -0.01\n    right 0\nHint: Work" in str(check(student, like=rules.sgd))
+    assert "yours -0.01\n    right 0\nHint: Go" in str(check(student, like=rules.sgd))
 
 
 def test_an_error_of_the_same_type_alone_is_not_a_known_mistake():
@@ -470,7 +470,7 @@ def test_judging_needs_the_seed_of_the_questions():
 def test_no_answers_are_not_right():
     verdict = judge(Answers([], "", [], []), rules.sgd)
     assert str(verdict).startswith("✗ your function is not right, in a way that has no name here.")
-    assert "    yours is missing\n    right [0]\nHint: Work" in str(verdict)
+    assert "    yours is missing\n    right [0]\nHint: Go" in str(verdict)
 
 
 def test_too_few_answers_are_not_right():
@@ -556,7 +556,7 @@ def test_changed_arguments_are_told_beside_a_mistake_without_a_name():
 
     verdict = check(odd, like=task_descents.best_lr)
     assert verdict.names == ("input modified in place",)
-    assert re.search(r"    right 0.4\n  It changes H.\nHint: Whoever .*\nHint: Work", str(verdict))
+    assert re.search(r"    right 0.4\n  It changes H.\nHint: Whoever .*\nHint: Go", str(verdict))
     assert "changes" not in str(check(lambda H: 1 / H[0, 0] / 3, like=task_descents.best_lr))
     assert "changes" not in str(check(climbs, like=rules.sgd))  # which has a name
 

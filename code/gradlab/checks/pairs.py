@@ -32,12 +32,14 @@ def at_once(given: Answers, cases: list, question: Question, reference, known: l
 
     Returns a list: empty if there is no such pair, or if there are more than two, of which one could only guess.
     """
+    if len(given.values) != len(cases):
+        return []
     rows = defaultdict(list)
     for mistake in known:
         if getattr(mistake.function, "edits", ()):
             rows[mistake.name].append(mistake)
     written = [mistake for alike in rows.values() for mistake in alike[:OF_ONE_NAME]]
-    found: dict = {}
+    found: dict[str, Mistake] = {}
     for tried, (one, other) in enumerate(combinations_with_replacement(written, 2)):
         if tried == MOST or len(found) > 2:
             break

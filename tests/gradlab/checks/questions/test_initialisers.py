@@ -63,9 +63,10 @@ def test_the_share_off_the_diagonal_is_one_of_norms():
 
 def test_the_signs_of_60_layers_are_looked_at():
     asked = []
-    (signs,) = SIGNS.values()
+    signs, of_the_column = SIGNS.values()
     assert signs(None, lambda rng: asked.append(rng) or np.ones((3, 2)), None, "rng") == 1
     assert asked == ["rng"] * 60
+    assert of_the_column(None, lambda rng: np.ones((3, 2)), None, "rng") == 1
 
 
 def test_each_case_draws_from_a_seed_of_its_own():
