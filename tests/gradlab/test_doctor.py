@@ -73,6 +73,7 @@ def test_an_old_torch_gets_one_sentence_with_what_to_do(pretend, monkeypatch):
     monkeypatch.setattr(
         doctor, "_required", lambda: ["torch>=2.4,<3", "numpy>=2; extra == 'data'", "x; extra == 'course'"]
     )
+    monkeypatch.setattr(doctor, "_in_checkout", lambda: False)
     assert doctor._packages().wrong == ""
     pretend("torch", "2.1.0")
     found = doctor._packages()
@@ -86,6 +87,7 @@ def test_an_old_torch_gets_one_sentence_with_what_to_do(pretend, monkeypatch):
 
 def test_lost_files_are_installed_by_force(pretend, monkeypatch):
     monkeypatch.setattr(doctor, "_required", lambda: ["halved"])
+    monkeypatch.setattr(doctor, "_in_checkout", lambda: False)
     pretend("halved", "3.0", "lost.py")
     assert "run `%pip install --force-reinstall halved`" in doctor._packages().wrong
 
