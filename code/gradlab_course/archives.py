@@ -20,7 +20,7 @@ def archive(folder, files, method=zipfile.ZIP_STORED, comment=b""):
         packed.comment = comment
         for name, content in files.items():
             entry = zipfile.ZipInfo(f"{folder}/{name}", date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix and rw-r--r--, on Windows too
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix and `rw-r--r--`, on Windows too
             entry.compress_type = method
             packed.writestr(entry, content)
     return target.getvalue()
