@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
-WIDTH = 78  # columns that a page shows whole on a laptop
+WIDTH = 77  # columns that a page shows whole on a laptop
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence]) -> "Table":

@@ -311,8 +311,10 @@ def orders(device: str, sizes: Sequence[int]) -> Lines:
     for name, add in (("torch.sum", in_parts), ("index_add_", one_by_one)):
         errors = []
         for k in sizes:
-            draws = np.random.default_rng(0).random((20, k), dtype=np.float32)
-            sums = [add(x).item() for x in torch.tensor(draws, device=device)]
+            rng = np.random.default_rng(0)
+            draws = rng.random((20, k), dtype=np.float32)
+            rows = torch.tensor(draws, device=device)
+            sums = [add(x).item() for x in rows]
             off = sums / draws.sum(axis=1, dtype=np.float64) - 1
             errors.append(float((off**2).mean() ** 0.5))
         found[name] = [*map(float, sizes)], errors
