@@ -71,9 +71,10 @@ def canonical_cell(cell):
         if FOLDED.intersection(metadata.get("tags", [])):
             metadata["jupyter"] = {"source_hidden": True}
         checked = is_checked(cell)
-        plain["execution_count"] = 1 if checked else None  # nbval executes a cell with null, but compares nothing
         waits = [copy.deepcopy(WAITS)] if FIGURE_CALL.search(text(cell["source"])) else []
         plain["outputs"] = canonical_outputs(cell["outputs"]) if checked else waits
+        # nbval executes a cell with null, but compares nothing; and it refuses one that has outputs.
+        plain["execution_count"] = 1 if checked or waits else None
     elif cell.get("attachments"):
         plain["attachments"] = cell["attachments"]
     plain["source"] = text(cell["source"]).splitlines(keepends=True)

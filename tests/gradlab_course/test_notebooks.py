@@ -101,7 +101,7 @@ def test_a_figure_that_needs_a_kernel_says_that_it_waits(call):
     assert ["".join(it["data"]["text/plain"]) for it in figure["outputs"]] == [
         "A figure with sliders. It waits for Run All Cells."
     ]
-    assert figure["execution_count"] is None, "nbval does not compare it"
+    assert figure["execution_count"] == 1, "nbval refuses a cell that has outputs and was never run"
     assert other["outputs"] == []
 
 
