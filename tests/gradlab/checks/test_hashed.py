@@ -59,8 +59,8 @@ def is_right(answer, text):
             STEPS,
             "✗ Not yet: not finite.\nHint: The result is inf or nan. What is divided by 0, or grows withou",
         ),
-        ([1, 2, 3], PAIR, "✗ Not yet: a list of 2 numbers is asked for.\nHint: The shape is not the one asked for. "),
-        ([0.2], RATE, "✗ Not yet: one number is asked for.\nHint: The shape is not the one asked for. "),
+        ([1, 2, 3], PAIR, "✗ Not yet: a list of 2 numbers is asked for.\nHint: Print the shapes of your arrays, lin"),
+        ([0.2], RATE, "✗ Not yet: one number is asked for.\nHint: Print the shapes of your arrays, lin"),
     ],
     ids=range(16),  # not by the records, whose salt is drawn
 )
