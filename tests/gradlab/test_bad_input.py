@@ -24,7 +24,9 @@ INNER = {
     "activations",
     "backprop",
     "checks.compare",
+    "checks.likeness",
     "checks.messages",
+    "checks.pairs",
     "checks.recorded",
 }
 INNER |= {"checks.question", "checks.time_limit"}
