@@ -1,6 +1,7 @@
 """The book on paper: a small one is put together and printed."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from bs4 import BeautifulSoup
@@ -132,7 +133,10 @@ def test_the_cover_tells_what_it_is_a_copy_of(root):
 def test_a_book_is_printed_with_its_outline_and_numbers_of_pages(root, monkeypatch):
     shown = []
     monkeypatch.setattr(paper, "contents", lambda trees, numbers: shown.append(numbers) or CONTENTS(trees, numbers))
-    assert paper.print_book(root) == 5  # a cover, the contents, and a sheet for each part
+    # In a thread of its own: in this one, Playwright may already run for other tests, and it runs only once in each.
+    with ThreadPoolExecutor(1) as thread:
+        sheets = thread.submit(paper.print_book, root).result()
+    assert sheets == 5  # a cover, the contents, and a sheet for each part
     content = (root / paper.SITE / offline.PDF).read_bytes()
     told = [shown[-1][name] for name in ("01_one", "01_one--why", "02_two", "02_two--here", "notation")]
     assert told == [3, 3, 4, 4, 5]
