@@ -141,9 +141,9 @@ def gamma_at_the_end(dy, cache):
 
 
 def times_n(dy, cache):
-    x_hat, sd, gamma = cache
+    z, sd, gamma = cache
     d, n = gamma * dy, len(dy)
-    return (n * d - d.sum(0) - x_hat * (d * x_hat).sum(0)) / sd, (dy * x_hat).sum(0), dy.sum(0)
+    return (n * d - d.sum(0) - z * (d * z).sum(0)) / sd, (dy * z).sum(0), dy.sum(0)
 
 
 ANSWERS = [
