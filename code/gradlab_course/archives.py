@@ -1,4 +1,4 @@
-"""Zip files that are the same, byte for byte, whenever the same files are packed; and the one of the repository."""
+"""Makes zip files: equal files give equal bytes, whenever they are packed. Also names the zip of the repository."""
 
 import io
 import re

@@ -23,7 +23,7 @@ def submission_folders(folder):
 
     A student whose files lie loose, as Canvas names them, has a list of paths instead.
     """
-    entries = [path for path in sorted(Path(folder).iterdir()) if not _is_none_of_students(path)]
+    entries = [path for path in sorted(Path(folder).iterdir()) if not _belongs_to_no_student(path)]
     places, ignored = {}, []
     for path in entries:
         loose = CANVAS.fullmatch(path.name)
@@ -38,7 +38,7 @@ def submission_folders(folder):
     return places, ignored
 
 
-def _is_none_of_students(path):
+def _belongs_to_no_student(path):
     """True for what systems put beside the folders: hidden files, and hidden folders without a notebook."""
     if not path.name.startswith("."):
         return path.name.startswith("__MACOSX")
