@@ -47,12 +47,17 @@ def open_page(context, root, name):
     return page
 
 
+# The element whose background one sees behind another.
+BEHIND = """const behind = (it) =>
+  getComputedStyle(it).backgroundColor === "rgba(0, 0, 0, 0)" && it.parentElement ? behind(it.parentElement) : it;
+"""
+
 # Of code, axe would look at each of some thousand words in a handful of colours. One word of each look is enough for
 # it, and the others become plain text: a quarter of the time.
-ONE_WORD_OF_EACH_LOOK = """() => {
+ONE_WORD_OF_EACH_LOOK = (
+    f"() => {{ {BEHIND}"
+    """
   const seen = new Set(), again = [];
-  const behind = (it) =>
-    getComputedStyle(it).backgroundColor === "rgba(0, 0, 0, 0)" && it.parentElement ? behind(it.parentElement) : it;
   for (const word of document.querySelectorAll("pre span:not(:has(*))")) {
     if (!word.checkVisibility()) continue;
     const { color, fontSize, fontWeight, opacity } = getComputedStyle(word);
@@ -62,12 +67,13 @@ ONE_WORD_OF_EACH_LOOK = """() => {
   }
   again.forEach((word) => word.replaceWith(word.textContent));
 }"""
+)
 
 # The same for formulas, whose parts are as many: one of each look keeps them. (Done when nothing is measured any more.)
-ONE_FORMULA_OF_EACH_LOOK = """() => {
+ONE_FORMULA_OF_EACH_LOOK = (
+    f"() => {{ {BEHIND}"
+    """
   const seen = new Set();
-  const behind = (it) =>
-    getComputedStyle(it).backgroundColor === "rgba(0, 0, 0, 0)" && it.parentElement ? behind(it.parentElement) : it;
   for (const formula of document.querySelectorAll("math")) {
     const { color, fontSize, opacity } = getComputedStyle(formula);
     const look = [color, fontSize, opacity, formula.tabIndex, getComputedStyle(behind(formula)).backgroundColor].join();
@@ -75,6 +81,7 @@ ONE_FORMULA_OF_EACH_LOOK = """() => {
     seen.add(look);
   }
 }"""
+)
 
 # The pictures of slider figures, each with its size and the number of things drawn.
 PICTURES = """(all) => all.map((it) => {
