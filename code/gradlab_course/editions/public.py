@@ -86,22 +86,6 @@ def gives_away(name):
     return name.startswith((f"{SOLUTIONS}/", f"{TESTS}/")) and not name.endswith("/__init__.py")
 
 
-def replacements(names):
-    """path -> text, for the files that the public tree has in the place of those that give tasks away.
-
-    names   the paths of the files that give tasks away, as git names them; nothing replaces their tests
-    """
-    texts = {}
-    for path in map(PurePosixPath, names):
-        if str(path.parent) == SOLUTIONS:
-            module = import_module(f"gradlab.checks.tasks.{path.stem}")
-            texts[str(path)] = heads(module)
-            texts[str(path.with_suffix(".json"))] = record(module)
-        elif str(path.parent) == f"{SOLUTIONS}/mistakes":
-            texts[str(path)] = _recorded_mistakes(path.stem)
-    return texts
-
-
 def _first_line(documented):
     return ast.get_docstring(documented).splitlines()[0]
 
@@ -113,7 +97,7 @@ def heads(module):
     """
     with open(module.__file__, encoding="utf-8") as file:
         tree = ast.parse(file.read())
-    names, found = {f.__name__ for f in _references(module)}, []
+    names, found = {f.__name__ for f in references(module)}, []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name in names:
             node.decorator_list, node.returns = [ast.Name("recorded")], None
@@ -131,7 +115,8 @@ def _recorded_mistakes(tasks):
     return MODULE.format(about=about, lines=f"{imports}\n\nMISTAKES = mistakes({tasks})")
 
 
-def _references(module):
+def references(module):
+    """The functions of a module that answers are compared with."""
     return [f for f in checks.REFERENCES if f.__module__ == module.__name__]
 
 
@@ -142,7 +127,9 @@ def record(module):
     """
 
     def answers(function, like):
-        return recorded.to_record(question.answers(function, checks.REFERENCES[like][0], like, recorded.SEED))
+        given = question.answers(function, checks.REFERENCES[like][0], like, recorded.SEED)
+        given.place = ""  # a line of the function, which may be one of the solution
+        return recorded.to_record(given)
 
     entries = {
         f.__name__: {
@@ -152,6 +139,23 @@ def record(module):
                 {"name": m.name, "hint": m.hint, "answers": answers(m.function, f)} for m in checks.REFERENCES[f][1]
             ],
         }
-        for f in _references(module)
+        for f in references(module)
     }
     return json.dumps(entries, ensure_ascii=False)
+
+
+def replacements(names, record=record):
+    """path -> text, for the files that the public tree has in the place of those that give tasks away.
+
+    names    the paths of the files that give tasks away, as git names them; nothing replaces their tests
+    record   module -> the text of its record; another than `record` where the answers are not needed, which take long
+    """
+    texts = {}
+    for path in map(PurePosixPath, names):
+        if str(path.parent) == SOLUTIONS:
+            module = import_module(f"gradlab.checks.tasks.{path.stem}")
+            texts[str(path)] = heads(module)
+            texts[str(path.with_suffix(".json"))] = record(module)
+        elif str(path.parent) == f"{SOLUTIONS}/mistakes":
+            texts[str(path)] = _recorded_mistakes(path.stem)
+    return texts
