@@ -96,11 +96,18 @@ def link_citations(app, env):
             slugs[key] = (0, node["ids"][0], key)
 
 
+def number_as_sphinx_did(app, env):
+    """Give further pages the numbers back that Sphinx gave: it writes all pages anew whose numbers are not the same."""
+    env.toc_secnumbers |= getattr(env, "gradlab_numbers", {})
+
+
 def unnumber_further_pages(app, env):
     """Take the numbers from a chapter's further pages: they go on counting after its last section, as 1.20, 1.20.1."""
+    env.gradlab_numbers = {}
     for name, title in env.titles.items():
         if len(title.get("secnumber") or ()) > 1:  # nested under a page that has a number
             title["secnumber"] = None
+            env.gradlab_numbers[name] = env.toc_secnumbers[name]
             env.toc_secnumbers[name] = dict.fromkeys(env.toc_secnumbers[name])
             for entry in env.tocs[name].findall(nodes.reference):
                 entry["secnumber"] = None
@@ -256,6 +263,7 @@ def setup(app):
     for name in PLAYGROUND_SCRIPTS:
         app.add_js_file(name, priority=LAST)
     app.connect("config-inited", configure)
+    app.connect("env-get-updated", number_as_sphinx_did, priority=100)  # before Sphinx gives them
     app.connect("env-get-updated", unnumber_further_pages, priority=900)  # once Sphinx has given them
     app.connect("env-updated", link_citations)
     app.connect("html-page-context", lighten, priority=900)  # after the extensions have added what they add
