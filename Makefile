@@ -56,8 +56,8 @@ mutants: $(INSTALLED) ## mutation testing of the library (MODULES="rules schedul
 bench: $(INSTALLED) ## time the library against torch.optim and what else one would use, both sides in one run
 	@PYTHONPATH=tests $(BIN)/python tests/tools/bench.py
 
-lighthouse: book ## Lighthouse's scores of the built site
-	@PYTHONPATH=tests $(BIN)/python tests/tools/lighthouse.py
+lighthouse: book ## Lighthouse's scores of the built site, weight and handlers (PAGES="chapters/04_momentum": of these only)
+	@PYTHONPATH=tests $(BIN)/python tests/tools/lighthouse.py $(PAGES)
 
 canon: $(INSTALLED) ## bring the notebooks into their canonical form
 	@$(BIN)/python -m gradlab_course.notebooks $(NOTEBOOKS) $(EXERCISES)
