@@ -128,15 +128,18 @@
     return [y, marks];
   }
 
+  // A stretch at one height has two corners, however many steps it takes.
   const curve = (values, count, stride, offset, x, y, style) => {
-    let d = "", broken = true;
+    let d = "", from, flat;
     for (let t = 0; t < count; t++) {
-      const at = y(values[t * stride + offset]);
-      if (!(Math.abs(at) < BEYOND)) { broken = true; continue; }
-      d += `${broken ? "M" : "L"}${tenth(x(t))} ${tenth(at)}`;
-      broken = false;
+      const at = tenth(y(values[t * stride + offset]));
+      if (at === from) { flat = t; continue; }
+      if (flat) d += `H${tenth(x(flat))}`;
+      flat = 0;
+      if (Math.abs(at) < BEYOND) d += `${from === undefined ? "M" : "L"}${tenth(x(t))} ${from = at}`;
+      else from = undefined;
     }
-    return `<path class="curve" ${style} d="${d}"/>`;
+    return `<path class="curve" ${style} d="${flat ? `${d}H${tenth(x(flat))}` : d}"/>`;
   };
 
   // `clip` is the name of the frame that curves may not leave.
