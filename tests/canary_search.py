@@ -13,6 +13,7 @@ from gradlab_course.editions import public
 from gradlab_course.exercises import sources, student_edition, tasks
 
 CODE = "code"
+WORD = re.compile(r"\w+|[^\w\s]")
 
 
 def contents(folder):
@@ -69,7 +70,20 @@ def lines(root):
 
 
 def found(wanted, folder):
-    """Those of some lines that occur in a folder, as they are or as JSON writes them."""
-    everything = b"\n".join(contents(folder)).decode(errors="replace")
-    escaped = {line: json.dumps(line, ensure_ascii=False)[1:-1] for line in wanted}
-    return {line for line in wanted if line in everything or escaped[line] in everything}
+    """Those of some lines that occur in a folder, as they are or as JSON writes them.
+
+    A line is looked for only where three neighbouring words of it stand: each one everywhere would take minutes.
+    """
+    sought = {}
+    for line in wanted:
+        for form in {line, json.dumps(line, ensure_ascii=False)[1:-1]}:
+            words = WORD.findall(form)[1:-1]  # the first and the last may be parts of longer ones
+            threes = zip(words, words[1:], words[2:], strict=False)
+            rarest = max(threes, key=lambda three: len("".join(three)), default=None)
+            sought.setdefault(rarest, []).append((form, line))
+    hits = set()
+    for text in {text for content in contents(folder) for text in content.decode(errors="replace").splitlines()}:
+        words = WORD.findall(text)
+        for three in {None, *zip(words, words[1:], words[2:], strict=False)} & sought.keys():
+            hits |= {line for form, line in sought[three] if line not in hits and form in text}
+    return hits
