@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
 from docutils import nodes
+from pybtex.backends.plaintext import Backend
 from sphinx import addnodes
 
 from gradlab_course.book import formulas, reference
@@ -244,8 +245,9 @@ def _members(page, node):
 def literature(env):
     """Yield the entries of bibliographies; their nodes have no text in a build that does not write their page anew."""
     titles = {key: f"{names[0]}{_others(names)} ({year})" for key, names, year in reference.bibliography()}
+    plain = Backend()  # by its name, pybtex would look through all that is installed for it, once for each entry
     for source in env.get_domain("cite").citations:
-        text = ADDRESS.sub("", tidy([source.formatted_entry.text.render_as("text")]))
+        text = ADDRESS.sub("", tidy([source.formatted_entry.text.render(plain)]))
         page = source.bibliography_key.docname
         yield Place(page, source.citation_id, titles.get(source.key, source.key), kind="source", text=text)
 
@@ -258,10 +260,9 @@ def every_place(env):
     """The places of the book, in the order of its contents."""
     found, asked = [], []
     for page in _in_order(env):
-        doctree = env.get_doctree(page)
-        if page == QUESTIONS:
-            asked = take_questions(doctree)
-        found += places(page, doctree, env.toc_secnumbers.get(page))
+        _, questions, its_places = env.gradlab_places[page]
+        asked += questions
+        found += map(replace, its_places)  # copies, as what follows changes them
     explain_once(found)
     for place in found:
         if place.kind == "section" and REPEATS.fullmatch(place.title):
@@ -349,6 +350,26 @@ def bare(code: str) -> str:
 # --- Sphinx -----------------------------------------------------------------------------------------------------
 
 
+def look(app, env):
+    """Find the places of the pages that were read. Those of the others are kept: to load all pages takes long."""
+    kept = env.gradlab_places = getattr(env, "gradlab_places", {})
+    for page in env.found_docs:
+        numbers = env.toc_secnumbers.get(page)
+        if page not in kept or kept[page][0] != numbers:
+            doctree = env.get_doctree(page)
+            kept[page] = (
+                numbers,
+                take_questions(doctree) if page == QUESTIONS else [],
+                [*places(page, doctree, numbers)],
+            )
+    return []
+
+
+def forget(app, env, page):
+    """Forget a page that is read anew, or is gone."""
+    getattr(env, "gradlab_places", {}).pop(page, None)
+
+
 def switch_off(app):
     """Keep Sphinx from writing its own index, of whole pages with their code."""
     app.builder.search = False
@@ -378,5 +399,7 @@ def write(app, exception):
 def setup(app):
     """Register with Sphinx; `sphinx_ext` calls this."""
     app.connect("builder-inited", switch_off)
+    app.connect("env-purge-doc", forget)
+    app.connect("env-get-updated", look, priority=950)  # once the sections have their numbers
     app.connect("html-collect-pages", page)
     app.connect("build-finished", write)

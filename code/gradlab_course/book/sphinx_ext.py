@@ -99,6 +99,7 @@ def link_citations(app, env):
 def number_as_sphinx_did(app, env):
     """Give further pages the numbers back that Sphinx gave: it writes all pages anew whose numbers are not the same."""
     env.toc_secnumbers |= getattr(env, "gradlab_numbers", {})
+    return []
 
 
 def unnumber_further_pages(app, env):
