@@ -83,7 +83,8 @@ class Reader:
             elif first in known:
                 yield from self._used(node, f"{known[first]}.{rest}".rstrip("."), name)
         elif isinstance(node, SCOPES):
-            inner = {name: path for name, path in known.items() if name not in _bound(node)}
+            bound = _bound(node)
+            inner = {name: path for name, path in known.items() if name not in bound}
             for child in ast.iter_child_nodes(node):
                 yield from self._uses(child, inner)
             known.pop(getattr(node, "name", None), None)
