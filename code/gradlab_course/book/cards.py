@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 from gradlab_course.book.chapters import PAGE, first_pages, telling_figure
-from gradlab_course.book.search import inline
+from gradlab_course.book.inline import inline
 
 SIZE = WIDTH, HEIGHT = 1200, 630  # what the networks on which pages are shared ask for
 MARGIN = 60

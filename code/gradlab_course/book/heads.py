@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.errors import ConfigError
 
 from gradlab_course.book import cards, dates
-from gradlab_course.book.search import inline
+from gradlab_course.book.inline import inline
 
 ABOUT = "An executable course on how neural networks are optimised and initialised."
 LONGEST = 160  # letters of a description that search engines show

@@ -14,7 +14,7 @@ from docutils import nodes
 
 from gradlab_course.book import heads
 from gradlab_course.book.course import CITATION
-from gradlab_course.book.search import inline
+from gradlab_course.book.inline import inline
 
 WORDS = "Report a mistake here"
 

@@ -12,7 +12,8 @@ from sphinx.util.docutils import docutils_namespace
 
 from gradlab_course import ROOT
 from gradlab_course.book import search
-from gradlab_course.book.search import Place, places, readable, script
+from gradlab_course.book.inline import inline, readable
+from gradlab_course.book.search import Place, places, script
 
 STATIC = ROOT / "code" / "gradlab_course" / "book" / "static"
 
@@ -206,7 +207,7 @@ def test_formulas_are_readable(tex, text):
 
 def test_raw_tex_is_in_no_text():
     paragraph = nodes.paragraph("", "", nodes.Text("As "), nodes.math("", r"\kappa"), nodes.Text(" grows"))
-    assert search.inline(paragraph) == "As κ grows"
+    assert inline(paragraph) == "As κ grows"
 
 
 def test_the_file_holds_places_synonyms_and_where_to_go_on():
