@@ -77,6 +77,7 @@ def mark(job):
     submitted.write_text(json.dumps(nb), encoding="utf-8")
 
     settings = {"source": job["source"], "library": job["library"], "forbidden": job["forbidden"], **job["limits"]}
+    settings["is_absent"] = not job["path"]
     after = (preprocessors.LimitOutput, preprocessors.SaveAutoGrades, preprocessors.AssignLatePenalties)
     steps = [Mark, *after, preprocessors.CheckCellMetadata]
     gradebook.convert("Autograde", job, Mark=settings, Autograde={"autograde_preprocessors": steps})

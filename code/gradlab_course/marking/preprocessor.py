@@ -23,7 +23,7 @@ from time import monotonic
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
-from traitlets import Float, Integer, List, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
 from gradlab_course.exercises import nbgrader_of, student_edition
 from gradlab_course.marking.outputs import cut, failed, run_cell
@@ -44,7 +44,8 @@ class Mark(NbGraderPreprocessor):
 
     It writes its remarks into the notebook's metadata, as gradlab.remarks, and into a cell at the top. The entry
     gradlab.protected says whether the operating system's limits held (see `sandbox.Kernel`), and gradlab.mistakes has
-    the names of the mistakes for each test that failed: grade_id -> names, none where the mistake has no name.
+    the names of the mistakes for each test that failed: grade_id -> names, none where the mistake has no name. Of an
+    exercise that was not handed in nothing is executed: its tests fail, and gradlab.protected is None.
     """
 
     source = Unicode(help="path of the source notebook").tag(config=True)
@@ -55,6 +56,7 @@ class Mark(NbGraderPreprocessor):
     total = Float(300, help="seconds for a notebook").tag(config=True)
     memory = Integer(2 << 30, help="bytes of address space").tag(config=True)
     output = Integer(50 << 20, help="bytes that a cell may print or show").tag(config=True)
+    is_absent = Bool(False, help="whether nothing was handed in").tag(config=True)
     kept = Integer(20 << 20, help="characters of outputs that are kept of a notebook").tag(config=True)
 
     def preprocess(self, nb, resources):
@@ -62,20 +64,34 @@ class Mark(NbGraderPreprocessor):
         source = json.loads(Path(self.source).read_text(encoding="utf-8"))
         tests = {nbgrader_of(cell).get("grade_id"): _source(cell) for cell in source["cells"] if is_test(cell)}
         released = {nbgrader_of(cell).get("grade_id"): _source(cell) for cell in student_edition(source)["cells"]}
-        names, end, budget = imports(source), monotonic() + self.total, self.kept
+        remarks = nb.metadata.setdefault("gradlab", {}).setdefault("remarks", [])
+        for cell in nb.cells:
+            name = nbgrader_of(cell).get("grade_id")
+            if is_grade(cell) and is_solution(cell) and cell.source == released.get(name):
+                # By this checksum nbgrader knows that there is no answer.
+                cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+            if self.is_absent and name in tests:
+                cell.outputs = [failed("Not handed in", "")]
+        found = {"protected": None, "mistakes": {}}
+        nb.metadata.gradlab.update(found if self.is_absent else self._execute(nb, tests, imports(source), remarks))
+        remarks[:] = list(dict.fromkeys(map(one_line, remarks)))[:MAX_REMARKS]
+        if remarks:
+            lines = [f"- {html.escape(words, quote=False)}" for words in remarks]
+            nb.cells.insert(0, new_markdown_cell("\n".join(["**Remarks of the marker**", "", *lines])))
+            del nb.cells[0]["id"]  # nbformat 4.4 has no ids of cells
+        return nb, resources
+
+    def _execute(self, nb, tests, names, remarks):
+        """Fill in the outputs of all cells, and add to the remarks; return what else the metadata has."""
+        end, budget, mistakes = monotonic() + self.total, self.kept, {}
 
         def left():
             """Seconds that the next cell or question may take."""
             return min(self.timeout, end - monotonic())
 
-        remarks = nb.metadata.setdefault("gradlab", {}).setdefault("remarks", [])
-        mistakes = {}
         with Kernel(self.library, self.forbidden, self.memory, int(self.total) + 60, self.output) as kernel:
             for number, cell in enumerate(nb.cells, 1):
                 name = nbgrader_of(cell).get("grade_id")
-                if is_grade(cell) and is_solution(cell) and cell.source == released.get(name):
-                    # By this checksum nbgrader knows that there is no answer.
-                    cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
                 if cell.cell_type != "code" or not cell.source.strip() or PUT_BACK in cell.metadata.get("tags", []):
                     continue
                 label, had_ended = name or f"cell {number}", kernel.ended
@@ -97,13 +113,7 @@ class Mark(NbGraderPreprocessor):
                         trouble = trouble or "its output was left out, since the notebook shows too much"
                 remarks += [f"{label}: {words}" for words in _oddities("" if had_ended else trouble, kernel.refused)]
                 kernel.refused.clear()
-            nb.metadata.gradlab.update(protected=kernel.protected, mistakes=mistakes)
-        remarks[:] = list(dict.fromkeys(map(one_line, remarks)))[:MAX_REMARKS]
-        if remarks:
-            lines = [f"- {html.escape(words, quote=False)}" for words in remarks]
-            nb.cells.insert(0, new_markdown_cell("\n".join(["**Remarks of the marker**", "", *lines])))
-            del nb.cells[0]["id"]  # nbformat 4.4 has no ids of cells
-        return nb, resources
+            return {"protected": kernel.protected, "mistakes": mistakes}
 
 
 def _source(cell):

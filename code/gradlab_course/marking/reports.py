@@ -31,7 +31,7 @@ def table(path, source, scores, roster=()):
             rows.writerow([*person.values(), *points, *([sum(points), *most_and_waiting] if own else [])])
 
 
-def report(path, results, scores, students, roster=(), ignored=()):
+def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
     """Write the report, which names students; return the number of submissions with remarks.
 
     path       where to
@@ -40,6 +40,7 @@ def report(path, results, scores, students, roster=(), ignored=()):
     students   the names of the students' folders
     roster     rows from `rosters.read_roster`
     ignored    the names of what else there is in the folder of submissions
+    left_out   the names of assignments for which nobody has handed in a notebook
     """
     odd = [result for result in results if result["remarks"]]
     lines = ["# Marking", "", f"{len(results)} submissions of {len(students)} students, {len(odd)} with remarks.", ""]
@@ -55,6 +56,7 @@ def report(path, results, scores, students, roster=(), ignored=()):
         "have no brackets, no `* ? ! +`, and no full stop or space at an end. Rename them, and mark again.",
         ignored,
     )
+    lines += _listed("Handed in by nobody", "These assignments were not marked.", left_out)
     without = [" ".join(filter(None, row.values())) for student, row in rosters.people(roster, students) if not student]
     lines += _listed("On the roster, without a folder", "They have a row in the tables, with no points.", without)
     for result in sorted(odd, key=lambda r: (r["student"], r["assignment"])):

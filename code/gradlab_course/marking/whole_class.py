@@ -24,10 +24,10 @@ def jobs(options, folder, db, roster=()):
     db        the URL of the gradebook, from `gradebook.database`
     roster    rows from `rosters.read_roster`
 
-    Returns the jobs (see `course.mark`), the valid results, what was handed in, as (assignment, student) -> path, the
-    names of the students, and those of entries in the folder of submissions that are ignored. Raises ValueError when
-    there are no source notebooks or no folders of students, when the roster names none of them, and when a source is
-    not valid.
+    Returns the jobs (see `course.mark`), the valid results, what was handed in, as assignment -> student -> path, the
+    names of the students, and those of entries in the folder of submissions that are ignored. An assignment for which
+    nobody has handed in a notebook has no jobs. Raises ValueError when there are no source notebooks, no folders of
+    students or no notebooks in them, when the roster names none of them, and when a source is not valid.
     """
     sources = sorted(Path(options.sources).glob("*.ipynb"))
     if not sources:
@@ -40,11 +40,14 @@ def jobs(options, folder, db, roster=()):
     limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
     todo, valid, handed_in = [], [], {}
     for source in sources:
+        released = student_edition(read(source)[1])
+        found = {name: find(own, source.stem, len(sources) == 1, released) for name, own in students.items()}
+        own_paths = handed_in[source.stem] = {student: path for student, (path, _) in found.items() if path}
+        if not own_paths:
+            continue
         assignment = course.prepare(folder, source, db)
-        grades, released = gradebook.grade_fingerprints(db, source.stem), student_edition(read(source)[1])
-        for student, own_folder in students.items():
-            path, remarks = find(own_folder, source.stem, len(sources) == 1, released)
-            handed_in[source.stem, student] = path
+        grades = gradebook.grade_fingerprints(db, source.stem)
+        for student, (path, remarks) in found.items():
             state = fingerprint(assignment["state"].encode(), content(path), repr((remarks, limits)).encode())
             result = folder / "results" / source.stem / f"{student}.json"
             before = json.loads(result.read_text(encoding="utf-8")) if result.exists() else {}
@@ -56,6 +59,8 @@ def jobs(options, folder, db, roster=()):
             # If only the grades have changed since, `marked` is the result, and only the feedback is written again.
             job |= {"forbidden": forbidden, "limits": limits, "marked": before if is_marked else None}
             todo.append(assignment | job)
+    if not any(handed_in.values()):
+        raise ValueError(f"no folder has a notebook with the name of an assignment, such as {sources[0].name}")
     return todo, valid, handed_in, list(students), ignored
 
 
@@ -85,15 +90,15 @@ def mark_class(options):
         except KeyboardInterrupt:
             print(f"\nInterrupted after {len(results)} of {total}. Run the command again to go on.", file=sys.stderr)
             return 130
-    sources, scores = sorted(Path(options.sources).glob("*.ipynb")), {}
+    sources = [Path(options.sources) / f"{name}.ipynb" for name, own in handed_in.items() if own]
+    scores = {source.stem: gradebook.scores(db, source.stem) for source in sources}
     for source in sources:
         name = source.stem
-        scores[name] = gradebook.scores(db, name)
         reports.table(folder / f"{name}.csv", source, scores[name], roster)
-        own = {student: path for (one, student), path in handed_in.items() if one == name and path}
-        feedback.zipped(folder / f"{name}-feedback.zip", folder / "feedback", name, own)
+        feedback.zipped(folder / f"{name}-feedback.zip", folder / "feedback", name, handed_in[name])
     class_page.write(folder / "class.html", sources, results, scores, len(rosters.people(roster, students)))
-    odd = reports.report(folder / "report.md", results, scores, students, roster, ignored)
+    left_out = [name for name, own in handed_in.items() if not own]
+    odd = reports.report(folder / "report.md", results, scores, students, roster, ignored, left_out)
     for name in ignored:
         print(f"{name}: not marked; {folder / 'report.md'} says why", file=sys.stderr)
     print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")

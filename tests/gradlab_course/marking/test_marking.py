@@ -163,6 +163,28 @@ def test_an_untouched_notebook_gets_no_points_and_a_remark(marked):
     assert "prediction must be a whole number" in shown
 
 
+def test_where_nothing_was_handed_in_nothing_is_executed(marked):
+    result = json.loads((marked.to / "results" / "small" / "nothing.json").read_text())
+    assert result["protected"] is None and result["mistakes"] == {} and not result["answered"]
+    assert float(marked.rows["nothing"]["total"]) == 0 and marked.rows["nothing"]["to be marked by hand"] == "0"
+    assert "nothing was handed in" in marked.parts["nothing"]
+    shown = feedback(marked, "nothing")
+    assert "Not handed in" in shown and "yours raises NotImplementedError" not in shown
+
+
+def test_an_assignment_that_nobody_handed_in_is_not_marked(tmp_path):
+    for name in ("small", "later"):
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(submitted.SOURCE))
+    submitted.hand_in(tmp_path / "class", {"ada": submitted.GOOD, "none": None}, tmp_path)
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path), "--jobs", "1"]) == 0
+    marks = tmp_path / "class-marks"
+    assert {path.name for path in (marks / "results").iterdir()} == {"small"} and not (marks / "later.csv").exists()
+    assert len((marks / "small.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
+    report = (marks / "report.md").read_text()
+    assert "## Handed in by nobody\n\nThese assignments were not marked.\n\n- later\n" in report
+    assert "2 submissions of 2 students, 1 with remarks" in report and "later:" not in report
+
+
 @pytest.mark.parametrize("name", submitted.HOSTILE)
 def test_hostile_and_broken_submissions_gain_nothing_and_are_named(marked, name):
     assert float(marked.rows[name]["total"]) == 0
@@ -395,6 +417,11 @@ def test_a_folder_that_cannot_be_marked_is_named(tmp_path, capsys):
     (tmp_path / "class" / "__MACOSX").mkdir()
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
     assert "there are no folders of students in" in capsys.readouterr().err
+    (tmp_path / "class" / "ada").mkdir()
+    (tmp_path / "class" / "ada" / "homework.ipynb").write_text(json.dumps(submitted.GOOD))
+    (tmp_path / "other.ipynb").write_text(json.dumps(submitted.SOURCE))
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
+    assert "no folder has a notebook with the name of an assignment, such as other.ipynb" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -408,7 +435,7 @@ def test_a_folder_that_cannot_be_marked_is_named(tmp_path, capsys):
     ],
 )
 def test_an_error_of_the_database_or_the_roster_is_one_line(tmp_path, capsys, arguments, said):
-    (tmp_path / "class" / "ada").mkdir(parents=True)
+    submitted.hand_in(tmp_path / "class", {"ada": submitted.GOOD}, tmp_path)
     (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path), *arguments]) == 2
     err = capsys.readouterr().err
@@ -522,7 +549,7 @@ def test_an_unreadable_roster_is_named(tmp_path, content):
 
 
 def test_an_invalid_source_notebook_is_named(tmp_path, capsys):
-    (tmp_path / "class" / "ada").mkdir(parents=True)
+    submitted.hand_in(tmp_path / "class", {"ada": submitted.GOOD}, tmp_path)
     nb = submitted.notebook(submitted.cell("markdown", "## Task 1: one\n\n*assignment · easy · 10 minutes · 3 points*"))
     (tmp_path / "small.ipynb").write_text(json.dumps(nb))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
