@@ -136,8 +136,10 @@
       if (at === from) { flat = t; continue; }
       if (flat) d += `H${tenth(x(flat))}`;
       flat = 0;
-      if (Math.abs(at) < BEYOND) d += `${from === undefined ? "M" : "L"}${tenth(x(t))} ${from = at}`;
-      else from = undefined;
+      if (Math.abs(at) < BEYOND) {
+        d += `${from === undefined ? "M" : "L"}${tenth(x(t))} ${at}`;
+        from = at;
+      } else from = undefined;
     }
     return `<path class="curve" ${style} d="${flat ? `${d}H${tenth(x(flat))}` : d}"/>`;
   };
