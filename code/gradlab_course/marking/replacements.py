@@ -6,6 +6,7 @@ there are ways to replace something that this module does not recognise.
 
 import ast
 import builtins
+import sys
 from collections import deque
 
 
@@ -51,8 +52,10 @@ def _replaced(tree, names):
 
 
 def _same(value, origin):
-    """True if a module is imported under the name that it has in the tests, such as json; or a usual library is."""
-    return getattr(value, "__name__", "") == origin or origin.split(".")[0] in ("numpy", "matplotlib", "sklearn")
+    """True if what is imported is what the tests have under this name, such as json; or is of a usual library."""
+    module, _, name = origin.rpartition(".")
+    imported = sys.modules.get(origin) or getattr(sys.modules.get(module), name, None)
+    return imported is value or origin.split(".")[0] in ("numpy", "matplotlib", "sklearn")
 
 
 def _outer_nodes(tree):

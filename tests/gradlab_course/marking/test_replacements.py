@@ -1,9 +1,13 @@
 """The names of the tests that a student's code replaces."""
 
 import json
+from importlib.util import find_spec
 
 import pytest
 
+from gradlab_course import ROOT
+from gradlab_course.exercises import sources, student_edition
+from gradlab_course.marking.preprocessor import imports
 from gradlab_course.marking.replacements import replaced
 
 
@@ -35,6 +39,22 @@ def test_a_module_that_the_tests_import_too_is_not_replaced():
     assert replaced("import json", {"json": json}) == []
     assert replaced("import mine as json", {"json": json}) == ["json"]
     assert replaced("from mine import json", {"json": json}) == ["json"]
+
+
+def test_a_function_that_the_tests_import_too_is_not_replaced():
+    assert replaced("from importlib.util import find_spec", {"find_spec": find_spec}) == []
+    assert replaced("from mine import find_spec", {"find_spec": find_spec}) == ["find_spec"]
+    assert replaced("from importlib.util import find_spec as json", {"json": json}) == ["json"]
+
+
+@pytest.mark.skipif(not sources(ROOT), reason="this is the public tree, which has no source notebooks")
+def test_no_cell_that_is_handed_out_replaces_anything():
+    for path in sources(ROOT):
+        source = json.loads(path.read_text(encoding="utf-8"))
+        names, cells = imports(source), student_edition(source)["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        assert len(code) > 10
+        assert [replaced(cell, names) for cell in code] == [[]] * len(code), path.name
 
 
 def test_code_that_python_cannot_unparse_gives_no_names():
