@@ -188,7 +188,7 @@ def _members(page, node):
 def literature(env):
     """Yield the entries of bibliographies; their nodes have no text in a build that does not write their page anew."""
     titles = {key: f"{names[0]}{_others(names)} ({year})" for key, names, year in reference.bibliography()}
-    plain = Backend()  # by its name, pybtex would look through all that is installed for it, once for each entry
+    plain = Backend()  # by its name, it would be looked for in all that is installed, once for each entry
     for source in env.get_domain("cite").citations:
         text = ADDRESS.sub("", tidy([source.formatted_entry.text.render(plain)]))
         page = source.bibliography_key.docname
