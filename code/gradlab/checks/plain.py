@@ -4,7 +4,7 @@
     restored(plain(value))         value again
 
 Pickle would not do: to read a pickle can run any code, and the sender may be a student's process. `restored` makes
-numbers, strings, arrays, lists, tuples and dictionaries, and never code.
+numbers, strings, ranges, arrays, lists, tuples and dictionaries, and never code.
 """
 
 import contextlib
@@ -12,14 +12,16 @@ import contextlib
 import numpy as np
 
 MAX_DEPTH = 20  # of lists in lists
+MAX_LENGTH = 1_000_000  # of a range: a list of it is larger than its plain form
 DTYPES = {"b": bool, "i": np.int64, "f": np.float64}  # kinds of arrays and of NumPy's scalars -> their restored type
 
 
 def plain(value, depth=MAX_DEPTH):
     """A value in a form that JSON can hold.
 
-    value   None, a truth value, number, string or array (NumPy's, or another library's that NumPy can convert), or a
-            list, tuple or dictionary of them; of a function the name is kept, of any other object the name of its type
+    value   None, a truth value, number, string, range or array (NumPy's, or another library's that NumPy can convert),
+            or a list, tuple or dictionary of them; of a function the name is kept, of any other object the name of
+            its type
     depth   how many levels of lists in lists are allowed
 
     Raises ValueError when there are more levels.
@@ -38,6 +40,8 @@ def plain(value, depth=MAX_DEPTH):
         return value
     if isinstance(value, (list, tuple)):
         return {"list" if isinstance(value, list) else "tuple": [plain(item, depth - 1) for item in value]}
+    if isinstance(value, range):
+        return {"range": [value.start, value.stop, value.step]}
     if isinstance(value, dict):
         return {"dict": [[plain(key, depth - 1), plain(item, depth - 1)] for key, item in value.items()]}
     if callable(value):
@@ -67,6 +71,9 @@ def restored(data, function=None, depth=MAX_DEPTH):
                 keys, values = (restored(column, function, depth) for column in columns)
                 if all(key is None or isinstance(key, (bool, int, float, str, tuple)) for key in keys):
                     return dict(zip(keys, values, strict=True))
+            case {"range": [int() as start, int() as stop, int() as step]} if step:
+                if (stop - start) // step <= MAX_LENGTH:
+                    return range(start, stop, step)
             case {"array": [str(kind), [*shape], [*flat]]} if kind in DTYPES:
                 with contextlib.suppress(TypeError, ValueError, OverflowError):
                     return np.array(flat, DTYPES[kind]).reshape([int(n) for n in shape])

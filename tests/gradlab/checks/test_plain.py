@@ -42,6 +42,17 @@ def test_arrays_are_restored_with_kind_and_shape(value):
     np.testing.assert_array_equal(back, value)
 
 
+@pytest.mark.parametrize("value", [range(5), range(2, 20, 3), range(5, 0, -1), range(0)])
+def test_a_range_is_restored(value):
+    assert restored(json.loads(json.dumps(plain(value)))) == value
+
+
+@pytest.mark.parametrize("ends", [[0, 10**7, 1], [0, -(10**7), -1], [0, 10**400, 1], [0, 1, 0], [0.0, 1, 1]])
+def test_a_range_that_would_fill_the_memory_is_refused(ends):
+    with pytest.raises(ValueError, match="nothing that can be read"):
+        restored({"range": ends})
+
+
 def test_arrays_of_other_libraries_become_numpys():
     back = restored(plain({"w": torch.eye(2, dtype=torch.float64)}))["w"]
     assert type(back) is np.ndarray
