@@ -71,9 +71,8 @@ def restored(data, function=None, depth=MAX_DEPTH):
                 keys, values = (restored(column, function, depth) for column in columns)
                 if all(key is None or isinstance(key, (bool, int, float, str, tuple)) for key in keys):
                     return dict(zip(keys, values, strict=True))
-            case {"range": [int() as start, int() as stop, int() as step]} if step:
-                if (stop - start) // step <= MAX_LENGTH:
-                    return range(start, stop, step)
+            case {"range": [int() as a, int() as end, int() as step]} if step and (end - a) // step <= MAX_LENGTH:
+                return range(a, end, step)
             case {"array": [str(kind), [*shape], [*flat]]} if kind in DTYPES:
                 with contextlib.suppress(TypeError, ValueError, OverflowError):
                     return np.array(flat, DTYPES[kind]).reshape([int(n) for n in shape])

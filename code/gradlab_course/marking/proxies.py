@@ -81,12 +81,14 @@ def _exception(kind):
 
 
 def _has_empty(value):
-    """True if a value is or contains an array, list or tuple without entries.
+    """True if a value is or contains an array, list, tuple or range without entries.
 
     Such values are refused, because `np.allclose` of an empty array and anything is True.
     """
     if isinstance(value, (list, tuple)):
         return not value or any(map(_has_empty, value))
+    if isinstance(value, range):
+        return not value
     if isinstance(value, dict):
         return any(map(_has_empty, value.values()))
     return isinstance(value, np.ndarray) and not value.size
