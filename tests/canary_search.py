@@ -38,7 +38,7 @@ def lines_of_cells(cells):
     return set().union(*(lines_of("".join(cell["source"])) for cell in cells))
 
 
-def words(module):
+def names_and_hints(module):
     """What can be read in the record of a module: the names of mistakes and their hints."""
     known = [m for f in public.references(module) for m in checks.REFERENCES[f][1]]
     return json.dumps([[m.name, m.hint] for m in known], ensure_ascii=False)
@@ -55,7 +55,7 @@ def lines(root):
     known = "\n".join(path.read_text(encoding="utf-8") for name, path in modules.items() if name not in hidden)
     for path in (root / "chapters").glob("*.ipynb"):
         known += "\n".join(lines_of_cells(json.loads(path.read_text(encoding="utf-8"))["cells"]))
-    known += "\n".join(public.replacements(hidden, record=words).values())
+    known += "\n".join(public.replacements(hidden, record=names_and_hints).values())
     secret, shown = set(), set()
     for name in hidden:
         secret |= lines_of(modules[name].read_text(encoding="utf-8"))

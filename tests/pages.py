@@ -83,6 +83,15 @@ ONE_FORMULA_OF_EACH_LOOK = (
 }"""
 )
 
+# A playground with three rules and 500 steps each: more than a reader is likely to drag.
+THREE_RULES = """(figure) => {
+  const { playground } = figure, { data } = playground;
+  const defaults = (rule) => Object.fromEntries(data.rules[rule].hyper.map((it) => [it.name, it.default]));
+  const rules = ["sgd", "momentum", "adam"].map((rule) => (
+    { rule, schedule: null, hyper: { ...defaults(rule), lr: rule === "adam" ? 0.05 : 0.0003 } }));
+  playground.set({ ...playground.situation, steps: 500, step: 500, rules });
+}"""
+
 # The pictures of slider figures, each with its size and the number of things drawn.
 PICTURES = """(all) => all.map((it) => {
   const { width, height } = it.getBoundingClientRect();

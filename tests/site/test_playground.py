@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from pages import faults
+from pages import THREE_RULES, faults
 
 from gradlab.playground import data, picture
 
@@ -489,12 +489,6 @@ def test_pages_without_a_playground_load_nothing_of_it(visit):
     assert not [url for url in page.asked if re.search(r"/(engine|situation|drawing|playground|data)\.js", url)]
 
 
-THREE_RULES = """(figure) => {
-  const { playground } = figure, rules = ["sgd", "momentum", "adam"];
-  const hyper = (rule) => Object.fromEntries(playground.data.rules[rule].hyper.map((it) => [it.name, it.default]));
-  playground.set({ ...playground.situation, steps: 500, step: 500,
-    rules: rules.map((rule) => ({ rule, schedule: null, hyper: { ...hyper(rule), lr: 0.0003 } })) });
-}"""
 ANEW = """([figure, selector, event]) => {  // which of the paths a move computes
   const before = [...figure.playground.runs], input = figure.querySelector(selector);
   if (event === "input") input.value = Number(input.value) + 5;
@@ -505,7 +499,7 @@ ANEW = """([figure, selector, event]) => {  // which of the paths a move compute
 
 
 def test_a_move_computes_and_draws_only_what_it_has_to(visit):
-    """How long it takes is told by `make lighthouse`: here, what it depends on."""
+    """`make lighthouse` measures how long it takes; this is what the time depends on."""
     page, figure = opened(visit)
     figure.evaluate(THREE_RULES)
     handle = figure.element_handle()

@@ -17,7 +17,7 @@ from statistics import median, quantiles
 from urllib.parse import unquote, urlsplit
 
 from browser import ARGUMENTS, SITE, find_browser, handler_times, serve
-from pages import CHAPTERS
+from pages import CHAPTERS, THREE_RULES
 from playwright.sync_api import sync_playwright
 
 PLAYGROUND = "chapters/playground.html"
@@ -29,14 +29,6 @@ METRICS = {
     "cumulative-layout-shift": "shift",
 }
 
-# Three rules, 500 steps each: more than a reader is likely to drag.
-THREE_RULES = """(figure) => {
-  const { playground } = figure, { data } = playground;
-  const defaults = (rule) => Object.fromEntries(data.rules[rule].hyper.map((it) => [it.name, it.default]));
-  const rules = ["sgd", "momentum", "adam"].map((rule) => (
-    { rule, schedule: null, hyper: { ...defaults(rule), lr: rule === "adam" ? 0.05 : 0.0003 } }));
-  playground.set({ ...playground.situation, steps: 500, step: 500, rules });
-}"""
 DRAGS = """async (figure) => {
   const { playground } = figure, { run } = gradlabPlayground, handle = figure.querySelector(".handle");
   const moves = [], computing = [];
