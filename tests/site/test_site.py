@@ -193,6 +193,23 @@ def test_code_is_shown_whole_on_a_laptop(seen, name):
     assert [block for block in blocks if block[0] > block[1]] == []
 
 
+# The heights of code, of what it prints and of pictures: as they are at first, far from the window, and laid out.
+HEIGHTS = """(boxes) => {
+  const heights = () => boxes.map((box) => box.getBoundingClientRect().height);
+  const first = heights();
+  boxes.forEach((box) => (box.style.contentVisibility = "visible"));
+  return [first, heights()];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_waits_far_from_the_window_takes_the_room_that_it_will_need(visit, width):
+    boxes = visit(CHAPTER, width=width).locator("div.highlight pre, figure.explore > svg")
+    assert boxes.first.evaluate("(it) => getComputedStyle(it).contentVisibility") == "auto"
+    first, later = boxes.evaluate_all(HEIGHTS)
+    assert len(first) > 20 and first == pytest.approx(later, abs=1)
+
+
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_a_prediction_is_kept_and_shown_beside_the_result(visit, scheme):
     page = visit(CHAPTER, scheme)

@@ -63,7 +63,8 @@ def scores(url, form, browser):
     report = json.loads(done.stdout)
     found = ", ".join(f"{it['title'].lower()} {round(100 * it['score'])}" for it in report["categories"].values())
     rest = ", ".join(f"{words} {report['audits'][name]['displayValue']}" for name, words in METRICS.items())
-    print(f"  {form:7} {found} ({rest})")
+    speed = report["environment"]["benchmarkIndex"]  # Lighthouse warns below 1000: the scores are then too low
+    print(f"  {form:7} {found} ({rest}; the machine's index {speed:.0f})")
     failed = [name for name, audit in report["audits"].items() if audit["score"] == 0 and name not in METRICS]
     if failed:
         print(f"          not passed: {', '.join(failed)}")

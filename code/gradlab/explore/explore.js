@@ -239,15 +239,24 @@
     if (figures.length) document.getElementById("pst-skip-link")?.append(skip(figures[0], "Skip to the first figure"));
   }
 
-  // Once the page is there and painted, unpack all figures, one by one: then the first move is as quick as the next.
+  // Once the page is there and painted, fetch the states; unpack those of a figure when it comes near the window: then
+  // its first move is as quick as the next, and a reader who goes offline has all of them.
   async function start() {
-    const all = [...document.querySelectorAll("figure.explore")], figures = all.map(alive);
-    join(all);
+    const figures = new Map([...document.querySelectorAll("figure.explore")].map((figure) => [figure, alive(figure)]));
+    join([...figures.keys()]);
     if (document.readyState !== "complete") await new Promise((loaded) => addEventListener("load", loaded));
     await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
-    for (const load of figures) {
-      await new Promise((rested) => setTimeout(rested, 50));
-      await load();
+    const near = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        figures.get(target)();
+      }
+    }, { rootMargin: "100% 0px" });
+    for (const figure of figures.keys()) {
+      const { src } = figure.querySelector("script").dataset;
+      if (src) await fill(src);
+      near.observe(figure);
     }
   }
 

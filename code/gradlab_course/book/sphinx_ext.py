@@ -47,7 +47,8 @@ FOLDING = re.compile(r'class="[^"]*\b(toggle|dropdown)\b')  # what togglebutton 
 STATES = re.compile(r'(<figure class="explore" id="([^"]+)".*?<script type="application/x-deflate")>([^<]+)', re.S)
 
 BLOCK = re.compile("<pre>.*?</pre>", re.S)
-LINES = 15
+PLAIN = re.compile(r'<span class="(?:n|nn|p|pm|w)">([^<]*)</span>')  # what has the colour of code in general
+LONG = 15  # lines
 LAST = 900  # priority of a page's last script
 
 # The stylesheets that `finish` makes into one, in the order of the cascade.
@@ -149,14 +150,21 @@ def lighten(app, pagename, templatename, context, doctree):
         body = body.replace('role="doc-biblioentry"', 'role="listitem"').replace(
             ' aria-label="Toggle hidden content"', ""
         )
-        body = BLOCK.sub(_marked, body)
+        body = BLOCK.sub(lighter, body)
         body = move_states(app, pagename, body, context["pathto"])
         context["body"] = with_playground_data(app, body, context["pathto"])
 
 
-def _marked(block):
-    """Let a block of more than LINES lines be broken between two sheets of paper."""
-    return block[0].replace("<pre>", '<pre class="long">', 1) if block[0].count("\n") > LINES else block[0]
+def lighter(block):
+    """A block of code or of what it prints, with half as many elements in it.
+
+    It says how many lines it has, so that a browser knows its height without laying it out; one of more than LONG
+    lines may be broken between two sheets of paper.
+    """
+    html = PLAIN.sub(r"\1", block[0])
+    lines = html.count("\n")
+    kind = ' class="long"' if lines > LONG else ""
+    return html.replace("<pre>", f'<pre{kind} style="--lines: {lines}">', 1)
 
 
 def move_states(app, pagename, body, pathto) -> str:

@@ -1,9 +1,12 @@
 (() => {
   "use strict";
   // An equation wider than its box scrolls in it: let the keyboard reach those that do, and only those.
+  // All are measured before one is changed, or else the page is laid out anew for each.
   function reach() {
-    for (const box of document.querySelectorAll("div.formula, dl.formulas dd")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    const boxes = [...document.querySelectorAll("div.formula, dl.formulas dd")];
+    const wide = new Set(boxes.filter((box) => box.scrollWidth > box.clientWidth));
+    for (const box of boxes) {
+      if (wide.has(box)) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   }
@@ -48,8 +51,9 @@
       if (box) box.scrollTop += entry.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 2;
     }
 
-    addEventListener("scroll", () => (asked ??= requestAnimationFrame(look)), { passive: true });
-    look();
+    const soon = () => (asked ??= requestAnimationFrame(look)); // when the page is laid out anyway
+    addEventListener("scroll", soon, { passive: true });
+    soon();
   }
 
   // Search is loaded when somebody goes to a field of it, or comes from a result: its address has words to mark.
