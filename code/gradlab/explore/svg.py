@@ -6,6 +6,7 @@ from functools import lru_cache
 from io import StringIO
 
 import matplotlib
+import numpy as np
 from matplotlib.backends.backend_svg import RendererSVG
 
 from gradlab.figures import COLOURS
@@ -14,6 +15,9 @@ NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _VARIABLES = {value: f"var(--gl-{name}, {value})" for name, value in COLOURS.items()}
 _CLIP = re.compile(r'<clipPath id="(\w+)">\s*<path d="([^"]*)"')
 _NUMBER = re.compile(r"matrix\([^)]*\)|(?<!opacity: )-?\d+\.\d{2,}(?:e-?\d+)?")
+_LINES = re.compile(r'(?<= d=")M[^"CQ]*(?=")')  # a path without curves
+TOLERANCE = 0.1  # how far a line may be moved, in points: half as much again as by rounding
+MANY = 12  # points; lines of fewer stay as they are
 _DEFINITION = re.compile(r'<(\w+)\b[^>]*?\bid="([^"]*)"[^>]*?(?:/>|>.*?</\1>)', re.DOTALL)
 
 
@@ -58,11 +62,36 @@ def _tidy(svg):
 
 @lru_cache(maxsize=1024)  # the drawings of two states differ in a few tags
 def _tidy_tag(tag):
+    tag = _LINES.sub(lambda lines: " ".join(map(_thinned, re.findall(r"M[^M]*", lines[0]))), tag)
     tag = _NUMBER.sub(_short, tag)
     tag = re.sub(r"#[0-9a-f]{6}\b", lambda m: _VARIABLES.get(m[0], m[0]), tag)
     tag = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--gl-font, sans-serif)", tag)
     tag = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", tag)
     return re.sub(r"^<g id=\"[^\"]*\"", "<g", tag).replace("xlink:href", "href")
+
+
+def _thinned(line):
+    """A line without the points that are nearly on the line through the others: half of those of most contours.
+
+    By Douglas and Peucker's algorithm: of all points between two that stay, the farthest from the straight line
+    through these stays too, if it is farther than TOLERANCE.
+    """
+    words = line.split()
+    points = np.array([word for word in words if word[0] not in "MLz"], dtype=float).reshape(-1, 2)
+    if len(points) <= MANY:
+        return line
+    stays, between = {0, len(points) - 1}, [(0, len(points) - 1)]
+    while between:
+        a, b = between.pop()
+        along, away = points[b] - points[a], points[a + 1 : b] - points[a]
+        length = np.hypot(*along)
+        far = np.abs(away @ [-along[1], along[0]]) / length if length else np.hypot(*away.T)
+        if far.size and far.max() > TOLERANCE:
+            middle = a + 1 + int(far.argmax())
+            stays.add(middle)
+            between += [(a, middle), (middle, b)]
+    kept = " L ".join(f"{x:.3f} {y:.3f}" for x, y in points[sorted(stays)])
+    return f"M {kept} z" if words[-1] == "z" else f"M {kept}"
 
 
 def _short(number):

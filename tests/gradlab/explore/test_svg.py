@@ -2,10 +2,13 @@
 
 import re
 
+import numpy as np
+import pytest
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from gradlab.explore.svg import Renderer
+from gradlab.explore import svg
+from gradlab.explore.svg import Renderer, _thinned, _tidy_tag
 from gradlab.figures import BLUE, styled
 
 
@@ -63,3 +66,50 @@ def test_an_image_is_as_large_as_its_axes():
         fragment = Renderer(288, 216).render(shown)
     across = float(re.search(r"matrix\(([\d.]+) ", fragment)[1])
     assert abs(128 * across - ax.get_window_extent().width) < 0.1
+
+
+def corners(piece):
+    """The points of the lines in a piece of SVG, and which of these are closed."""
+    lines = re.findall(r"M[^M]*", re.search(r' d="([^"]*)"', piece)[1])
+    points = [np.array(re.findall(r"[-\d.]+", line), dtype=float).reshape(-1, 2) for line in lines]
+    return points, ["z" in line for line in lines]
+
+
+def away(points, line):
+    """The greatest distance of points from a line, whose corners are given."""
+    a, along = line[:-1], np.diff(line, axis=0)
+    square = np.maximum((along**2).sum(axis=1), 1e-12)
+    at = ((points[:, None] - a) * along).sum(axis=-1) / square
+    nearest = a + np.clip(at, 0, 1)[..., None] * along
+    return np.linalg.norm(points[:, None] - nearest, axis=-1).min(axis=1).max()
+
+
+@pytest.mark.parametrize("shape", ["contours", "shades", "zigzag"])
+def test_a_line_with_many_points_is_drawn_with_fewer_and_lies_where_it_lay(shape, monkeypatch):
+    ax = Figure(figsize=(4, 3)).add_subplot()
+    x = np.linspace(-2, 2, 121)
+    z = x**2 + 4 * x[:, None] ** 2 + np.sin(3 * x)
+    drawn = {
+        "contours": lambda: ax.contour(x, x, z, levels=[0.5, 2.0], colors=BLUE),
+        "shades": lambda: ax.contourf(x, x, z, levels=[0.5, 2.0], colors=[BLUE]),
+        "zigzag": lambda: ax.plot(x, np.sign(np.sin(40 * x)), color=BLUE)[0],
+    }[shape]()
+    with styled("test"):
+        thinned, closed = corners(Renderer(288, 216).render(drawn))
+        monkeypatch.setattr(svg, "MANY", 10**6)
+        _tidy_tag.cache_clear()
+        whole, same = corners(Renderer(288, 216).render(drawn))
+        _tidy_tag.cache_clear()
+    assert closed == same
+    assert sum(map(len, thinned)) < sum(map(len, whole)) * (0.6 if shape != "zigzag" else 1.01)
+    for few, many in zip(thinned, whole, strict=True):
+        assert (few[[0, -1]] == many[[0, -1]]).all()
+        assert away(many, few) < svg.TOLERANCE + 0.15  # both are rounded to a tenth
+    if shape == "zigzag":
+        assert all(np.ptp(few[:, 1]) == np.ptp(many[:, 1]) for few, many in zip(thinned, whole, strict=True))
+
+
+def test_a_line_of_few_points_keeps_all_of_them():
+    few, more = (" L ".join(f"{x} 0" for x in range(n)) for n in (svg.MANY, svg.MANY + 1))
+    assert _thinned(f"M {few} z") == f"M {few} z"
+    assert _thinned(f"M {more} z") == f"M 0.000 0.000 L {svg.MANY}.000 0.000 z"
