@@ -52,7 +52,7 @@ def test_modules_for_authors_are_folded(visit):
 def test_an_entry_has_its_import_to_copy_and_links_to_its_twin(visit):
     page = visit(f"{REFERENCE}rules.html", scheme="file")
     entry = page.locator("dl.py", has=page.locator("[id='gradlab.rules.adam']")).last
-    assert entry.locator("div.import pre").inner_text().strip() == "from gradlab.rules import adam"
+    assert entry.locator("div.import pre").text_content().strip() == "from gradlab.rules import adam"
     assert entry.locator("div.import button.copybtn").count() == 1
     twin = entry.locator("a", has_text="torch.optim.Adam").get_attribute("href")
     assert twin == "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html"
