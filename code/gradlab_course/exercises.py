@@ -50,16 +50,17 @@ README = """Exercises on how networks learn
 Each folder holds one notebook. You need Python 3.11 or newer, and once, in this folder:
 
     python3 -m venv .venv
-    .venv/bin/pip install jupyterlab scikit-learn {package}
+    .venv/bin/pip install jupyterlab "{package}"
 
 (on Windows `py -m venv .venv` and `.venv\\Scripts\\pip`{explained}). Then `.venv/bin/jupyter lab` opens the notebooks.
 
 Put your work in the place of YOUR CODE HERE and YOUR ANSWER HERE, and run the tests below it: they say what is wrong,
 and often why. Do not change the cells with tests.
 
-The chapters that the exercises belong to are {place}, in the folder chapters.
+The chapters that the exercises belong to are {place}, in the folder chapters; links to them do not work from here.
 
-To hand in: restart the kernel, run all cells, save, and hand in the notebook. Do not rename it.
+To hand in: restart the kernel, run all cells, save, and hand in the notebook. Do not rename it. Where a test stops the
+run, go on below it with "Run Selected Cell and All Below", in the menu Run.
 """
 
 
@@ -300,10 +301,11 @@ def zipped(paths, address, branch):
     Equal notebooks give equal bytes, on any machine and at any time.
     """
     if address:
-        told = {"package": source_zip(address, branch), "explained": "", "place": f"at {address}"}
+        package = f"gradlab[data,torch] @ {source_zip(address, branch)}"  # as the first cell of a notebook installs it
+        told = {"package": package, "explained": "", "place": f"at {address}"}
     else:
         explained = "; BOOK is the folder of the book that your teacher gives you"
-        told = {"package": "BOOK", "explained": explained, "place": "there"}
+        told = {"package": "BOOK[data,torch]", "explained": explained, "place": "there"}
     files = {"README.txt": README.format(**told).encode()}
     files |= {f"{path.stem}/{path.name}": path.read_bytes() for path in sorted(paths)}
     return archive("gradlab-exercises", files)

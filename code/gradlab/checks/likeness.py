@@ -75,7 +75,8 @@ def _offset(pairs, same):
     """A mistake if every answer is a single number, and each is the same whole number above or below the right one."""
     if not all(a.size == b.size == 1 for a, b in pairs) or len(pairs) < 3:
         return None
-    off = round(float((pairs[0][0] - pairs[0][1]).item()))
+    away = (pairs[0][0] - pairs[0][1]).item()
+    off = round(away) if np.isfinite(away) else 0  # the student's may be inf or nan
     if off == 0 or not all(same(a, b + off) for a, b in pairs):
         return None
     return Mistake(f"{abs(off)} too {'many' if off > 0 else 'few'}, always", None, "Try the smallest case by hand.")

@@ -12,6 +12,7 @@ from io import StringIO
 from textwrap import shorten
 from traceback import extract_tb
 from typing import NamedTuple
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -113,7 +114,8 @@ def answers(function, question, reference, seed=0):
     """
     given, unfinished = Answers([], "", [], []), []
     cases = list(question.cases(reference, np.random.default_rng(seed)))
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), catch_warnings():
+        simplefilter("ignore", RuntimeWarning)  # NumPy's on numbers: the student is told of wrong ones in words
         try:
             for k, case in enumerate(cases):
                 with time_limit(SECONDS), redirect_stdout(StringIO()) if k else nullcontext():

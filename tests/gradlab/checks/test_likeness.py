@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from checking import WRITTEN, label
 
-from gradlab.checks import check
+from gradlab.checks import REFERENCES, check, judge
 from gradlab.checks.likeness import likeness
+from gradlab.checks.question import answers
 from gradlab.checks.tasks.descents import gradient_descent
 from gradlab.checks.tasks.valleys import best_order
 from gradlab.normalisers import batch_norm
@@ -68,3 +70,15 @@ def test_batch_norm_must_leave_something_for_the_backward_pass():
 
     said = str(check(bare, like=batch_norm))
     assert ": it returns an array, where y and a cache were asked for.\n  Its numbers are right." in said
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("reference", WRITTEN, ids=label)
+def test_numbers_that_are_not_finite_get_a_verdict_like_others(reference, bad):
+    """Each number of each right answer is replaced: whatever is looked for in wrong answers must bear it."""
+    question, _ = REFERENCES[reference]
+    given = answers(reference, question, reference)
+    given.values = [[np.full_like(value, bad) for value in case] for case in given.values]
+    given.again = given.values[-1]
+    verdict = judge(given, reference)
+    assert not verdict.right and verdict.names

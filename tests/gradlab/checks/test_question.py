@@ -326,3 +326,13 @@ def test_address_names_the_module_and_the_question():
     assert where == ("gradlab.checks.questions.rules", "RULE")
     with pytest.raises(ValueError, match=r"^address: question must have a name"):
         address(None)
+
+
+def test_a_check_prints_no_warning_about_numbers(recwarn):
+    """Known mistakes divide by 0 and look for the largest of nothing: a student would see warnings of other code."""
+
+    def largest(*arguments, **hyper):
+        return np.nanmax([np.nan]), 1 / np.zeros(1)
+
+    answers(largest, RULE, rules.sgd)
+    assert not recwarn.list
