@@ -31,6 +31,7 @@ help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
 setup: $(INSTALLED) ## make .venv and install everything into it
+	@echo "Everything is installed in $(VENV)."
 
 doctor: ## what is installed, which device and browser are used; what is missing, and how to get it
 	@$(ANY_PYTHON) -m gradlab_course.doctor $(PYTHON)
