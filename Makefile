@@ -39,10 +39,9 @@ doctor: ## what is installed, which device and browser are used; what is missing
 book: $(INSTALLED) ## execute the notebooks that changed, build the site into _build/html
 	@$(BIN)/python -m gradlab_course.book
 
-serve: $(INSTALLED) ## serve the built site on localhost (PORT=8000)
+serve: ## serve the built site on localhost (PORT=8000)
 	@test -e _build/html/index.html || { echo "There is no book yet: run 'make book' first." >&2; exit 1; }
-	@echo "Serving on http://localhost:$(PORT)/ (Ctrl-C stops it)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	@$(ANY_PYTHON) -m gradlab_course.serving "$(PORT)"
 
 test: book ## all tests: the library, every notebook's checked numbers, the built site in a browser
 	@$(PYTEST)

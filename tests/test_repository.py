@@ -327,6 +327,26 @@ def test_a_setup_with_nothing_to_do_says_so(installed):
     assert (run.returncode, run.stdout, run.stderr) == (0, "Everything is installed in .venv.\n", "")
 
 
+@with_make
+def test_without_a_book_nothing_is_installed_to_serve_it(copy):
+    run = make(copy, "serve")
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert run.stderr.startswith("There is no book yet: run 'make book' first.\n")
+    assert not (copy / ".venv").exists()
+
+
+@with_make
+@pytest.mark.parametrize("port", ["80000", "abc", "8 1", ""])
+def test_a_port_that_is_none_is_refused(copy, port):
+    (copy / "_build" / "html").mkdir(parents=True)
+    (copy / "_build" / "html" / "index.html").touch()
+    run = make(copy, "serve", f"PORT={port}")
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert run.stderr.startswith(f"PORT must be a whole number from 1 to 65535, got {port!r}.\n")
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="no make on this machine")
 @pytest.mark.parametrize("version", ["2.7.18", "3.9.18"])
 @pytest.mark.parametrize("target", ["book", "doctor"])

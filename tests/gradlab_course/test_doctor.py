@@ -46,14 +46,16 @@ def full(_):
 @pytest.mark.parametrize(
     "name",
     ["gradlab/__init__.py", "gradlab/doctor.py", "gradlab_course/__init__.py", "gradlab_course/doctor.py",
-     "gradlab_course/install.py", "gradlab_course/editions/__init__.py", "gradlab_course/editions/pdf.py"],
+     "gradlab_course/install.py", "gradlab_course/serving.py", "gradlab_course/editions/__init__.py",
+     "gradlab_course/editions/pdf.py"],
 )  # fmt: skip
 def test_an_old_python_understands_what_tells_it_so(name):
     ast.parse((ROOT / "code" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
 def test_what_tells_what_is_missing_needs_no_package():
-    code = "import sys; import gradlab_course.install; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    code = "import sys; import gradlab_course.install, gradlab_course.serving; "
+    code += "print(sorted({name.split('.')[0] for name in sys.modules}))"
     command = [sys.executable, "-S", "-c", code]
     run = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "code")}, check=True)
     assert set(ast.literal_eval(run.stdout)) <= {*sys.stdlib_module_names, "__main__", "gradlab", "gradlab_course"}
