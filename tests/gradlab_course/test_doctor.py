@@ -184,8 +184,12 @@ def test_the_whole_report_fails_only_for_what_is_needed(folder, monkeypatch, cap
     monkeypatch.setattr(doctor, "find_browser", lambda: None)
     assert doctor.main([sys.executable]) == 1
     shown = capfd.readouterr().out
-    assert "WRONG  .venv     not whole: there is none yet\n" in shown
-    assert "Run `make setup`." in shown
+    assert "note   .venv     none yet\n" in shown
+    assert "Nothing is set up yet: `make setup` does it" in shown
+    assert "WRONG" not in shown
+    doctor.VENV.mkdir()
+    assert doctor.main([sys.executable]) == 1
+    assert "WRONG  .venv     not whole: its Python has gone" in capfd.readouterr().out
     program(doctor.VENV_PYTHON, "exit 0")
     assert doctor.main([sys.executable]) == 0
     program(doctor.VENV_PYTHON, f'[ "$1" = -c ] && exit 0; [ "$1" = -I ] && echo old && exit {PIP_CAN_MEND}; exit 1')
