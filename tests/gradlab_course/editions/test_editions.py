@@ -326,11 +326,16 @@ def test_check_lists_editions_that_are_not_in_step_and_changes_nothing(tree, cap
     assert {path: path.read_bytes() for path in tree.rglob("*.ipynb")} == before
     assert editions.main(["student"], tree) == (0 if cured else 1)
     assert bool(out_of_step(tree)) != cured
+    summary = f"notebooks written: {int(cured)} of 1; the others were in step"
+    assert summary in capsys.readouterr().out.splitlines()
 
 
-def test_without_sources_every_student_edition_is_in_step(tree):
+def test_without_sources_every_student_edition_is_in_step(tree, capsys):
     shutil.rmtree(tree / SOURCES)
     assert editions.main(["student", "--check"], tree) == 0
+    capsys.readouterr()
+    assert editions.main(["student"], tree) == 0
+    assert capsys.readouterr().out == "nothing to write: there are no sources in chapters/solutions\n"
     assert editions.main(["instructor"], tree) == 1
     assert edition_of(tree).exists()
 
