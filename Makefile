@@ -71,8 +71,8 @@ exercises: $(INSTALLED) ## the student edition of the exercises, from chapters/s
 instructor: $(INSTALLED) ## the instructor edition: a site and PDFs with solutions and points, in _build/instructor
 	@$(BIN)/python -m gradlab_course.editions instructor
 
-public: $(INSTALLED) ## this repository without solutions and hidden tests, into an empty folder (TO=folder)
-	@test -n "$(TO)" || { echo "Say where to: make public TO=folder" >&2; exit 1; }
+public: $(INSTALLED) ## this repository without solutions and hidden tests, into an empty folder elsewhere (TO=../public)
+	@test -n "$(TO)" || { echo "Say where to: make public TO=../public" >&2; exit 1; }
 	@$(BIN)/python -m gradlab_course.editions public "$(TO)"
 
 pdf: book ## the chapters as one PDF, which the site then offers (needs Chromium; some minutes)

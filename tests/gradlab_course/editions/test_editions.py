@@ -458,6 +458,16 @@ def test_public_tree_is_refused(tree, tmp_path, capsys, monkeypatch, obstacle):
     assert sorted(target.rglob("*")) == before
 
 
+@pytest.mark.parametrize("folder", ["chapters/pub", "_build/public", "chapters/../pub"])
+def test_public_tree_is_not_written_into_the_repository(tree, capsys, monkeypatch, folder):
+    monkeypatch.chdir(tree)
+    assert editions.main(["public", folder], tree) == 2
+    shown = capsys.readouterr().err
+    assert shown == f"public: folder must be outside of this repository, as ../public is, got {folder!r}\n"
+    assert not (tree / folder).exists()
+    assert editions.main(["public", "../public"], tree) == 0
+
+
 # --- the instructor edition -------------------------------------------------------------------------------------------
 
 
