@@ -31,6 +31,7 @@ help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "  %-16s %s\n", $$1, $$2 }'
 
 setup: $(INSTALLED) ## make .venv and install everything into it
+	@echo "Everything is installed in $(VENV)."
 
 doctor: ## what is installed, which device and browser are used; what is missing, and how to get it
 	@$(ANY_PYTHON) -m gradlab_course.doctor $(PYTHON)
@@ -38,10 +39,9 @@ doctor: ## what is installed, which device and browser are used; what is missing
 book: $(INSTALLED) ## execute the notebooks that changed, build the site into _build/html
 	@$(BIN)/python -m gradlab_course.book
 
-serve: $(INSTALLED) ## serve the built site on localhost (PORT=8000)
+serve: ## serve the built site on localhost (PORT=8000)
 	@test -e _build/html/index.html || { echo "There is no book yet: run 'make book' first." >&2; exit 1; }
-	@echo "Serving on http://localhost:$(PORT)/ (Ctrl-C stops it)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	@$(ANY_PYTHON) -m gradlab_course.serving "$(PORT)"
 
 test: book ## all tests: the library, every notebook's checked numbers, the built site in a browser
 	@$(PYTEST)
@@ -71,8 +71,8 @@ exercises: $(INSTALLED) ## the student edition of the exercises, from chapters/s
 instructor: $(INSTALLED) ## the instructor edition: a site and PDFs with solutions and points, in _build/instructor
 	@$(BIN)/python -m gradlab_course.editions instructor
 
-public: $(INSTALLED) ## this repository without solutions and hidden tests, into an empty folder (TO=folder)
-	@test -n "$(TO)" || { echo "Say where to: make public TO=folder" >&2; exit 1; }
+public: $(INSTALLED) ## this repository without solutions and hidden tests, into an empty folder elsewhere (TO=../public)
+	@test -n "$(TO)" || { echo "Say where to: make public TO=../public" >&2; exit 1; }
 	@$(BIN)/python -m gradlab_course.editions public "$(TO)"
 
 pdf: book ## the chapters as one PDF, which the site then offers (needs Chromium; some minutes)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import late_names
 import pytest
 import yaml
+from IPython.core.interactiveshell import InteractiveShell
 from packaging.requirements import Requirement
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -186,7 +187,7 @@ def test_the_first_cell_fetches_the_package_where_it_is_missing(path, monkeypatc
     shell = SimpleNamespace(run_line_magic=lambda *asked: ran.append(asked))
     exec(fetching(path), {"get_ipython": lambda: shell})
     assert ran == [], "it is here"
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: ran or None)
     exec(fetching(path), {"get_ipython": lambda: shell})
     ((magic, line),) = ran
     assert (magic, shlex.split(line)[:-1]) == ("pip", ["install", "-q"])
@@ -197,6 +198,20 @@ def test_the_first_cell_fetches_the_package_where_it_is_missing(path, monkeypatc
     assert wanted.extras == {"data", "torch"} <= set(project["optional-dependencies"])
     # The branch, or the tag of a release, from which the buttons open the notebook: so that the two are in step.
     assert wanted.url == source_zip(known["url"], known["branch"])
+
+
+def test_a_first_cell_that_fetches_nothing_ends_in_one_sentence(monkeypatch, capsys):
+    """A notebook without a network says what to do, and stops. The first cells are equal: one stands for all."""
+    assert len({fetching(path) for path in [*NOTEBOOKS, *sources(ROOT)]}) == 1
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(InteractiveShell, "run_line_magic", lambda *_: None)
+    done = InteractiveShell().run_cell(fetching(NOTEBOOKS[0]))
+    shown = capsys.readouterr()
+    assert not done.success, "the cells below are not run"
+    assert (shown.out + shown.err).splitlines() == [
+        "UsageError: gradlab is still missing: go online, restart the kernel and run this again, "
+        "or take a kernel that has it (`make setup` makes one)."
+    ]
 
 
 def too_long(cells, limit):

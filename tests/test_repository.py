@@ -285,30 +285,87 @@ def test_the_commands_we_name_exist(file):
     assert named <= targets()
 
 
-@pytest.mark.skipif(not shutil.which("make"), reason="no make on this machine")
-@pytest.mark.parametrize("version", ["2.7.18", "3.9.18"])
-@pytest.mark.parametrize("target", ["book", "doctor"])
-def test_an_old_python_is_refused(tmp_path, version, target):
+@pytest.fixture
+def copy(tmp_path):
+    """Copy what `make` needs into a folder in which nothing is installed yet."""
     for file in ("Makefile", "requirements.txt", "constraints.txt", "pyproject.toml"):
         shutil.copy(ROOT / file, tmp_path)
     shutil.copytree(ROOT / "code", tmp_path / "code", ignore=shutil.ignore_patterns("__pycache__"))
-    old, too_old = tmp_path / "python3.11", version < "3.7"
+    return tmp_path
+
+
+def program(path, text):
+    """Write a program of the shell."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def installed(copy):
+    """A copy with a .venv that says of itself that it is whole, and otherwise is the Python of the tests."""
+    python = f'PYTHONPATH="{copy}/code" exec "{sys.executable}" "$@"'
+    program(copy / ".venv" / "bin" / "python", f'[ "$4" = --whole ] && exit 0\n{python}')
+    (copy / ".venv" / ".installed").touch()
+    return copy
+
+
+def make(folder, *arguments):
+    """Run `make`."""
+    command = ["make", f"PYTHON={sys.executable}", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+with_make = pytest.mark.skipif(
+    not shutil.which("make") or sys.platform == "win32", reason="no make here, or no programs of the shell"
+)
+
+
+@with_make
+def test_a_setup_with_nothing_to_do_says_so(installed):
+    run = make(installed, "setup")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "Everything is installed in .venv.\n", "")
+
+
+@with_make
+def test_without_a_book_nothing_is_installed_to_serve_it(copy):
+    run = make(copy, "serve")
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert run.stderr.startswith("There is no book yet: run 'make book' first.\n")
+    assert not (copy / ".venv").exists()
+
+
+@with_make
+@pytest.mark.parametrize("port", ["80000", "abc", "8 1", ""])
+def test_a_port_that_is_none_is_refused(copy, port):
+    (copy / "_build" / "html").mkdir(parents=True)
+    (copy / "_build" / "html" / "index.html").touch()
+    run = make(copy, "serve", f"PORT={port}")
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert run.stderr.startswith(f"PORT must be a whole number from 1 to 65535, got {port!r}.\n")
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make on this machine")
+@pytest.mark.parametrize("version", ["2.7.18", "3.9.18"])
+@pytest.mark.parametrize("target", ["book", "doctor"])
+def test_an_old_python_is_refused(copy, version, target):
+    old, too_old = copy / "python3.11", version < "3.7"
     # A stand-in: asked for its version, as install and doctor do, it tells an old one; what it runs itself is not old.
     told = version.replace(".", " ")
-    old.write_text(
-        f"""#!/bin/sh
-case "$2" in
+    program(
+        old,
+        f"""case "$2" in
 *exit*) exit {int(too_old)};;
 *print*) echo {told};;
 *) exec "{sys.executable}" "$@";;
-esac
-"""
+esac""",
     )
-    old.chmod(0o755)
     command = ["make", target, f"PYTHON={old}"]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=copy, capture_output=True, text=True)
     assert run.returncode != 0
     assert "needs Python 3.11 or newer" in run.stdout + run.stderr
     assert str(old) in run.stdout + run.stderr
     assert "Traceback" not in run.stdout + run.stderr
-    assert not (tmp_path / ".venv").exists()
+    assert not (copy / ".venv").exists()

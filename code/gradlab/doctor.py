@@ -12,6 +12,7 @@ imported before it is known to be there.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -23,6 +24,7 @@ TOLD = ("gradlab", "numpy", "matplotlib", "torch", "scikit-learn", "ipywidgets",
 EXTRAS = ("", "torch", "data")  # of pyproject.toml, what notebooks need; requirements.txt has no extras
 LAB_WIDGETS = Path("share", "jupyter", "labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")
 LOST = "has lost files"
+AGAIN = " If it finds nothing to install, delete the folder .venv and run it again."
 PIP_CAN_MEND = 3  # an exit status; Python itself ends with 1 and 2
 
 
@@ -74,7 +76,9 @@ def _packages() -> Finding:
     try:
         from packaging.requirements import Requirement
     except ImportError:
-        return Finding("packages", "not known", f"packaging is missing: {_remedy(['packaging'])}")
+        here = _installed("packaging")
+        amiss = f"packaging {here.version} {LOST}" if here else "packaging is missing"
+        return Finding("packages", "not known", f"{amiss}: {_remedy(['--force-reinstall', 'packaging'])}")
     wanted = [Requirement(line) for line in _required()]
     wanted = [one for one in wanted if not one.marker or any(one.marker.evaluate({"extra": e}) for e in EXTRAS)]
     told = {one.name: _amiss(one) for one in wanted}
@@ -104,7 +108,7 @@ def _amiss(requirement) -> str:
     found = _installed(requirement.name)
     if found is None:
         return f"{requirement.name} is missing"
-    if not requirement.specifier.contains(found.version, prereleases=True):
+    if requirement.specifier and not requirement.specifier.contains(found.version, prereleases=True):
         return f"{requirement.name} is {found.version} and must be {_range(requirement)}"
     return "" if _whole(found) else f"{requirement.name} {found.version} {LOST}"
 
@@ -116,18 +120,32 @@ def _range(requirement):
 def _required() -> list[str]:
     """The requirements of this environment, as pip reads them.
 
-    Those of a checkout's own `.venv` are in requirements.txt; others have what gradlab's metadata ask for. If gradlab
-    is not installed, but found on the path, nobody has said what must be there.
+    Those of a checkout's own `.venv` are in requirements.txt; what these need in turn is in constraints.txt, at one
+    version for all systems, of which some need less. Others have what gradlab's metadata ask for. If gradlab is not
+    installed, but found on the path, nobody has said what must be there.
     """
     from importlib import metadata
 
     if _in_checkout():
-        lines = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-        return ["gradlab", *(line.split(" #")[0] for line in lines if line.strip() and line[0] not in "#-")]
+        wanted, pinned = (_lines(name) for name in ("requirements.txt", "constraints.txt"))
+        named = {_plain(re.split("[<>=!~; ]", line)[0]) for line in wanted}
+        others = ["pip", *(line.partition("==")[0] for line in pinned)]
+        return ["gradlab", *wanted, *(name for name in others if _plain(name) not in named and _installed(name))]
     try:
         return ["gradlab", *(metadata.requires("gradlab") or ())]
     except metadata.PackageNotFoundError:
         return [name for name in TOLD if name != "gradlab"]
+
+
+def _lines(name: str) -> list[str]:
+    """The packages in a file for pip, without comments and options."""
+    lines = (CHECKOUT / name).read_text(encoding="utf-8").splitlines()
+    return [line.split(" #")[0].strip() for line in lines if line.strip() and line[0] not in "#-"]
+
+
+def _plain(name: str) -> str:
+    """The name of a package as pip compares it."""
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def _in_checkout() -> bool:
@@ -147,10 +165,34 @@ def _remedy(options: list[str]) -> str:
 
 
 def _whole(distribution) -> bool:
-    """Are the folders and modules here that a package has installed? Its list of files tells which."""
-    lines = (distribution.read_text("RECORD") or "").splitlines()
-    tops = {line.split(",")[0].split("/")[0] for line in lines}
-    return all(distribution.locate_file(top).exists() for top in tops if top.strip('"') not in ("", ".."))
+    """Are all files here that a package has installed beside itself? Its list of files tells which.
+
+    Programs and data elsewhere, whose path begins with "..", do not count, nor does what Python compiles by itself.
+    """
+    place = str(distribution.locate_file(""))
+    names: dict[str, set[str]] = {}
+    for line in (distribution.read_text("RECORD") or "").splitlines():
+        path = line.rsplit(",", 2)[0].strip('"')
+        folder, _, name = path.rpartition("/")
+        if path.startswith(("/", "..")) or path.endswith(".pyc"):
+            continue
+        if folder not in names:  # one list of a folder tells of all its files
+            names[folder] = _names(os.path.join(place, folder))
+        if name not in names[folder] and not os.path.exists(os.path.join(place, path)):  # in other capitals, perhaps
+            return False
+    return True
+
+
+def _names(folder: str) -> set[str]:
+    return set(os.listdir(folder)) if os.path.isdir(folder) else set()
+
+
+def lost(told: str) -> list[str]:
+    """The packages that have lost files.
+
+    told   what is wrong with packages, as `--whole` prints it
+    """
+    return [one.split()[0] for one in told.split("; ") if one.endswith(LOST)]
 
 
 def _device() -> Finding:
@@ -161,7 +203,8 @@ def _device() -> Finding:
         name = "torch finds no GPU here" if chosen == "cpu" else devices.machine(chosen)
     except Exception as error:  # a package that is half there fails in many ways
         told = f"{type(error).__name__}: {error}".splitlines()[0]
-        return Finding("device", "not known", f"torch cannot be used ({told}): {_remedy(['torch'])}")
+        way = _remedy(["--force-reinstall", "torch"])
+        return Finding("device", "not known", f"torch cannot be used ({told}): {way}" + AGAIN * _in_checkout())
     return Finding("device", f"{chosen}: {name}")
 
 
@@ -189,8 +232,9 @@ def _main(arguments: list[str]) -> int:
         if not _in_checkout() or _python().wrong:
             print(f"its gradlab is that of {CHECKOUT}" if not _in_checkout() else _python().wrong)
             return 1
-        print(wrong.rpartition(": ")[0], end="\n" * bool(wrong))
-        return (1 if LOST in wrong else PIP_CAN_MEND) if wrong else 0
+        told = wrong.rpartition(": ")[0]
+        print(told, end="\n" * bool(wrong))
+        return (1 if "pip" in {one.split()[0] for one in told.split("; ")} else PIP_CAN_MEND) if wrong else 0
     findings = examined()
     print(*findings, sep="\n")
     return int(any(one.wrong and one.needed for one in findings))

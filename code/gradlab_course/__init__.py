@@ -2,6 +2,7 @@
 
 install        makes .venv if it is not whole: `make setup`
 doctor         says what is missing on this machine: `make doctor`
+serving        serves the built site: `make serve`
 notebooks      brings notebooks into a canonical form: `make canon`
 exercises      reads the source notebooks of the exercises, and makes the student edition
 fingerprints   short hashes, by which the tools know what has changed

@@ -23,6 +23,7 @@ INSTALL_SPACE = 4.0  # GB: .venv takes 2.5 with a PyTorch without CUDA, and pip 
 BOOK_SPACE = 0.5  # GB
 ANEW = 1  # what `venv` returns; PIP_CAN_MEND is the other
 SETUP = "Run `make setup`."
+NOTHING_YET = "Nothing is set up yet: `make setup` does it (a few minutes), and so does `make book` before the book."
 
 
 def python(names: list[str]) -> tuple[str, Finding]:
@@ -97,14 +98,15 @@ def _answer(command):
 
 
 def main(names: list[str]) -> int:
-    """Print what there is and what is wrong; return the exit status: 0 if nothing is wrong that is needed.
+    """Print what there is and what is wrong; return the exit status: 0 if all that is needed is there.
 
     names   the Pythons that `make` tries
     """
     fault, way = venv()
     anew = bool(fault) and way == ANEW
     if anew:
-        findings = [python(names)[1], Finding(".venv", f"not whole: {fault}", SETUP)]
+        fresh = Finding(".venv", "none yet", NOTHING_YET, needed=False)
+        findings = [python(names)[1], Finding(".venv", f"not whole: {fault}", SETUP) if VENV.exists() else fresh]
     else:
         findings = [Finding(".venv", "there, and its Python runs")]  # which says itself what is wrong with its packages
     print(*findings, disk(INSTALL_SPACE if anew else BOOK_SPACE), browser(), sep="\n", flush=True)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+from gradlab.doctor import lost
 from gradlab_course import ROOT, doctor
 
 STAMP = doctor.VENV / ".installed"  # newer than these files after an installation of what they ask for
@@ -23,21 +24,26 @@ def is_current() -> bool:
     return STAMP.exists() and all((ROOT / name).stat().st_mtime <= STAMP.stat().st_mtime for name in ASK)
 
 
-def install(python: str, requirements: str, anew: bool) -> bool:
+def install(python: str, requirements: str, anew: bool, damaged: list[str]) -> bool:
     """Install the requirements into `.venv`; tell whether that worked.
 
     python         the command of one that is new enough, to make it with
     requirements   a file, as pip reads it
     anew           whether what is there must go first
+    damaged        packages that must go first, since pip takes them for whole
     """
     start = time.perf_counter()
     if anew:
         shutil.rmtree(doctor.VENV, ignore_errors=True)
     doctor.VENV.mkdir(exist_ok=True)
     doctor.BEGUN.touch()
+    if STAMP.exists():
+        STAMP.unlink()
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    pip = [str(doctor.VENV_PYTHON), "-m", "pip"]
     steps = [[python, "-m", "venv", str(doctor.VENV)]] if anew else []
-    pip = [str(doctor.VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for step in [*steps, [*pip, "-r", requirements]]:
+    steps += [[*pip, "uninstall", "--yes", *quiet, *damaged]] if damaged else []
+    for step in [*steps, [*pip, "install", *quiet, "-r", requirements]]:
         status = subprocess.run(step, cwd=ROOT).returncode
         if status:
             if not anew and status > 0:  # pip gave up by itself, and fetches everything before it changes anything
@@ -64,11 +70,13 @@ def main(argv=None) -> int:
         if finding and finding.wrong:
             print(finding.wrong, file=sys.stderr)
             return 1
+    damaged = [] if anew else lost(fault)
     if fault and doctor.VENV.exists():
-        print(f".venv is not whole: {fault}." + " It is made anew." * anew, flush=True)
+        way = " It is made anew." if anew else f" Put back: {', '.join(damaged)}." if damaged else ""
+        print(f".venv is not whole: {fault}.{way}", flush=True)
     print(f"Installing into .venv with {python} (the first time: a few minutes) ...", flush=True)
     try:
-        if install(python, options.requirements, anew):
+        if install(python, options.requirements, anew, damaged):
             return 0
         print("The installation failed, for the reason above. `make setup` begins it again.", file=sys.stderr)
         return 1

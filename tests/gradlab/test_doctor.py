@@ -10,6 +10,7 @@ import pytest
 import torch
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from gradlab import doctor
 from gradlab.doctor import OLDEST, PIP_CAN_MEND, Finding, _amiss
@@ -20,12 +21,15 @@ from gradlab_course import ROOT
 def pretend(monkeypatch, tmp_path):
     """Put a package of one module on the path, with a version, before the one that is installed."""
 
-    def put(name, version, module="module.py"):
+    def put(name, version, *modules):
         info = tmp_path / f"{name}-{version}.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        (info / "RECORD").write_text(f"{module},,\n../../../bin/tool,,\n{info.name}/RECORD,,\n")
-        (tmp_path / "module.py").touch()
+        listed = [*(modules or ["module.py"]), "../../../bin/tool", "__pycache__/module.pyc", f"{info.name}/RECORD"]
+        (info / "RECORD").write_text("".join(f"{path},,\n" for path in listed))
+        for path in ("module.py", "parts/module.py", "parts/inner/Module, old.py"):
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            (tmp_path / path).touch()
 
     monkeypatch.syspath_prepend(tmp_path)
     return put
@@ -66,6 +70,11 @@ def test_old_missing_and_broken_packages_are_told(pretend):
     assert _amiss(Requirement("oldish>=2.4,<3")) == "oldish is 2.1.0 and must be >=2.4,<3"
     assert _amiss(Requirement("oldish>=2")) == _amiss(Requirement("built>=2.3")) == ""
     assert _amiss(Requirement("halved")) == "halved 3.0 has lost files"
+    pretend("deep", "1.0", "parts/module.py", '"parts/inner/Module, old.py"')
+    assert _amiss(Requirement("deep")) == ""
+    for at, path in enumerate(("parts/__init__.py", "parts/inner/__init__.py", "parts/gone/module.py")):
+        pretend(f"deep{at}", "1.0", "parts/module.py", path)
+        assert _amiss(Requirement(f"deep{at}")) == f"deep{at} 1.0 has lost files"
     assert _amiss(Requirement("never-heard-of>=1")) == "never-heard-of is missing"
 
 
@@ -92,9 +101,26 @@ def test_lost_files_are_installed_by_force(pretend, monkeypatch):
     assert "run `%pip install --force-reinstall halved`" in doctor._packages().wrong
 
 
+def test_a_package_that_reads_requirements_and_is_half_there_is_lost_too(pretend, monkeypatch):
+    monkeypatch.setitem(sys.modules, "packaging.requirements", None)
+    assert doctor.lost(doctor._packages().wrong.rpartition(": ")[0]) == ["packaging"]
+    monkeypatch.setattr(doctor, "_installed", lambda name: None)
+    assert doctor._packages().wrong.startswith("packaging is missing: ")
+
+
+def test_what_is_lost_is_read_from_what_is_told():
+    assert doctor.lost("a-b 1.0 has lost files; b is missing; c 2 has lost files") == ["a-b", "c"]
+    assert doctor.lost("") == doctor.lost("torch is 2.1.0 and must be >=2.4,<3") == []
+
+
 def test_a_checkout_asks_for_its_requirements(monkeypatch):
     monkeypatch.setattr(doctor, "_in_checkout", lambda: True)
-    wanted = {one.name: one.specifier for one in map(Requirement, doctor._required())}
+    required = [Requirement(line) for line in doctor._required()]
+    wanted = {one.name: one.specifier for one in required}
+    names = [canonicalize_name(one.name) for one in required]
+    assert len(set(names)) == len(names)
+    assert {"parso", "kiwisolver"} < set(names)  # nobody imports them but what we require
+    assert wanted["kiwisolver"] == SpecifierSet("")
     assert wanted["gradlab"] == SpecifierSet("")
     assert wanted["brython"] == SpecifierSet(">=3.14.3,<3.15")  # whose line has a comment
     assert {"pytest", "torch", "jupyterlab"} < set(wanted)
@@ -129,6 +155,9 @@ def test_a_torch_that_cannot_be_imported_gets_a_sentence(monkeypatch):
     found = doctor._device()
     assert found.wrong.startswith("torch cannot be used (ModuleNotFoundError: ")
     assert "\n" not in found.wrong
+    assert "--force-reinstall torch" in found.wrong
+    monkeypatch.setattr(doctor, "_in_checkout", lambda: True)
+    assert doctor._device().wrong.endswith(f"run `make setup`.{doctor.AGAIN}")
 
 
 def test_figures_are_live_where_their_widgets_are(monkeypatch, tmp_path):
@@ -149,7 +178,8 @@ def test_figures_are_live_where_their_widgets_are(monkeypatch, tmp_path):
     [
         ("", 0, ""),
         ("torch is missing: run `make setup`.", PIP_CAN_MEND, "torch is missing\n"),
-        ("torch 2.4 has lost files: run `make setup`.", 1, "torch 2.4 has lost files\n"),
+        ("torch 2.4 has lost files: run `make setup`.", PIP_CAN_MEND, "torch 2.4 has lost files\n"),
+        ("a is missing; pip 1 has lost files: run `make setup`.", 1, "a is missing; pip 1 has lost files\n"),
     ],
 )
 def test_an_installation_is_asked_whether_it_is_whole(monkeypatch, capsys, wrong, status, printed):

@@ -46,14 +46,16 @@ def full(_):
 @pytest.mark.parametrize(
     "name",
     ["gradlab/__init__.py", "gradlab/doctor.py", "gradlab_course/__init__.py", "gradlab_course/doctor.py",
-     "gradlab_course/install.py", "gradlab_course/editions/__init__.py", "gradlab_course/editions/pdf.py"],
+     "gradlab_course/install.py", "gradlab_course/serving.py", "gradlab_course/editions/__init__.py",
+     "gradlab_course/editions/pdf.py"],
 )  # fmt: skip
 def test_an_old_python_understands_what_tells_it_so(name):
     ast.parse((ROOT / "code" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
 def test_what_tells_what_is_missing_needs_no_package():
-    code = "import sys; import gradlab_course.install; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    code = "import sys; import gradlab_course.install, gradlab_course.serving; "
+    code += "print(sorted({name.split('.')[0] for name in sys.modules}))"
     command = [sys.executable, "-S", "-c", code]
     run = subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "code")}, check=True)
     assert set(ast.literal_eval(run.stdout)) <= {*sys.stdlib_module_names, "__main__", "gradlab", "gradlab_course"}
@@ -94,26 +96,54 @@ def test_a_whole_environment_is_left_alone(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("status", "kept"), [(PIP_CAN_MEND, True), (1, False)], ids=["pip mends a package", "lost files: made anew"]
+    ("fault", "status", "kept", "ran", "told"),
+    [
+        ("a is missing", PIP_CAN_MEND, True, "install\n", "a is missing.\n"),
+        (
+            "a is missing; b 1 has lost files; c 2 has lost files",
+            PIP_CAN_MEND,
+            True,
+            "uninstall b c\ninstall\n",
+            "c 2 has lost files. Put back: b, c.\n",
+        ),
+        ("pip 1 has lost files", 1, False, "install\n", "pip 1 has lost files. It is made anew.\n"),
+    ],
+    ids=["pip mends a package", "pip puts lost files back", "pip cannot: made anew"],
 )
-def test_what_is_not_whole_is_mended(folder, monkeypatch, capsys, status, kept):
+def test_what_is_not_whole_is_mended(folder, capsys, fault, status, kept, ran, told):
     log = folder / "log"
+    pip = f'{{ [ $3 = install ] && echo install || {{ shift 6; echo "uninstall $*"; }}; }} >>{log}'
     program(
-        doctor.VENV_PYTHON,
-        f'[ "$1" = -c ] && exit 0; [ "$2" = pip ] && echo pip >>{log} || {{ echo a fault; exit {status}; }}',
+        doctor.VENV_PYTHON, f'[ "$1" = -c ] && exit 0; [ "$2" = pip ] && {pip} || {{ echo "{fault}"; exit {status}; }}'
     )
     (doctor.VENV / "kept").touch()
     maker = program(
         folder / "maker",
         f'[ "$1" = -c ] && echo 3 11 2 || {{ mkdir -p {doctor.VENV}/bin; ln -s {folder}/pip {doctor.VENV_PYTHON}; }}',
     )
-    program(folder / "pip", f"echo pip >>{log}")
+    program(folder / "pip", pip)
     assert install.main([maker]) == 0
-    assert log.read_text() == "pip\n"
+    assert log.read_text() == ran
     assert (doctor.VENV / "kept").exists() is kept
     assert install.is_current()
     assert not doctor.BEGUN.exists()
-    assert ".venv is not whole: a fault." in capsys.readouterr().out
+    assert f".venv is not whole: {fault}"[:30] in (said := capsys.readouterr().out)
+    assert told in said
+
+
+def test_an_installation_that_fails_is_tried_again_though_all_seems_whole(folder):
+    """What was uninstalled may be what only other packages need, and nobody would miss it."""
+    install.STAMP.parent.mkdir()
+    install.STAMP.touch()
+    program(
+        doctor.VENV_PYTHON, f'[ "$2" = pip ] && exit 1; [ "$1" = -c ] || {{ echo a is missing; exit {PIP_CAN_MEND}; }}'
+    )
+    assert install.main(["no-python"]) == 1
+    assert not doctor.BEGUN.exists()
+    program(doctor.VENV_PYTHON, "exit 0")
+    assert not install.is_current()
+    assert install.main(["no-python"]) == 0
+    assert install.is_current()
 
 
 def test_an_installation_that_is_cut_short_is_remembered(folder, monkeypatch, capsys):
@@ -154,8 +184,12 @@ def test_the_whole_report_fails_only_for_what_is_needed(folder, monkeypatch, cap
     monkeypatch.setattr(doctor, "find_browser", lambda: None)
     assert doctor.main([sys.executable]) == 1
     shown = capfd.readouterr().out
-    assert "WRONG  .venv     not whole: there is none yet\n" in shown
-    assert "Run `make setup`." in shown
+    assert "note   .venv     none yet\n" in shown
+    assert "Nothing is set up yet: `make setup` does it" in shown
+    assert "WRONG" not in shown
+    doctor.VENV.mkdir()
+    assert doctor.main([sys.executable]) == 1
+    assert "WRONG  .venv     not whole: its Python has gone" in capfd.readouterr().out
     program(doctor.VENV_PYTHON, "exit 0")
     assert doctor.main([sys.executable]) == 0
     program(doctor.VENV_PYTHON, f'[ "$1" = -c ] && exit 0; [ "$1" = -I ] && echo old && exit {PIP_CAN_MEND}; exit 1')

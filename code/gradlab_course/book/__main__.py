@@ -11,6 +11,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -32,6 +33,7 @@ from gradlab_course.fingerprints import of_files
 
 BUILD = ROOT / "_build"
 BUILT = BUILD / ".built"  # there only after a build that ended well; tells what its pages were made with
+KEPT = "Interrupted. The notebooks executed so far are kept: the same command goes on from there."
 
 
 def notebooks():
@@ -99,16 +101,14 @@ def execute_changed():
     failures = []
     with ThreadPoolExecutor(workers) as pool:  # threads suffice: the work is done in the kernels' processes
         jobs = {pool.submit(execute, path, notebook, timeout): path for path, notebook in changed.items()}
-        try:
-            for job in as_completed(jobs):
-                (error, seconds), path = job.result(), jobs[job]
-                print(f"  {path.relative_to(ROOT)}  {seconds:.1f} s{'  FAILED' if error else ''}", flush=True)
-                if error:
-                    failures.append(error)
-                else:
-                    store(cache, path, changed[path], seconds)
-        except KeyboardInterrupt:
-            os._exit(130)  # rather than wait for the other notebooks; a kernel ends by itself when its parent has gone
+        for done, job in enumerate(as_completed(jobs), 1):
+            (error, seconds), path = job.result(), jobs[job]
+            told = f"{path.relative_to(ROOT)}  {seconds:.1f} s{'  FAILED' if error else ''}"
+            print(f"  {done:>{len(str(len(jobs)))}} of {len(jobs)}  {told}", flush=True)
+            if error:
+                failures.append(error)
+            else:
+                store(cache, path, changed[path], seconds)
     return failures
 
 
@@ -159,6 +159,15 @@ def build():
     return True
 
 
+def interrupted(*_):
+    """End at once, at Ctrl-C: not when the other notebooks are executed, nor by an error that Sphinx explains.
+
+    A kernel ends by itself when its parent has gone, and pages are kept only from a build that ended well.
+    """
+    os.write(2, f"\n{KEPT}\n".encode())  # `print` may be what was interrupted
+    os._exit(130)
+
+
 def main(argv=None):
     """Build the book, one build at a time; return the exit status."""
     about = __doc__.splitlines()[0]
@@ -191,4 +200,5 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, interrupted)
     sys.exit(main())

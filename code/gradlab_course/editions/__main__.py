@@ -36,7 +36,7 @@ def main(argv=None, root=ROOT):
     command.add_argument("--check", action="store_true", help="change nothing; exit status 1 if one is not in step")
     commands.add_parser("instructor", help="a site and PDFs with solutions, rubrics and points")
     command = commands.add_parser("public", help="this repository without solutions and hidden tests")
-    command.add_argument("folder", help="where to; must be empty")
+    command.add_argument("folder", help="where to; must be empty, and outside this repository")
     commands.add_parser("pdf", help="the chapters as one PDF, from the built site")
     options = parser.parse_args(argv)
     try:
@@ -49,8 +49,13 @@ def main(argv=None, root=ROOT):
             print(f"{paper.print_book(root)} pages in {root / paper.SITE / offline.PDF}")
             return 0
         if not options.check:
-            for path in write_student_editions(root):
+            written, known = write_student_editions(root), len(exercises.sources(root))
+            for path in written:
                 print(f"{path.relative_to(root)}: written")
+            if known:
+                print(f"notebooks written: {len(written)} of {known}; the others were in step")
+            else:
+                print(f"nothing to write: there are no sources in {exercises.SOURCES.as_posix()}")
         problems = exercises.out_of_step(root)
         print(*problems, sep="\n", end="\n" * bool(problems))
         return int(bool(problems))

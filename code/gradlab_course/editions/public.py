@@ -34,13 +34,15 @@ def export(root, folder):
     root     this repository
     folder   where to; a bare .git may be in it
 
-    Raises ValueError when the folder is not empty, when root is no git checkout, when a notebook in chapters/exercises
-    is not in step with its source, when git neither tracks nor ignores a file of the book (it would be left out without
-    a word), and when a notebook outside of chapters/solutions holds solutions or hidden tests.
+    Raises ValueError when the folder is not empty or is within root, when root is no git checkout, when a notebook in
+    chapters/exercises is not in step with its source, when git neither tracks nor ignores a file of the book (it would
+    be left out without a word), and when a notebook outside of chapters/solutions holds solutions or hidden tests.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or {path.name for path in folder.iterdir()} - {".git"}):
         raise ValueError(f"public: folder must be empty, got {str(folder)!r}")
+    if folder.resolve().is_relative_to(Path(root).resolve()):
+        raise ValueError(f"public: folder must be outside of this repository, as ../public is, got {str(folder)!r}")
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True)
     if listing.returncode:
         raise ValueError(f"public: root must be a git checkout, got {str(root)!r}")

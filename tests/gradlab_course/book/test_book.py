@@ -161,6 +161,29 @@ def page(tree, stem):
     return unescape(re.sub(r"<[^>]*>", "", html[html.index("<article") : html.index("</article>")]))
 
 
+@pytest.mark.slow  # two builds, of which one is interrupted
+@pytest.mark.skipif(os.name == "nt", reason="no Ctrl-C can be sent to one process")
+@pytest.mark.parametrize("when", ["1 of 2", "building the pages"])
+def test_an_interrupted_build_says_that_the_next_goes_on(tree, when):
+    waits = "import pathlib, time; [time.sleep(0.1) for _ in range(600) if not pathlib.Path('go').exists()]"
+    (tree / "chapters" / "b.ipynb").write_text(to_text(notebook(COUNT.format("b"), waits)))
+    if when != "1 of 2":
+        (tree / "chapters" / "go").touch()
+    process = start(tree)
+    while when not in (line := process.stdout.readline()):
+        assert process.poll() is None
+    if when == "1 of 2":
+        assert re.fullmatch(r"  1 of 2  chapters/a\.ipynb  [\d.]+ s\n", line)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
+    assert (process.returncode, said.strip()) == (130, book.KEPT)
+    (tree / "chapters" / "go").touch()
+    status, said, counts = build(tree)
+    assert status == 0, said
+    assert counts[0] == 1, "what was executed is kept"
+
+
 @pytest.mark.slow  # seven builds in a row: only so does what one leaves behind meet the next
 def test_book_executes_what_changed_and_shows_nothing_stale(tree):
     status, said, counts = build(tree)

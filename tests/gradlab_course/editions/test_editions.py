@@ -327,11 +327,16 @@ def test_check_lists_editions_that_are_not_in_step_and_changes_nothing(tree, cap
     assert {path: path.read_bytes() for path in tree.rglob("*.ipynb")} == before
     assert editions.main(["student"], tree) == (0 if cured else 1)
     assert bool(out_of_step(tree)) != cured
+    summary = f"notebooks written: {int(cured)} of 1; the others were in step"
+    assert summary in capsys.readouterr().out.splitlines()
 
 
-def test_without_sources_every_student_edition_is_in_step(tree):
+def test_without_sources_every_student_edition_is_in_step(tree, capsys):
     shutil.rmtree(tree / SOURCES)
     assert editions.main(["student", "--check"], tree) == 0
+    capsys.readouterr()
+    assert editions.main(["student"], tree) == 0
+    assert capsys.readouterr().out == "nothing to write: there are no sources in chapters/solutions\n"
     assert editions.main(["instructor"], tree) == 1
     assert edition_of(tree).exists()
 
@@ -452,6 +457,16 @@ def test_public_tree_is_refused(tree, tmp_path, capsys, monkeypatch, obstacle):
     assert editions.main(["public", str(target)], tree) == 2
     assert complaint in capsys.readouterr().err
     assert sorted(target.rglob("*")) == before
+
+
+@pytest.mark.parametrize("folder", ["chapters/pub", "_build/public", "chapters/../pub"])
+def test_public_tree_is_not_written_into_the_repository(tree, capsys, monkeypatch, folder):
+    monkeypatch.chdir(tree)
+    assert editions.main(["public", folder], tree) == 2
+    shown = capsys.readouterr().err
+    assert shown == f"public: folder must be outside of this repository, as ../public is, got {folder!r}\n"
+    assert not (tree / folder).exists()
+    assert editions.main(["public", "../public"], tree) == 0
 
 
 # --- the instructor edition -------------------------------------------------------------------------------------------
