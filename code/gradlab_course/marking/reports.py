@@ -31,7 +31,7 @@ def table(path, source, scores, roster=()):
             rows.writerow([*person.values(), *points, *([sum(points), *most_and_waiting] if own else [])])
 
 
-def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
+def report(path, results, scores, students, roster=(), ignored=(), left_out=(), strange=()):
     """Write the report, which names students; return the number of submissions with remarks.
 
     path       where to
@@ -41,6 +41,7 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
     roster     rows from `rosters.read_roster`
     ignored    the names of what else there is in the folder of submissions
     left_out   the names of assignments for which nobody has handed in a notebook
+    strange    a remark on each file of a student that was not recognised
     """
     odd = [result for result in results if result["remarks"]]
     lines = ["# Marking", "", f"{len(results)} submissions of {len(students)} students, {len(odd)} with remarks.", ""]
@@ -56,6 +57,7 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
         "have no brackets, no `* ? ! +`, and no full stop or space at an end. Rename them, and mark again.",
         ignored,
     )
+    lines += _listed("Not recognised", "These files in the folders of students were not marked.", strange)
     lines += _listed("Handed in by nobody", "These assignments were not marked.", left_out)
     without = [" ".join(filter(None, row.values())) for student, row in rosters.people(roster, students) if not student]
     lines += _listed("On the roster, without a folder", "They have a row in the tables, with no points.", without)

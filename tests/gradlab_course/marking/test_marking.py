@@ -268,11 +268,16 @@ def test_a_fingerprint_depends_on_how_contents_are_split():
     assert re.fullmatch("[0-9a-f]{16}", of_code())
 
 
+ONLY = {"small": submitted.RELEASED}
+MISSING = "there is no notebook of small"
+
+
 @pytest.mark.parametrize(
     ("files", "only", "found", "remarks"),
     [
         (["small.ipynb"], True, "small.ipynb", []),
         (["small.ipynb", "x.ipynb"], True, "small.ipynb", []),
+        (["small.ipynb.txt"], False, "small.ipynb.txt", ["the notebook was called small.ipynb.txt"]),
         (
             ["small.ipynb", "small-1.ipynb", "x.ipynb"],
             True,
@@ -296,9 +301,15 @@ def test_a_fingerprint_depends_on_how_contents_are_split():
             ["only the notebook is marked, without mine/helpers.py"],
         ),
         (["mine.ipynb"], True, "mine.ipynb", ["the notebook was called mine.ipynb"]),
-        (["mine.ipynb"], False, "", ["no notebook called small.ipynb"]),
-        ([".ipynb_checkpoints/small.ipynb"], True, "", ["no notebook called small.ipynb"]),
-        (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", ["no notebook called small.ipynb"]),
+        (
+            ["mine.ipynb"],
+            False,
+            "",
+            [MISSING, "mine.ipynb was not recognised: the file is not a notebook of nbformat 4"],
+        ),
+        (["homework.zip"], True, "", [MISSING, "homework.zip was not recognised: it is not a notebook"]),
+        ([".ipynb_checkpoints/small.ipynb"], True, "", [MISSING]),
+        (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", [MISSING]),
         (["small.ipynb/small.ipynb"], True, "small.ipynb/small.ipynb", []),
         (["a/small.ipynb", "b/small.ipynb"], True, "a/small.ipynb", ["small.ipynb was marked, and not b/small.ipynb"]),
     ],
@@ -307,16 +318,15 @@ def test_the_notebook_is_found(tmp_path, files, only, found, remarks):
     for name in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}")
-    assert folders.find(tmp_path, "small", only, submitted.RELEASED) == (
-        str(tmp_path / found) if found else "",
-        remarks,
-    )
+    editions = ONLY | ({} if only else {"later": submitted.RELEASED})
+    own, _ = folders.sort_out(tmp_path, editions)
+    assert own["small"] == (str(tmp_path / found) if found else "", remarks)
 
 
 def test_of_two_notebooks_the_one_that_was_changed_is_marked(tmp_path):
     (tmp_path / "small.ipynb").write_text(json.dumps(submitted.RELEASED))
     (tmp_path / "small-Copy1.ipynb").write_text(json.dumps(submitted.GOOD))
-    path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
+    path, remarks = folders.sort_out(tmp_path, ONLY)[0]["small"]
     assert path.endswith("small-Copy1.ipynb") and "small-Copy1.ipynb was marked, and not small.ipynb" in remarks
 
 
@@ -331,7 +341,7 @@ def test_files_that_canvas_names_belong_to_their_students(tmp_path):
         "beann_123": names[:2],
         "loveada_9": names[2:],
     }
-    path, remarks = folders.find(places["loveada_9"], "small", True, submitted.RELEASED)
+    path, remarks = folders.sort_out(places["loveada_9"], ONLY)[0]["small"]
     assert path == str(tmp_path / names[2]) and remarks == []
     (tmp_path / "beann_123").mkdir()
     assert "beann_123_456_small.ipynb" in folders.submission_folders(tmp_path)[1], "a folder of the name is there"
@@ -339,7 +349,8 @@ def test_files_that_canvas_names_belong_to_their_students(tmp_path):
 
 def test_capitals_and_punctuation_in_the_name_of_a_notebook_do_not_matter(tmp_path):
     (tmp_path / "01-Gradient Descent (1).ipynb").write_text("{}")
-    path, _ = folders.find(tmp_path, "01_gradient_descent", False, submitted.RELEASED)
+    editions = {"01_gradient_descent": submitted.RELEASED, "later": submitted.RELEASED}
+    path, _ = folders.sort_out(tmp_path, editions)[0]["01_gradient_descent"]
     assert path.endswith("01-Gradient Descent (1).ipynb")
 
 
@@ -353,7 +364,7 @@ def test_deeply_nested_folders_and_names_with_spaces_at_an_end(tmp_path):
         Path("small.ipynb").write_text("{}")
     finally:
         os.chdir(here)
-    path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
+    path, remarks = folders.sort_out(tmp_path, ONLY)[0]["small"]
     subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
     assert path.endswith("d/d/d/small.ipynb") and remarks == []
     (tmp_path / " ada").mkdir()
@@ -421,7 +432,10 @@ def test_a_folder_that_cannot_be_marked_is_named(tmp_path, capsys):
     (tmp_path / "class" / "ada" / "homework.ipynb").write_text(json.dumps(submitted.GOOD))
     (tmp_path / "other.ipynb").write_text(json.dumps(submitted.SOURCE))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
-    assert "no folder has a notebook with the name of an assignment, such as other.ipynb" in capsys.readouterr().err
+    assert (
+        "no folder has a notebook of an assignment, such as other.ipynb; ada: homework.ipynb was not"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
