@@ -125,8 +125,11 @@ def _named(tasks, answered):
     task_of = {cell: title for title, cells in tasks.items() for cell in cells}
     made = Counter()
     for result in answered:
-        failed = {task_of[cell]: names for cell, names in result["mistakes"].items() if cell in task_of}
-        made.update({(task, name) for task, names in failed.items() for name in names or [""]})
+        failed = {}  # task -> all names from its cells: a student who makes a mistake in two cells counts once
+        for cell, names in result["mistakes"].items():
+            if cell in task_of:
+                failed.setdefault(task_of[cell], set()).update(names)
+        made.update((task, name) for task, names in failed.items() for name in names or [""])
     first = made.most_common(MOST)
     return [
         Bar(f"{task.split(':')[0]}: {name or 'wrong, without a name'}", n / len(answered), _students(n))

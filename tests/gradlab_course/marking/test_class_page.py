@@ -70,6 +70,22 @@ def test_points_by_task_and_mistakes_by_how_many_made_them(whole):
     ]
 
 
+def test_no_cell_of_a_task_hides_the_mistakes_of_another(whole):
+    results, scores = whole
+    terms = "*assignment · easy · 5 minutes · 9 points, 4 of them marked by hand*"
+    heading = submitted.cell("markdown", f"## Task 1: both\n\n{terms}")
+    cells = [cell for cell in submitted.SOURCE["cells"] if not "".join(cell["source"]).startswith("## Task")]
+    nb = {**submitted.SOURCE, "cells": [*cells[:2], heading, *cells[2:]]}
+    pairs = [(["sign"], []), (["sign"], ["sign"]), (["sign"], ["half"]), ([], [])]
+    found = [dict(zip(TESTS, pair, strict=False)) for pair in pairs] + [{}]
+    results = [{**one, "mistakes": own} for one, own in zip(results, found, strict=False)]
+    assert [(bar.label, bar.said) for bar in class_page.assignment(nb, results, scores, 7).mistakes] == [
+        ("Task 1: sign", "3 students"),
+        ("Task 1: half", "1 student"),
+        ("Task 1: wrong, without a name", "1 student"),
+    ]
+
+
 def test_of_few_submissions_nothing_is_said_about_points(whole):
     results, scores = whole
     one = class_page.assignment(submitted.SOURCE, results[:4], scores, 7)
