@@ -32,7 +32,7 @@ def table(path, source, scores, roster=()):
 
 
 def report(path, results, scores, students, roster=(), ignored=(), left_out=(), strange=()):
-    """Write the report, which names students; return the number of submissions with remarks.
+    """Write the report, which names students; return its first sentence, without a full stop.
 
     path       where to
     results    from `course.mark`; a submission that could not be marked has a result without the entry "protected"
@@ -44,7 +44,8 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=(), 
     strange    a remark on each file of a student that was not recognised
     """
     odd = [result for result in results if result["remarks"]]
-    lines = ["# Marking", "", f"{len(results)} submissions of {len(students)} students, {len(odd)} with remarks.", ""]
+    said = _counted(results, students)
+    lines = ["# Marking", "", f"{said}.", ""]
     if any(result.get("protected") is False for result in results):
         lines += [
             "**The operating system's limits are not available here** (they need Linux with Landlock and seccomp). "
@@ -69,7 +70,16 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=(), 
     for assignment in sorted(scores):
         lines += _who_is_stuck(assignment, [result for result in results if result["assignment"] == assignment])
     Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace")
-    return len(odd)
+    return said
+
+
+def _counted(results, students):
+    """How many notebooks were handed in, by how many of the students, and how many of them have remarks, in words."""
+    own = [result for result in results if result.get("protected", True) is not None]  # None: nothing was handed in
+    names, odd = {result["student"] for result in own}, sum(bool(result["remarks"]) for result in own)
+    return (
+        f"{len(own)} notebook{'s' * (len(own) != 1)} from {len(names)} of {len(students)} students, {odd} with remarks"
+    )
 
 
 def _listed(title, words, names):

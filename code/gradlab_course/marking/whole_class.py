@@ -102,9 +102,9 @@ def mark_class(options):
         feedback.zipped(folder / f"{name}-feedback.zip", folder / "feedback", name, handed_in[name])
     class_page.write(folder / "class.html", sources, results, scores, len(rosters.people(roster, students)))
     left_out = [name for name, own in handed_in.items() if not own]
-    odd = reports.report(folder / "report.md", results, scores, students, roster, ignored, left_out, strange)
+    said = reports.report(folder / "report.md", results, scores, students, roster, ignored, left_out, strange)
     for name in ignored:
         print(f"{name}: not marked; {folder / 'report.md'} says why", file=sys.stderr)
-    print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
+    print(f"Marked: {said}. See {folder / 'report.md'}")
     print(f"The class at a glance: {folder / 'class.html'}")
     return 0

@@ -61,13 +61,27 @@ def test_points_by_task_and_mistakes_by_how_many_made_them(whole):
     assert [(bar.label, bar.said) for bar in one.tasks] == [
         ("Task 1: momentum", "40% of 3 points; all of them 40%, none 60%"),
         ("Task 2: a prediction", "40% of 2 points; all of them 40%, none 60%"),
-        ("Task 3: in words", "60% of 4 points; all of them 60%, none 40%"),
+        ("Task 3: in words", "4 points; answers still to be marked by hand: 1"),
     ]
     assert [(bar.label, bar.said, bar.share) for bar in one.mistakes] == [
         ("Task 2: wrong, without a name", "3 students", 0.6),
         ("Task 1: sign", "2 students", 0.4),
         (f"Task 1: {STOPPED}", "1 student", 0.2),
     ]
+
+
+def test_a_task_waits_until_enough_of_it_is_marked_by_hand(whole):
+    results, scores = whole
+
+    def said(*waiting):
+        own = [(0.0 if wait else 2.0, 4.0, True) for wait in waiting]
+        known = {name: scores[name] | {"words": one} for name, one in zip(scores, own, strict=False)}
+        bar = class_page.assignment(submitted.SOURCE, results, known, 7).tasks[-1]
+        return bar.said, bar.share
+
+    assert said(1, 1, 1, 1, 1) == ("4 points; answers still to be marked by hand: 5", 0)
+    assert said(1, 1, 1, 1, 0)[1] == 0, "everybody would know whose points they are"
+    assert said(0, 0, 0, 0, 0) == ("50% of 4 points; all of them 0%, none 0%", 0.5), "points to be confirmed count"
 
 
 def test_no_cell_of_a_task_hides_the_mistakes_of_another(whole):

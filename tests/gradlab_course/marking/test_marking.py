@@ -104,11 +104,12 @@ def marked(tmp_path_factory):
 def test_the_command_ends_with_status_0_and_names_the_report(marked):
     count = len(OTHERS) + len(submitted.HONEST) + len(submitted.HOSTILE)
     assert marked.status == (130, 0)
-    assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
+    counted = f"{count - 2} notebooks from {count - 2} of {count} students, "  # one has an empty folder, one a link
+    assert f"Marked: {counted}" in marked.said[1] and "report.md" in marked.said[1]
     assert "loose.ipynb: not marked" in marked.said[1] and "[odd]: not marked" in marked.said[1]
     assert "\n- loose.ipynb\n" in marked.report
     assert "## Not marked at all\n" in marked.report and "\n- [odd]\n" in marked.report
-    assert f"{count} submissions of {count} students" in marked.report
+    assert counted in marked.report
 
 
 def test_after_an_interruption_only_the_rest_is_marked(marked):
@@ -182,7 +183,7 @@ def test_an_assignment_that_nobody_handed_in_is_not_marked(tmp_path):
     assert len((marks / "small.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
     report = (marks / "report.md").read_text()
     assert "## Handed in by nobody\n\nThese assignments were not marked.\n\n- later\n" in report
-    assert "2 submissions of 2 students, 1 with remarks" in report and "later:" not in report
+    assert "1 notebook from 1 of 2 students, 0 with remarks" in report and "later:" not in report
 
 
 @pytest.mark.parametrize("name", submitted.HOSTILE)
