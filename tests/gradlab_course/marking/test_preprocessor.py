@@ -106,6 +106,26 @@ def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
     assert submitted.SECRET not in json.dumps(outputs)
 
 
+@pytest.mark.parametrize(
+    ("code", "test", "names"),
+    [
+        ("", "assert False, 'Off by one. Which is the first?'", ["Off by one"]),
+        ("", "assert False, (\n    'Such as 2.5: is it '\n    'the root?'\n)", ["Such as 2.5: is it the root?"]),
+        ("a = 'Ada'", "assert False, f'{a} norm: why? Ask {a}.'", ["… norm: why?"]),
+        ("def f(): return 1", "def g():\n    assert f() == 2, 'Not two.'\ng()", ["Not two"]),
+        ("def f(): raise AssertionError('I am Ada.')", "assert f(), 'Not f.'", []),
+        ("def f(): return 1", "assert f() == 2", []),
+        ("", "assert unknown == 1, 'Not one.'", []),
+        ("def f(): return 1", "assert f() == 1, 'Not one.'", None),
+        ("def my_momentum(x, g, v=0, *, lr, beta): raise NotImplementedError", CHECK, ["not written yet"]),
+    ],
+)
+def test_a_message_that_explains_a_mistake_is_its_name(kernel, code, test, names):
+    run_cell(code, kernel, TIMEOUT)
+    *_, found = run_test(test, imports(submitted.SOURCE), kernel, lambda: TIMEOUT)
+    assert found == names
+
+
 def test_the_message_of_a_hidden_test_says_that_it_is_hidden(kernel):
     test = "{0}\n### BEGIN HIDDEN TESTS\n{1}\n### END HIDDEN TESTS\n{2}"
     wrong, hidden = "assert False, 'why'", "AssertionError: In a further test, which is not shown: why"
