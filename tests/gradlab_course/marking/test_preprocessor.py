@@ -143,6 +143,20 @@ def test_a_traceback_does_not_name_the_markers_folders(kernel):
     assert not [place for place in kernel.folders if place in shown]
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def f(x)", "SyntaxError: expected ':' (in this cell, line 1)"),
+        ("if 1:\n        x = 1\n    y = 2", "match any outer indentation level (in this cell, line 3)"),
+        ("import warnings\nwarnings.warn('x')", "in a cell, line 2: UserWarning"),
+    ],
+)
+def test_a_line_of_a_cell_is_told_without_the_name_of_a_file(kernel, code, told):
+    (output,), trouble = run_cell(code, kernel, TIMEOUT)
+    assert told in (trouble or output.text) and (not trouble or trouble == f"{output.ename}: {output.evalue}")
+    assert not re.search(r"\d\.py", json.dumps(output))
+
+
 def test_a_function_that_does_not_end_is_stopped(kernel):
     run_cell("def my_momentum(*a, **k):\n    while True: pass", kernel, TIMEOUT)
     outputs, trouble, _ = run_test(CHECK, imports(submitted.SOURCE), kernel, lambda: 0.5)
