@@ -26,6 +26,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Bool, Float, Integer, List, Unicode
 
+from gradlab.checks.messages import UNWRITTEN
 from gradlab_course.exercises import nbgrader_of, student_edition
 from gradlab_course.marking.outputs import cut, failed, run_cell
 from gradlab_course.marking.proxies import Names
@@ -170,10 +171,12 @@ def run_test(code, names, kernel, left):
         trouble = str(error)
         output, mistakes = [failed("Stopped", trouble)], [STOPPED]
     except (Exception, SystemExit) as error:
-        mistakes = list(getattr(error, "names", ())) or _said(code, error)
+        is_open = isinstance(error, NotImplementedError) and not str(error)  # as the exercise is handed out
+        mistakes = [UNWRITTEN.name] if is_open else list(getattr(error, "names", ())) or _said(code, error)
+        words = f"{UNWRITTEN.name}.\nHint: {UNWRITTEN.hint}" if is_open else cut(error) or "a test failed"
         # Without the traceback, which would show the hidden tests.
         prefix = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
-        output = [failed(type(error).__name__, prefix + (cut(error) or "a test failed"))]
+        output = [failed(type(error).__name__, prefix + words)]
     text = cut(printed.getvalue())
     return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble, mistakes
 

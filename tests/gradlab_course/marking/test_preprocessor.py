@@ -87,6 +87,12 @@ def test_values_and_functions_come_over(kernel, code, test):
         ("def f(x): raise SystemExit", "f(1)", "SystemExit: "),
         ("class Own(Exception): pass\ndef f(x): raise Own('mine')", "f(1)", "Own: mine"),
         ("def f(x): return 1", "assert f(1) == 2", "AssertionError: a test failed"),
+        (
+            "def f(x): raise NotImplementedError()",
+            "f(1)",
+            "NotImplementedError: not written yet.\nHint: Put your lines",
+        ),
+        ("def f(x): raise NotImplementedError('mine')", "f(1)", "NotImplementedError: mine"),
         ("def f(x): return 1", "f(print)", "nothing that can be read"),
         ("f = 3", "check(f, like=rules.momentum)", "ValueError: check: student must be a function"),
         ("def f(x): return x", "check(f, like=np.sin)", "ValueError: check: like must be one of"),
@@ -117,6 +123,7 @@ def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
         ("def f(): return 1", "assert f() == 2", []),
         ("", "assert unknown == 1, 'Not one.'", []),
         ("def f(): return 1", "assert f() == 1, 'Not one.'", None),
+        ("def f(): raise NotImplementedError", "assert f() == 1, 'Not one.'", ["not written yet"]),
         ("def my_momentum(x, g, v=0, *, lr, beta): raise NotImplementedError", CHECK, ["not written yet"]),
     ],
 )
