@@ -8,7 +8,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from nbconvert.preprocessors import Preprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradlab_course.book.formulas import mathml
 from gradlab_course.exercises import nbgrader_of, tasks
@@ -39,19 +39,22 @@ MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration
 FORMULA = re.compile(
     r"(?P<code>```.*?```|`[^`\n]+`)|\$\$(?P<block>[^$`]+)\$\$|\$(?P<line>(?! )[^$`\n]+(?<! ))\$(?!\d)", re.S
 )
+TAG = re.compile(r"<[^<>]*gradlabformula[^<>]*>")
 KEPT = re.compile(r"gradlabformula([bl])((?:[0-9a-f]{2})+)z")
 
 
-class KeepFormulas(Preprocessor):
+class KeepFormulas(NbGraderPreprocessor):  # nbconvert's own Preprocessor would have to be enabled
     """Writes formulas as words that Markdown leaves alone: underscores in LaTeX would become emphasis.
 
     `finished` typesets them. A formula that cannot be typeset stays as the student wrote it.
     """
 
     def preprocess_cell(self, cell, resources, index):
-        """The cell, if it is Markdown with other words for its formulas."""
+        """The cell, if it is Markdown with other words for its formulas; and the comment on it, which is Markdown."""
         if cell.cell_type == "markdown":
             cell.source = FORMULA.sub(_kept, cell.source)
+        if comment := nbgrader_of(cell).get("comment"):
+            cell.metadata.nbgrader.comment = FORMULA.sub(_kept, comment)
         return cell, resources
 
 
@@ -112,6 +115,7 @@ def finished(page, scores, names=()):
     if unmarked:
         words = rf"\g<0>, {sum(unmarked.values()):g} of them not marked yet"
         page = re.sub(SCORE, words, page, count=1)  # the first score is the sum, in the title
+    page = TAG.sub(lambda tag: KEPT.sub("", tag[0]), page)  # a heading's formula is in the heading's address, too
     return KEPT.sub(_typeset, page)
 
 

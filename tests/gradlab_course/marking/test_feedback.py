@@ -6,13 +6,15 @@ import zipfile
 
 import pytest
 import submitted
+from bs4 import BeautifulSoup
 from nbformat import from_dict
 
 from gradlab_course.marking import course, gradebook
 from gradlab_course.marking.feedback import KeepFormulas, finished, labels, zipped
 
 LIMITS = {"timeout": 30, "total": 100, "memory": 2 << 30}
-WORDS = "Score: 0.0 / 9 <a name='words'></a> Score: 1.0 / 4.0"  # a student's, made to look like the template's
+# A student's, the first line made to look like the template's.
+WORDS = "Score: 0.0 / 9 <a name='words'></a> Score: 1.0 / 4.0\n\n# So $a_1 < b_2$\n\nand $$\n\\frac{1}{2}\n$$"
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +128,19 @@ def test_what_is_no_formula_stays_as_it_was_written(markdown):
 def test_a_word_that_looks_like_a_formula_cannot_run():
     word = f"gradlabformulal{b'<script>run()</script>'.hex()}z"
     assert "<script" not in finished(word, {})
+
+
+def test_the_page_of_a_real_submission_has_its_formulas_typeset(course_folder):
+    folder, job, result = course_folder
+    with gradebook.opened(job["db"]) as book:
+        book.find_comment("words", "small", "small", "ada").manual_comment = "Rather $c_3$."
+        book.db.commit()
+    course.write_feedback(job, result)
+    soup = BeautifulSoup(page(folder), "html.parser")
+    found = [formula.annotation.get_text() for formula in soup.find_all("math")]
+    assert found == ["a_1 < b_2", "\\frac{1}{2}", "c_3"] and "$" not in soup.body.get_text()
+    heading = soup.find("math").parent
+    assert heading.name == "h1" and heading["id"] and "math" not in heading["id"]
 
 
 def test_the_page_of_a_real_submission_asks_no_other_host(course_folder):
