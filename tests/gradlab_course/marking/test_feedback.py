@@ -9,8 +9,11 @@ import submitted
 from bs4 import BeautifulSoup
 from nbformat import from_dict
 
+from gradlab_course import ROOT
+from gradlab_course.exercises import nbgrader_of, sources
 from gradlab_course.marking import course, gradebook
 from gradlab_course.marking.feedback import KeepFormulas, finished, labels, zipped
+from gradlab_course.notebooks import read
 
 LIMITS = {"timeout": 30, "total": 100, "memory": 2 << 30}
 # A student's, the first line made to look like the template's.
@@ -153,6 +156,37 @@ def test_tasks_have_their_names(course_folder):
     names = labels(submitted.SOURCE)
     assert names["momentum"] == names["momentum-test"] == "Task 1: momentum"
     assert "Test of Task 1: momentum" in page(folder) and "Test cell" not in page(folder)
+
+
+def test_the_parts_of_a_task_are_told_apart():
+    heading = "## Task 1: {}\n\n*assignment · easy · 5 minutes · {} points, 1 of them marked by hand*"
+    known = {"grade": True, "locked": True, "points": 1}
+    nb = submitted.notebook(
+        submitted.cell("markdown", heading.format("three things", 4)),
+        submitted.cell("code", "def f(x): return x\nrng = 1", grade_id="f", solution=True),
+        submitted.cell("code", "assert f(n) == 2", grade_id="f-test", **known),
+        submitted.cell("code", "a, b = 1, {}\nn = 2", grade_id="pair", solution=True),
+        submitted.cell("code", "assert a == 1", grade_id="a-test", **known),
+        submitted.cell("code", "assert b['x'] == 1\nassert len(b) == 1", grade_id="b-test", **known),
+        submitted.cell("markdown", "YOUR ANSWER HERE", grade_id="words", grade=True, solution=True, points=1),
+    )
+    assert labels(nb) == {
+        "f": "Task 1, f: three things",
+        "f-test": "Task 1, f, n: three things",
+        "pair": "Task 1, a, b, n: three things",
+        "a-test": "Task 1, a: three things",
+        "b-test": "Task 1, b['x']: three things",
+        "words": "Task 1, in words: three things",
+    }
+
+
+@pytest.mark.skipif(not sources(ROOT), reason="the public tree has no source notebooks")
+def test_no_two_tests_have_one_name():
+    for path in sources(ROOT):
+        nb = read(path)[1]
+        graded = [nbgrader_of(cell)["grade_id"] for cell in nb["cells"] if nbgrader_of(cell).get("grade")]
+        names = [labels(nb)[name] for name in graded]
+        assert len(set(names)) == len(names), path.name
 
 
 def test_the_zip_has_the_names_by_which_systems_know_a_student(tmp_path):
