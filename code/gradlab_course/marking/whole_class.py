@@ -84,16 +84,13 @@ def mark_class(options):
         # The first line of a database's message is enough to see what is wrong: no driver, no server, a wrong URL.
         print(str(problem).partition("\n")[0], file=sys.stderr)
         return 2
-    total = len(todo) + len(results)
     gradebook.configure(folder, db)
-    with tqdm(total=total, initial=len(results), desc="marking", unit="notebook", disable=None) as bar:
-        try:
-            for result in workers.work(todo, max(1, options.jobs)):
-                results.append(result)
-                bar.update()
-        except KeyboardInterrupt:
-            print(f"\nInterrupted after {len(results)} of {total}. Run the command again to go on.", file=sys.stderr)
-            return 130
+    with tqdm(
+        total=len(todo) + len(results), initial=len(results), desc="marking", unit="notebook", disable=None
+    ) as bar:
+        for result in workers.work(todo, max(1, options.jobs)):
+            results.append(result)
+            bar.update()
     sources = [Path(options.sources) / f"{name}.ipynb" for name, own in handed_in.items() if own]
     scores = {source.stem: gradebook.scores(db, source.stem) for source in sources}
     for source in sources:

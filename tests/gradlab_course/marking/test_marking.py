@@ -113,10 +113,39 @@ def test_the_command_ends_with_status_0_and_names_the_report(marked):
 
 
 def test_after_an_interruption_only_the_rest_is_marked(marked):
-    assert "Run the command again to go on" in marked.said[0]
+    assert "run the same command again to go on" in marked.said[0] and "Traceback" not in marked.said[0]
     assert 3 <= len(marked.early) < len(marked.rows)
     assert marked.early.items() <= results(marked.folder).items(), "what was marked is not marked again"
     assert set(results(marked.folder)) == set(marked.rows)
+
+
+def test_interrupted_while_it_prepares_the_command_ends_with_a_sentence(tmp_path, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    submitted.hand_in(tmp_path / "class", {"ada": submitted.GOOD}, tmp_path)
+    (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
+    monkeypatch.setattr(course, "student_library", interrupt)
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 130
+    said = "Interrupted. What is marked is kept: run the same command again to go on."
+    assert capsys.readouterr().err.strip() == said
+    monkeypatch.undo()
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path), "--jobs", "1"]) == 0
+
+
+def test_ctrl_c_waits_until_a_new_gradebook_is_whole(tmp_path, monkeypatch):
+    made = []
+
+    def slow(*arguments):
+        shown = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('whole')"  # as alembic is started
+        signal.raise_signal(signal.SIGINT)
+        made.append(subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True))
+
+    monkeypatch.setattr(gradebook, "Gradebook", slow)
+    with pytest.raises(KeyboardInterrupt):
+        gradebook.opened(gradebook.database(tmp_path))
+    assert [(run.returncode, run.stdout, run.stderr) for run in made] == [(0, "whole\n", "")]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
 
 
 def test_no_process_and_no_folder_is_left(marked):
