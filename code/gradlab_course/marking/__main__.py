@@ -42,10 +42,14 @@ def main(argv=None):
     if not options.submissions.is_dir():
         print(f"{options.submissions} is not a folder", file=sys.stderr)
         return 2
-    # Imported here: it needs nbgrader, which takes seconds to load, and --help or a wrong path should be quick.
-    from gradlab_course.marking.whole_class import mark_class
+    try:
+        # Imported here: it needs nbgrader, which takes seconds to load, and --help or a wrong path should be quick.
+        from gradlab_course.marking.whole_class import mark_class
 
-    return mark_class(options)
+        return mark_class(options)
+    except KeyboardInterrupt:
+        print("\nInterrupted. What is marked is kept: run the same command again to go on.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

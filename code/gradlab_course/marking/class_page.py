@@ -110,13 +110,20 @@ def _distribution(points, most):
 
 
 def _by_task(tasks, own):
+    """The mean share of the points of each task, of those for whom not all of it waits to be marked by hand."""
     bars = []
     for title, cells in tasks.items():
-        got = np.array([sum(one[cell][0] for cell in cells) for one in own])
+        scores = [[one[cell] for cell in cells] for one in own]
+        waiting = [[is_unmarked and not points for points, _, is_unmarked in one] for one in scores]
+        got = np.array([sum(s[0] for s in one) for one, wait in zip(scores, waiting, strict=True) if not all(wait)])
         most = sum(own[0][cell][1] for cell in cells)
+        left = f"; answers still to be marked by hand: {sum(map(sum, waiting))}" * any(map(any, waiting))
+        if len(got) < FEWEST:
+            bars.append(Bar(title, 0, f"{most:g} points{left}"))
+            continue
         share = got.mean() / most
         full, none = (got >= most - 1e-9).mean(), (got <= 1e-9).mean()
-        bars.append(Bar(title, share, f"{share:.0%} of {most:g} points; all of them {full:.0%}, none {none:.0%}"))
+        bars.append(Bar(title, share, f"{share:.0%} of {most:g} points; all of them {full:.0%}, none {none:.0%}{left}"))
     return bars
 
 
@@ -125,8 +132,11 @@ def _named(tasks, answered):
     task_of = {cell: title for title, cells in tasks.items() for cell in cells}
     made = Counter()
     for result in answered:
-        failed = {task_of[cell]: names for cell, names in result["mistakes"].items() if cell in task_of}
-        made.update({(task, name) for task, names in failed.items() for name in names or [""]})
+        failed = {}  # task -> all names from its cells: a student who makes a mistake in two cells counts once
+        for cell, names in result["mistakes"].items():
+            if cell in task_of:
+                failed.setdefault(task_of[cell], set()).update(names)
+        made.update((task, name) for task, names in failed.items() for name in names or [""])
     first = made.most_common(MOST)
     return [
         Bar(f"{task.split(':')[0]}: {name or 'wrong, without a name'}", n / len(answered), _students(n))

@@ -4,15 +4,17 @@ Tasks get their names, answers that nobody has read yet say so, formulas are typ
 and phones get styles of their own.
 """
 
+import ast
 import re
 import zipfile
 from pathlib import Path
 
-from nbconvert.preprocessors import Preprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradlab_course.book.formulas import mathml
 from gradlab_course.exercises import nbgrader_of, tasks
 from gradlab_course.marking.folders import CANVAS
+from gradlab_course.notebooks import text
 
 HEAD = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,19 +41,22 @@ MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration
 FORMULA = re.compile(
     r"(?P<code>```.*?```|`[^`\n]+`)|\$\$(?P<block>[^$`]+)\$\$|\$(?P<line>(?! )[^$`\n]+(?<! ))\$(?!\d)", re.S
 )
+TAG = re.compile(r"<[^<>]*gradlabformula[^<>]*>")
 KEPT = re.compile(r"gradlabformula([bl])((?:[0-9a-f]{2})+)z")
 
 
-class KeepFormulas(Preprocessor):
+class KeepFormulas(NbGraderPreprocessor):  # nbconvert's own Preprocessor would have to be enabled
     """Writes formulas as words that Markdown leaves alone: underscores in LaTeX would become emphasis.
 
     `finished` typesets them. A formula that cannot be typeset stays as the student wrote it.
     """
 
     def preprocess_cell(self, cell, resources, index):
-        """The cell, if it is Markdown with other words for its formulas."""
+        """The cell, if it is Markdown with other words for its formulas; and the comment on it, which is Markdown."""
         if cell.cell_type == "markdown":
             cell.source = FORMULA.sub(_kept, cell.source)
+        if comment := nbgrader_of(cell).get("comment"):
+            cell.metadata.nbgrader.comment = FORMULA.sub(_kept, comment)
         return cell, resources
 
 
@@ -74,16 +79,57 @@ def _typeset(found):
 
 
 def labels(nb):
-    """grade_id -> what a page of feedback calls the cell, such as "Task 2: the whole way down".
+    """grade_id -> what a page of feedback calls the cell, such as "Task 2, gradient_descent: the whole way down".
 
     nb   the source notebook
+
+    Of a task with one graded cell, its cells have the name of the task alone.
     """
-    return {
-        nbgrader_of(cell)["grade_id"]: f"Task {task.label}: {task.title}"
-        for task in tasks(nb)
-        for cell in nb["cells"][task.cells]
-        if "grade_id" in nbgrader_of(cell)
-    }
+    found = {}
+    for task in tasks(nb):
+        named = [cell for cell in nb["cells"][task.cells] if "grade_id" in nbgrader_of(cell)]
+        cells = {nbgrader_of(cell)["grade_id"]: cell for cell in named}
+        bound = {name: _bound(cell) for name, cell in cells.items()}
+        tested = {name: _tested(cell, [one for own in bound.values() for one in own]) for name, cell in cells.items()}
+        is_split = sum(bool(nbgrader_of(cell).get("grade")) for cell in named) > 1
+        for name, cell in cells.items():
+            # Of an answer, only what a test uses: other names are the solution's own.
+            asked = [one for one in bound[name] if any(one in names for names in tested.values())]
+            part = ", ".join(tested[name].values() or asked) if cell["cell_type"] == "code" else "in words"
+            found[name] = f"Task {task.label}{f', {part}' * bool(part and is_split)}: {task.title}"
+    return found
+
+
+def _bound(cell):
+    """The names that an answer in code gives values to, in order."""
+    if cell["cell_type"] != "code" or not nbgrader_of(cell).get("solution"):
+        return []
+    body = ast.parse(text(cell["source"])).body
+    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    stored = [node.id for target in targets for node in ast.walk(target) if _is_stored(node)]
+    defined = [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return list(dict.fromkeys([*defined, *stored]))
+
+
+def _is_stored(node):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _tested(cell, asked):
+    """Of the names asked for, those that a test uses: name -> the name, with its key if only one is looked at."""
+    if cell["cell_type"] != "code" or nbgrader_of(cell).get("solution"):
+        return {}
+    nodes = list(ast.walk(ast.parse(text(cell["source"]))))
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
+    keys = {}
+    for node in nodes:
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.value, ast.Name)
+            and isinstance(node.slice, ast.Constant)
+        ):
+            keys.setdefault(node.value.id, set()).add(ast.unparse(node))
+    return {name: "".join(keys[name]) if len(keys.get(name, ())) == 1 else name for name in asked if name in used}
 
 
 def finished(page, scores, names=()):
@@ -112,6 +158,7 @@ def finished(page, scores, names=()):
     if unmarked:
         words = rf"\g<0>, {sum(unmarked.values()):g} of them not marked yet"
         page = re.sub(SCORE, words, page, count=1)  # the first score is the sum, in the title
+    page = TAG.sub(lambda tag: KEPT.sub("", tag[0]), page)  # a heading's formula is in the heading's address, too
     return KEPT.sub(_typeset, page)
 
 

@@ -8,11 +8,13 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from gradlab_course.marking.submissions import is_untouched
+from gradlab_course.marking.submissions import is_untouched, related, trouble
 
 UNUSABLE = re.compile(r"^[.\s]|\s$|[\[\]*?{}+!]")  # names of folders that nbgrader cannot use
 #: a file as Canvas names it: the student's name, whether it was late, two numbers, and its own name
 CANVAS = re.compile(r"(?P<student>[^_]+(?:_LATE)?_\d+)_\d+_(?P<file>.+\.ipynb)", re.IGNORECASE)
+NOTEBOOK = ".ipynb"  # in the name of each notebook; browsers may append ".txt" or ".json"
+MOST = 5  # files that are named, of those that are no notebooks
 NOT_HANDED_IN = {".ipynb_checkpoints", "__MACOSX"}  # folders that Jupyter and macOS create beside a notebook
 
 
@@ -45,35 +47,74 @@ def _belongs_to_no_student(path):
     return path.name in NOT_HANDED_IN or not path.is_dir() or not any(path.glob("*.ipynb"))
 
 
-def find(place, name, only, released):
-    """Find a student's notebook for one assignment.
+def sort_out(place, editions):
+    """Tell which of a student's files is meant for which assignment.
 
     place      the student's folder, or a list of the student's files, from `submission_folders`
-    name       of the assignment
-    only       True if there is only one assignment: a notebook of any name may then be meant for it
-    released   the student edition, a notebook: of several notebooks, one that differs from it is chosen
+    editions   name of an assignment -> its student edition, a notebook
 
-    Returns the path, "" if there is none, and remarks.
+    A notebook belongs to the assignment whose cells it has, whatever it is called. If its cells do not say, its name
+    does; and if there is only one assignment, it is meant for that.
+
+    Returns name -> (path, remarks), the path "" for none, and a remark on each file that was not recognised.
     """
     folder = place[0].parent if isinstance(place, list) else Path(place)
-    files = place if isinstance(place, list) else sorted(_files(folder))
-    notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
-    wanted = _normalised(name)
-    candidates = [p for p in notebooks if wanted in _normalised(p.stem)] or (notebooks if only else [])
-    candidates.sort(key=lambda p: (p.stem != name, not _normalised(p.stem).startswith(wanted), str(p)))
-    if not candidates:
-        return "", [f"no notebook called {name}.ipynb"]
-    if len(candidates) > 1:
-        candidates.sort(key=lambda path: _is_usable(path, folder) and is_untouched(path, released))
-    path = candidates[0]
+    files = [str(path.relative_to(folder)) for path in (place if isinstance(place, list) else sorted(_files(folder)))]
+    notebooks = [file for file in files if NOTEBOOK in file.casefold()]
+    kin = {file: related(folder / file, editions) if _is_usable(folder / file, folder) else "" for file in notebooks}
+    chosen = {}
+    for name, released in editions.items():
+        wanted = _normalised(name)
+        own = [
+            file for file in notebooks if kin[file] == name or (not kin[file] and wanted in _normalised(_stem(file)))
+        ]
+        own = own or ([file for file in notebooks if not kin[file]] if len(editions) == 1 else [])
+        own.sort(key=lambda file: (_stem(file) != name, not _normalised(_stem(file)).startswith(wanted), file))
+        if len(own) > 1:
+            own.sort(key=lambda file: _is_usable(folder / file, folder) and _is_idle(folder / file, released))
+        chosen[name] = own
+    meant = {file for own in chosen.values() for file in own}
+    strange = [f"{file} was not recognised: {_why(folder / file, folder)}" for file in notebooks if file not in meant]
+    # Data may lie beside a notebook. Where there is none, any other file may be what was handed in.
+    strange += [f"{file} was not recognised: it is not a notebook" for file in files if not notebooks][:MOST]
+    is_loose = isinstance(place, list)
+    return {name: _found(folder, name, own, files, is_loose, strange) for name, own in chosen.items()}, strange
+
+
+def _found(folder, name, own, files, is_loose, strange):
+    """The path of a student's notebook for an assignment, "" for none, and remarks.
+
+    own       the files that are meant for it, the one to be marked first
+    files     all files
+    is_loose  True for files as Canvas names them
+    strange   remarks on the files that were not recognised
+    """
+    if not own:
+        return "", [f"there is no notebook of {name}", *strange]
+    path = folder / own[0]
     if not _is_usable(path, folder):
         return "", [f"{path.name} is a link to somewhere else, or not a file, or cannot be read"]
-    called = CANVAS.fullmatch(path.name)["file"] if isinstance(place, list) else path.name
+    called = CANVAS.fullmatch(path.name)["file"] if is_loose else path.name
     remarks = [f"the notebook was called {path.name}"] if called != f"{name}.ipynb" and path.stem != name else []
-    others = ", ".join(str(p.relative_to(folder)) for p in candidates[1:])
-    modules = ", ".join(str(p.relative_to(folder)) for p in files if p.suffix == ".py")
-    remarks += [f"{path.name} was marked, and not {others}"] if others else []
+    modules = ", ".join(file for file in files if file.endswith(".py"))
+    remarks += [f"{path.name} was marked, and not {', '.join(own[1:])}"] if own[1:] else []
     return str(path), [*remarks, *([f"only the notebook is marked, without {modules}"] if modules else [])]
+
+
+def _is_idle(path, released):
+    """True if there is nothing to mark in a file, so that another one is marked rather."""
+    return is_untouched(path, released) or bool(trouble(path))
+
+
+def _why(path, folder):
+    """Why a notebook was not recognised."""
+    if not _is_usable(path, folder):
+        return "it is a link to somewhere else, or not a file, or cannot be read"
+    return trouble(path) or "its cells and its name do not say of which assignment it is"
+
+
+def _stem(file):
+    return Path(file).stem
 
 
 def _normalised(name):

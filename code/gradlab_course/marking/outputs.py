@@ -15,6 +15,11 @@ from gradlab_course.marking.sanitise import BASE64
 # something: the report should not accuse students who do that of trying to start a program.
 SHELL = re.compile(r"^([ \t]*)(?:!|%(?:pip|conda|mamba|sx|system)\b).*$", re.M)
 SCRIPT = re.compile(r"\s*%%(?:bash|sh|script|system)\b")
+#: IPython's names for the files that cells are to it, which say nothing to a student -> what is said in their place
+FILES = {
+    re.compile(r"\((?:\d+\.py|<tokenize>), line (?=\d+\))"): "(in this cell, line ",  # a syntax error
+    re.compile(r"\bipykernel_\d+/\d+\.py:(?=\d+: )"): "in a cell, line ",  # a warning, maybe from an earlier cell
+}
 #: media types that are kept of an output -> the form that their content must have; a browser executes none of them
 KEPT_TYPES = {"text/plain": re.compile(r".{,20000}", re.S), "image/png": BASE64, "image/jpeg": BASE64}
 MAX_SHOWN = 100_000  # characters that a cell may show; each output counts as a thousand characters more
@@ -35,6 +40,8 @@ def run_cell(code, kernel, seconds):
     text, kept = json.dumps(outputs, ensure_ascii=False), []
     for folder in kernel.folders:  # in tracebacks; where the marker works is of no interest to a student
         text = text.replace(f"{folder}/", "")
+    for name, words in FILES.items():
+        text = name.sub(words, text)
     for output in nbformat.from_dict(json.loads(text)):
         with contextlib.suppress(Exception):  # a malformed output is left out
             kept.append(safe(output))

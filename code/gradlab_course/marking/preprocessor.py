@@ -15,6 +15,7 @@ import contextlib
 import html
 import io
 import json
+import re
 import traceback
 import warnings
 from pathlib import Path
@@ -25,6 +26,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Bool, Float, Integer, List, Unicode
 
+from gradlab.checks.messages import UNWRITTEN
 from gradlab_course.exercises import nbgrader_of, student_edition
 from gradlab_course.marking.outputs import cut, failed, run_cell
 from gradlab_course.marking.proxies import Names
@@ -35,6 +37,7 @@ from gradlab_course.marking.submissions import PUT_BACK
 
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 STOPPED = "stopped by the marker"  # the name, in counts, of a test that met a limit of time or memory
+SENTENCE = re.compile(r".*?(?:[.?](?=\s|$)|$)", re.S)
 MAX_REMARKS = 50  # on one submission
 MAX_PER_CELL = 5  # remarks on one cell's refused attempts: code in a loop may try the same in many ways
 
@@ -168,12 +171,32 @@ def run_test(code, names, kernel, left):
         trouble = str(error)
         output, mistakes = [failed("Stopped", trouble)], [STOPPED]
     except (Exception, SystemExit) as error:
-        mistakes = list(getattr(error, "names", ()))
+        is_open = isinstance(error, NotImplementedError) and not str(error)  # as the exercise is handed out
+        mistakes = [UNWRITTEN.name] if is_open else list(getattr(error, "names", ())) or _said(code, error)
+        words = f"{UNWRITTEN.name}.\nHint: {UNWRITTEN.hint}" if is_open else cut(error) or "a test failed"
         # Without the traceback, which would show the hidden tests.
         prefix = "In a further test, which is not shown: " if _is_hidden(code, error) else ""
-        output = [failed(type(error).__name__, prefix + (cut(error) or "a test failed"))]
+        output = [failed(type(error).__name__, prefix + words)]
     text = cut(printed.getvalue())
     return [*([new_output("stream", name="stdout", text=text)] if text else []), *output], trouble, mistakes
+
+
+def _said(code, error):
+    """The name of a mistake that an `assert` of a test cell explains: the first sentence of its message.
+
+    It is taken from the text of the test, with "…" for what a test fills in, and not from the error: a student's
+    function may raise any error, and the page for the class shows these names.
+    """
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    if frame.f_code.co_filename != "<test>":
+        return []
+    nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Assert) and node.msg]
+    for node in nodes:
+        if node.lineno <= line <= node.end_lineno:
+            parts = node.msg.values if isinstance(node.msg, ast.JoinedStr) else [node.msg]
+            words = "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)
+            return [SENTENCE.match(words)[0].removesuffix(".")]
+    return []
 
 
 def _is_hidden(code, error):

@@ -31,8 +31,8 @@ def table(path, source, scores, roster=()):
             rows.writerow([*person.values(), *points, *([sum(points), *most_and_waiting] if own else [])])
 
 
-def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
-    """Write the report, which names students; return the number of submissions with remarks.
+def report(path, results, scores, students, roster=(), ignored=(), left_out=(), strange=()):
+    """Write the report, which names students; return its first sentence, without a full stop.
 
     path       where to
     results    from `course.mark`; a submission that could not be marked has a result without the entry "protected"
@@ -41,9 +41,11 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
     roster     rows from `rosters.read_roster`
     ignored    the names of what else there is in the folder of submissions
     left_out   the names of assignments for which nobody has handed in a notebook
+    strange    a remark on each file of a student that was not recognised
     """
     odd = [result for result in results if result["remarks"]]
-    lines = ["# Marking", "", f"{len(results)} submissions of {len(students)} students, {len(odd)} with remarks.", ""]
+    said = _counted(results, students)
+    lines = ["# Marking", "", f"{said}.", ""]
     if any(result.get("protected") is False for result in results):
         lines += [
             "**The operating system's limits are not available here** (they need Linux with Landlock and seccomp). "
@@ -56,6 +58,7 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
         "have no brackets, no `* ? ! +`, and no full stop or space at an end. Rename them, and mark again.",
         ignored,
     )
+    lines += _listed("Not recognised", "These files in the folders of students were not marked.", strange)
     lines += _listed("Handed in by nobody", "These assignments were not marked.", left_out)
     without = [" ".join(filter(None, row.values())) for student, row in rosters.people(roster, students) if not student]
     lines += _listed("On the roster, without a folder", "They have a row in the tables, with no points.", without)
@@ -67,7 +70,16 @@ def report(path, results, scores, students, roster=(), ignored=(), left_out=()):
     for assignment in sorted(scores):
         lines += _who_is_stuck(assignment, [result for result in results if result["assignment"] == assignment])
     Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace")
-    return len(odd)
+    return said
+
+
+def _counted(results, students):
+    """How many notebooks were handed in, by how many of the students, and how many of them have remarks, in words."""
+    own = [result for result in results if result.get("protected", True) is not None]  # None: nothing was handed in
+    names, odd = {result["student"] for result in own}, sum(bool(result["remarks"]) for result in own)
+    return (
+        f"{len(own)} notebook{'s' * (len(own) != 1)} from {len(names)} of {len(students)} students, {odd} with remarks"
+    )
 
 
 def _listed(title, words, names):

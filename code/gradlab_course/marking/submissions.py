@@ -6,6 +6,7 @@ is), and attached pictures. All other metadata, and the text of the tests, come 
 
 import ast
 import json
+from collections import Counter
 from pathlib import Path
 
 from gradlab_course.exercises import nbgrader_of
@@ -56,6 +57,42 @@ def is_untouched(path, released):
         return False
     handed_out = {text(cell["source"]).strip() for cell in released["cells"]} | {""}
     return all(cell["source"].strip() in handed_out for cell in cells)
+
+
+def related(path, editions):
+    """The name of the assignment that a file is a notebook of, told by its cells; "" if they do not say.
+
+    path       the file
+    editions   name of an assignment -> its student edition, a notebook
+
+    Cells are known by their names, or by their text if none has a name. Names and texts that several assignments have
+    do not count, and the file must have more than twice as many cells of one assignment as of any other.
+    """
+    try:
+        cells, _ = _read_cells(path)
+    except ValueError:
+        return ""
+    found = {cell["grade_id"] for cell in cells} - {None} or {cell["source"].strip() for cell in cells} - {""}
+    traits = {name: _traits(nb) for name, nb in editions.items()}
+    count = Counter(trait for own in traits.values() for trait in own)
+    shared = {name: sum(count[trait] == 1 for trait in found & own) for name, own in traits.items()}
+    first, second, *_ = [*sorted(shared.values(), reverse=True), 0, 0]
+    return max(shared, key=shared.get) if first > 2 * second else ""
+
+
+def _traits(released):
+    """The names of the cells of an exercise, and their texts."""
+    names = {nbgrader_of(cell)["grade_id"] for cell in released["cells"] if "grade_id" in nbgrader_of(cell)}
+    return names | {text(cell["source"]).strip() for cell in released["cells"]}
+
+
+def trouble(path):
+    """Why a file is not a notebook that can be read, "" if it is one."""
+    try:
+        _read_cells(path)
+    except ValueError as problem:
+        return str(problem)
+    return ""
 
 
 # --- which cell is which: these functions change the list of cells, and return or yield remarks -----------------------

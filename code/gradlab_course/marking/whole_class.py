@@ -11,7 +11,7 @@ from gradlab_course import ROOT
 from gradlab_course.exercises import student_edition
 from gradlab_course.fingerprints import fingerprint
 from gradlab_course.marking import class_page, course, feedback, gradebook, reports, rosters, workers
-from gradlab_course.marking.folders import find, submission_folders
+from gradlab_course.marking.folders import sort_out, submission_folders
 from gradlab_course.marking.submissions import content
 from gradlab_course.notebooks import read
 
@@ -25,9 +25,10 @@ def jobs(options, folder, db, roster=()):
     roster    rows from `rosters.read_roster`
 
     Returns the jobs (see `course.mark`), the valid results, what was handed in, as assignment -> student -> path, the
-    names of the students, and those of entries in the folder of submissions that are ignored. An assignment for which
-    nobody has handed in a notebook has no jobs. Raises ValueError when there are no source notebooks, no folders of
-    students or no notebooks in them, when the roster names none of them, and when a source is not valid.
+    names of the students, those of entries in the folder of submissions that are ignored, and a remark on each file of
+    a student that was not recognised. An assignment for which nobody has handed in a notebook has no jobs.
+    Raises ValueError when there are no source notebooks, no folders of students or no notebooks in them, when the
+    roster names none of them, and when a source is not valid.
     """
     sources = sorted(Path(options.sources).glob("*.ipynb"))
     if not sources:
@@ -39,9 +40,11 @@ def jobs(options, folder, db, roster=()):
     rosters.require_match(roster, students)
     limits = {"timeout": options.timeout, "total": options.total, "memory": options.memory << 20}
     todo, valid, handed_in = [], [], {}
+    editions = {source.stem: student_edition(read(source)[1]) for source in sources}
+    sorted_out = {student: sort_out(place, editions) for student, place in students.items()}
+    strange = [f"{student}: {words}" for student, (_, remarks) in sorted_out.items() for words in remarks]
     for source in sources:
-        released = student_edition(read(source)[1])
-        found = {name: find(own, source.stem, len(sources) == 1, released) for name, own in students.items()}
+        found = {student: own[source.stem] for student, (own, _) in sorted_out.items()}
         own_paths = handed_in[source.stem] = {student: path for student, (path, _) in found.items() if path}
         if not own_paths:
             continue
@@ -60,8 +63,9 @@ def jobs(options, folder, db, roster=()):
             job |= {"forbidden": forbidden, "limits": limits, "marked": before if is_marked else None}
             todo.append(assignment | job)
     if not any(handed_in.values()):
-        raise ValueError(f"no folder has a notebook with the name of an assignment, such as {sources[0].name}")
-    return todo, valid, handed_in, list(students), ignored
+        some = "".join(f"; {words}" for words in strange[:1])
+        raise ValueError(f"no folder has a notebook of an assignment, such as {sources[0].name}{some}")
+    return todo, valid, handed_in, list(students), ignored, strange
 
 
 def mark_class(options):
@@ -75,21 +79,18 @@ def mark_class(options):
     try:
         roster = rosters.read_roster(options.roster) if options.roster else ()
         db = gradebook.database(folder, options.db)
-        todo, results, handed_in, students, ignored = jobs(options, folder, db, roster)
+        todo, results, handed_in, students, ignored, strange = jobs(options, folder, db, roster)
     except (ValueError, RuntimeError, ImportError, SQLAlchemyError) as problem:
         # The first line of a database's message is enough to see what is wrong: no driver, no server, a wrong URL.
         print(str(problem).partition("\n")[0], file=sys.stderr)
         return 2
-    total = len(todo) + len(results)
     gradebook.configure(folder, db)
-    with tqdm(total=total, initial=len(results), desc="marking", unit="notebook", disable=None) as bar:
-        try:
-            for result in workers.work(todo, max(1, options.jobs)):
-                results.append(result)
-                bar.update()
-        except KeyboardInterrupt:
-            print(f"\nInterrupted after {len(results)} of {total}. Run the command again to go on.", file=sys.stderr)
-            return 130
+    with tqdm(
+        total=len(todo) + len(results), initial=len(results), desc="marking", unit="notebook", disable=None
+    ) as bar:
+        for result in workers.work(todo, max(1, options.jobs)):
+            results.append(result)
+            bar.update()
     sources = [Path(options.sources) / f"{name}.ipynb" for name, own in handed_in.items() if own]
     scores = {source.stem: gradebook.scores(db, source.stem) for source in sources}
     for source in sources:
@@ -98,9 +99,9 @@ def mark_class(options):
         feedback.zipped(folder / f"{name}-feedback.zip", folder / "feedback", name, handed_in[name])
     class_page.write(folder / "class.html", sources, results, scores, len(rosters.people(roster, students)))
     left_out = [name for name, own in handed_in.items() if not own]
-    odd = reports.report(folder / "report.md", results, scores, students, roster, ignored, left_out)
+    said = reports.report(folder / "report.md", results, scores, students, roster, ignored, left_out, strange)
     for name in ignored:
         print(f"{name}: not marked; {folder / 'report.md'} says why", file=sys.stderr)
-    print(f"{total} marked, {odd} with remarks: see {folder / 'report.md'}")
+    print(f"Marked: {said}. See {folder / 'report.md'}")
     print(f"The class at a glance: {folder / 'class.html'}")
     return 0

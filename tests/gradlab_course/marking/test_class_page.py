@@ -61,12 +61,42 @@ def test_points_by_task_and_mistakes_by_how_many_made_them(whole):
     assert [(bar.label, bar.said) for bar in one.tasks] == [
         ("Task 1: momentum", "40% of 3 points; all of them 40%, none 60%"),
         ("Task 2: a prediction", "40% of 2 points; all of them 40%, none 60%"),
-        ("Task 3: in words", "60% of 4 points; all of them 60%, none 40%"),
+        ("Task 3: in words", "4 points; answers still to be marked by hand: 1"),
     ]
     assert [(bar.label, bar.said, bar.share) for bar in one.mistakes] == [
         ("Task 2: wrong, without a name", "3 students", 0.6),
         ("Task 1: sign", "2 students", 0.4),
         (f"Task 1: {STOPPED}", "1 student", 0.2),
+    ]
+
+
+def test_a_task_waits_until_enough_of_it_is_marked_by_hand(whole):
+    results, scores = whole
+
+    def said(*waiting):
+        own = [(0.0 if wait else 2.0, 4.0, True) for wait in waiting]
+        known = {name: scores[name] | {"words": one} for name, one in zip(scores, own, strict=False)}
+        bar = class_page.assignment(submitted.SOURCE, results, known, 7).tasks[-1]
+        return bar.said, bar.share
+
+    assert said(1, 1, 1, 1, 1) == ("4 points; answers still to be marked by hand: 5", 0)
+    assert said(1, 1, 1, 1, 0)[1] == 0, "everybody would know whose points they are"
+    assert said(0, 0, 0, 0, 0) == ("50% of 4 points; all of them 0%, none 0%", 0.5), "points to be confirmed count"
+
+
+def test_no_cell_of_a_task_hides_the_mistakes_of_another(whole):
+    results, scores = whole
+    terms = "*assignment · easy · 5 minutes · 9 points, 4 of them marked by hand*"
+    heading = submitted.cell("markdown", f"## Task 1: both\n\n{terms}")
+    cells = [cell for cell in submitted.SOURCE["cells"] if not "".join(cell["source"]).startswith("## Task")]
+    nb = {**submitted.SOURCE, "cells": [*cells[:2], heading, *cells[2:]]}
+    pairs = [(["sign"], []), (["sign"], ["sign"]), (["sign"], ["half"]), ([], [])]
+    found = [dict(zip(TESTS, pair, strict=False)) for pair in pairs] + [{}]
+    results = [{**one, "mistakes": own} for one, own in zip(results, found, strict=False)]
+    assert [(bar.label, bar.said) for bar in class_page.assignment(nb, results, scores, 7).mistakes] == [
+        ("Task 1: sign", "3 students"),
+        ("Task 1: half", "1 student"),
+        ("Task 1: wrong, without a name", "1 student"),
     ]
 
 

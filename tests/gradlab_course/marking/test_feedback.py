@@ -6,13 +6,18 @@ import zipfile
 
 import pytest
 import submitted
+from bs4 import BeautifulSoup
 from nbformat import from_dict
 
+from gradlab_course import ROOT
+from gradlab_course.exercises import nbgrader_of, sources
 from gradlab_course.marking import course, gradebook
 from gradlab_course.marking.feedback import KeepFormulas, finished, labels, zipped
+from gradlab_course.notebooks import read
 
 LIMITS = {"timeout": 30, "total": 100, "memory": 2 << 30}
-WORDS = "Score: 0.0 / 9 <a name='words'></a> Score: 1.0 / 4.0"  # a student's, made to look like the template's
+# A student's, the first line made to look like the template's.
+WORDS = "Score: 0.0 / 9 <a name='words'></a> Score: 1.0 / 4.0\n\n# So $a_1 < b_2$\n\nand $$\n\\frac{1}{2}\n$$"
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +133,19 @@ def test_a_word_that_looks_like_a_formula_cannot_run():
     assert "<script" not in finished(word, {})
 
 
+def test_the_page_of_a_real_submission_has_its_formulas_typeset(course_folder):
+    folder, job, result = course_folder
+    with gradebook.opened(job["db"]) as book:
+        book.find_comment("words", "small", "small", "ada").manual_comment = "Rather $c_3$."
+        book.db.commit()
+    course.write_feedback(job, result)
+    soup = BeautifulSoup(page(folder), "html.parser")
+    found = [formula.annotation.get_text() for formula in soup.find_all("math")]
+    assert found == ["a_1 < b_2", "\\frac{1}{2}", "c_3"] and "$" not in soup.body.get_text()
+    heading = soup.find("math").parent
+    assert heading.name == "h1" and heading["id"] and "math" not in heading["id"]
+
+
 def test_the_page_of_a_real_submission_asks_no_other_host(course_folder):
     folder, *_ = course_folder
     assert not re.search(r"<(?:script|link|img)[^>]*https?:", page(folder))
@@ -138,6 +156,37 @@ def test_tasks_have_their_names(course_folder):
     names = labels(submitted.SOURCE)
     assert names["momentum"] == names["momentum-test"] == "Task 1: momentum"
     assert "Test of Task 1: momentum" in page(folder) and "Test cell" not in page(folder)
+
+
+def test_the_parts_of_a_task_are_told_apart():
+    heading = "## Task 1: {}\n\n*assignment · easy · 5 minutes · {} points, 1 of them marked by hand*"
+    known = {"grade": True, "locked": True, "points": 1}
+    nb = submitted.notebook(
+        submitted.cell("markdown", heading.format("three things", 4)),
+        submitted.cell("code", "def f(x): return x\nrng = 1", grade_id="f", solution=True),
+        submitted.cell("code", "assert f(n) == 2", grade_id="f-test", **known),
+        submitted.cell("code", "a, b = 1, {}\nn = 2", grade_id="pair", solution=True),
+        submitted.cell("code", "assert a == 1", grade_id="a-test", **known),
+        submitted.cell("code", "assert b['x'] == 1\nassert len(b) == 1", grade_id="b-test", **known),
+        submitted.cell("markdown", "YOUR ANSWER HERE", grade_id="words", grade=True, solution=True, points=1),
+    )
+    assert labels(nb) == {
+        "f": "Task 1, f: three things",
+        "f-test": "Task 1, f, n: three things",
+        "pair": "Task 1, a, b, n: three things",
+        "a-test": "Task 1, a: three things",
+        "b-test": "Task 1, b['x']: three things",
+        "words": "Task 1, in words: three things",
+    }
+
+
+@pytest.mark.skipif(not sources(ROOT), reason="the public tree has no source notebooks")
+def test_no_two_tests_have_one_name():
+    for path in sources(ROOT):
+        nb = read(path)[1]
+        graded = [nbgrader_of(cell)["grade_id"] for cell in nb["cells"] if nbgrader_of(cell).get("grade")]
+        names = [labels(nb)[name] for name in graded]
+        assert len(set(names)) == len(names), path.name
 
 
 def test_the_zip_has_the_names_by_which_systems_know_a_student(tmp_path):

@@ -104,18 +104,48 @@ def marked(tmp_path_factory):
 def test_the_command_ends_with_status_0_and_names_the_report(marked):
     count = len(OTHERS) + len(submitted.HONEST) + len(submitted.HOSTILE)
     assert marked.status == (130, 0)
-    assert f"{count} marked" in marked.said[1] and "report.md" in marked.said[1]
+    counted = f"{count - 2} notebooks from {count - 2} of {count} students, "  # one has an empty folder, one a link
+    assert f"Marked: {counted}" in marked.said[1] and "report.md" in marked.said[1]
     assert "loose.ipynb: not marked" in marked.said[1] and "[odd]: not marked" in marked.said[1]
     assert "\n- loose.ipynb\n" in marked.report
     assert "## Not marked at all\n" in marked.report and "\n- [odd]\n" in marked.report
-    assert f"{count} submissions of {count} students" in marked.report
+    assert counted in marked.report
 
 
 def test_after_an_interruption_only_the_rest_is_marked(marked):
-    assert "Run the command again to go on" in marked.said[0]
+    assert "run the same command again to go on" in marked.said[0] and "Traceback" not in marked.said[0]
     assert 3 <= len(marked.early) < len(marked.rows)
     assert marked.early.items() <= results(marked.folder).items(), "what was marked is not marked again"
     assert set(results(marked.folder)) == set(marked.rows)
+
+
+def test_interrupted_while_it_prepares_the_command_ends_with_a_sentence(tmp_path, monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    submitted.hand_in(tmp_path / "class", {"ada": submitted.GOOD}, tmp_path)
+    (tmp_path / "small.ipynb").write_text(json.dumps(submitted.SOURCE))
+    monkeypatch.setattr(course, "student_library", interrupt)
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 130
+    said = "Interrupted. What is marked is kept: run the same command again to go on."
+    assert capsys.readouterr().err.strip() == said
+    monkeypatch.undo()
+    assert main([str(tmp_path / "class"), "--sources", str(tmp_path), "--jobs", "1"]) == 0
+
+
+def test_ctrl_c_waits_until_a_new_gradebook_is_whole(tmp_path, monkeypatch):
+    made = []
+
+    def slow(*arguments):
+        shown = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('whole')"  # as alembic is started
+        signal.raise_signal(signal.SIGINT)
+        made.append(subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True))
+
+    monkeypatch.setattr(gradebook, "Gradebook", slow)
+    with pytest.raises(KeyboardInterrupt):
+        gradebook.opened(gradebook.database(tmp_path))
+    assert [(run.returncode, run.stdout, run.stderr) for run in made] == [(0, "whole\n", "")]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
 
 
 def test_no_process_and_no_folder_is_left(marked):
@@ -182,7 +212,7 @@ def test_an_assignment_that_nobody_handed_in_is_not_marked(tmp_path):
     assert len((marks / "small.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
     report = (marks / "report.md").read_text()
     assert "## Handed in by nobody\n\nThese assignments were not marked.\n\n- later\n" in report
-    assert "2 submissions of 2 students, 1 with remarks" in report and "later:" not in report
+    assert "1 notebook from 1 of 2 students, 0 with remarks" in report and "later:" not in report
 
 
 @pytest.mark.parametrize("name", submitted.HOSTILE)
@@ -268,11 +298,16 @@ def test_a_fingerprint_depends_on_how_contents_are_split():
     assert re.fullmatch("[0-9a-f]{16}", of_code())
 
 
+ONLY = {"small": submitted.RELEASED}
+MISSING = "there is no notebook of small"
+
+
 @pytest.mark.parametrize(
     ("files", "only", "found", "remarks"),
     [
         (["small.ipynb"], True, "small.ipynb", []),
         (["small.ipynb", "x.ipynb"], True, "small.ipynb", []),
+        (["small.ipynb.txt"], False, "small.ipynb.txt", ["the notebook was called small.ipynb.txt"]),
         (
             ["small.ipynb", "small-1.ipynb", "x.ipynb"],
             True,
@@ -296,9 +331,15 @@ def test_a_fingerprint_depends_on_how_contents_are_split():
             ["only the notebook is marked, without mine/helpers.py"],
         ),
         (["mine.ipynb"], True, "mine.ipynb", ["the notebook was called mine.ipynb"]),
-        (["mine.ipynb"], False, "", ["no notebook called small.ipynb"]),
-        ([".ipynb_checkpoints/small.ipynb"], True, "", ["no notebook called small.ipynb"]),
-        (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", ["no notebook called small.ipynb"]),
+        (
+            ["mine.ipynb"],
+            False,
+            "",
+            [MISSING, "mine.ipynb was not recognised: the file is not a notebook of nbformat 4"],
+        ),
+        (["homework.zip"], True, "", [MISSING, "homework.zip was not recognised: it is not a notebook"]),
+        ([".ipynb_checkpoints/small.ipynb"], True, "", [MISSING]),
+        (["._small.ipynb", "__MACOSX/._small.ipynb"], True, "", [MISSING]),
         (["small.ipynb/small.ipynb"], True, "small.ipynb/small.ipynb", []),
         (["a/small.ipynb", "b/small.ipynb"], True, "a/small.ipynb", ["small.ipynb was marked, and not b/small.ipynb"]),
     ],
@@ -307,16 +348,15 @@ def test_the_notebook_is_found(tmp_path, files, only, found, remarks):
     for name in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}")
-    assert folders.find(tmp_path, "small", only, submitted.RELEASED) == (
-        str(tmp_path / found) if found else "",
-        remarks,
-    )
+    editions = ONLY | ({} if only else {"later": submitted.RELEASED})
+    own, _ = folders.sort_out(tmp_path, editions)
+    assert own["small"] == (str(tmp_path / found) if found else "", remarks)
 
 
 def test_of_two_notebooks_the_one_that_was_changed_is_marked(tmp_path):
     (tmp_path / "small.ipynb").write_text(json.dumps(submitted.RELEASED))
     (tmp_path / "small-Copy1.ipynb").write_text(json.dumps(submitted.GOOD))
-    path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
+    path, remarks = folders.sort_out(tmp_path, ONLY)[0]["small"]
     assert path.endswith("small-Copy1.ipynb") and "small-Copy1.ipynb was marked, and not small.ipynb" in remarks
 
 
@@ -331,7 +371,7 @@ def test_files_that_canvas_names_belong_to_their_students(tmp_path):
         "beann_123": names[:2],
         "loveada_9": names[2:],
     }
-    path, remarks = folders.find(places["loveada_9"], "small", True, submitted.RELEASED)
+    path, remarks = folders.sort_out(places["loveada_9"], ONLY)[0]["small"]
     assert path == str(tmp_path / names[2]) and remarks == []
     (tmp_path / "beann_123").mkdir()
     assert "beann_123_456_small.ipynb" in folders.submission_folders(tmp_path)[1], "a folder of the name is there"
@@ -339,7 +379,8 @@ def test_files_that_canvas_names_belong_to_their_students(tmp_path):
 
 def test_capitals_and_punctuation_in_the_name_of_a_notebook_do_not_matter(tmp_path):
     (tmp_path / "01-Gradient Descent (1).ipynb").write_text("{}")
-    path, _ = folders.find(tmp_path, "01_gradient_descent", False, submitted.RELEASED)
+    editions = {"01_gradient_descent": submitted.RELEASED, "later": submitted.RELEASED}
+    path, _ = folders.sort_out(tmp_path, editions)[0]["01_gradient_descent"]
     assert path.endswith("01-Gradient Descent (1).ipynb")
 
 
@@ -353,7 +394,7 @@ def test_deeply_nested_folders_and_names_with_spaces_at_an_end(tmp_path):
         Path("small.ipynb").write_text("{}")
     finally:
         os.chdir(here)
-    path, remarks = folders.find(tmp_path, "small", True, submitted.RELEASED)
+    path, remarks = folders.sort_out(tmp_path, ONLY)[0]["small"]
     subprocess.run(["rm", "-r", str(tmp_path / "d")], check=True)
     assert path.endswith("d/d/d/small.ipynb") and remarks == []
     (tmp_path / " ada").mkdir()
@@ -421,7 +462,10 @@ def test_a_folder_that_cannot_be_marked_is_named(tmp_path, capsys):
     (tmp_path / "class" / "ada" / "homework.ipynb").write_text(json.dumps(submitted.GOOD))
     (tmp_path / "other.ipynb").write_text(json.dumps(submitted.SOURCE))
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path)]) == 2
-    assert "no folder has a notebook with the name of an assignment, such as other.ipynb" in capsys.readouterr().err
+    assert (
+        "no folder has a notebook of an assignment, such as other.ipynb; ada: homework.ipynb was not"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,12 @@ def test_values_and_functions_come_over(kernel, code, test):
         ("def f(x): raise SystemExit", "f(1)", "SystemExit: "),
         ("class Own(Exception): pass\ndef f(x): raise Own('mine')", "f(1)", "Own: mine"),
         ("def f(x): return 1", "assert f(1) == 2", "AssertionError: a test failed"),
+        (
+            "def f(x): raise NotImplementedError()",
+            "f(1)",
+            "NotImplementedError: not written yet.\nHint: Put your lines",
+        ),
+        ("def f(x): raise NotImplementedError('mine')", "f(1)", "NotImplementedError: mine"),
         ("def f(x): return 1", "f(print)", "nothing that can be read"),
         ("f = 3", "check(f, like=rules.momentum)", "ValueError: check: student must be a function"),
         ("def f(x): return x", "check(f, like=np.sin)", "ValueError: check: like must be one of"),
@@ -106,6 +112,27 @@ def test_a_test_cell_shows_what_it_prints_and_no_traceback(kernel):
     assert submitted.SECRET not in json.dumps(outputs)
 
 
+@pytest.mark.parametrize(
+    ("code", "test", "names"),
+    [
+        ("", "assert False, 'Off by one. Which is the first?'", ["Off by one"]),
+        ("", "assert False, (\n    'Such as 2.5: is it '\n    'the root?'\n)", ["Such as 2.5: is it the root?"]),
+        ("a = 'Ada'", "assert False, f'{a} norm: why? Ask {a}.'", ["… norm: why?"]),
+        ("def f(): return 1", "def g():\n    assert f() == 2, 'Not two.'\ng()", ["Not two"]),
+        ("def f(): raise AssertionError('I am Ada.')", "assert f(), 'Not f.'", []),
+        ("def f(): return 1", "assert f() == 2", []),
+        ("", "assert unknown == 1, 'Not one.'", []),
+        ("def f(): return 1", "assert f() == 1, 'Not one.'", None),
+        ("def f(): raise NotImplementedError", "assert f() == 1, 'Not one.'", ["not written yet"]),
+        ("def my_momentum(x, g, v=0, *, lr, beta): raise NotImplementedError", CHECK, ["not written yet"]),
+    ],
+)
+def test_a_message_that_explains_a_mistake_is_its_name(kernel, code, test, names):
+    run_cell(code, kernel, TIMEOUT)
+    *_, found = run_test(test, imports(submitted.SOURCE), kernel, lambda: TIMEOUT)
+    assert found == names
+
+
 def test_the_message_of_a_hidden_test_says_that_it_is_hidden(kernel):
     test = "{0}\n### BEGIN HIDDEN TESTS\n{1}\n### END HIDDEN TESTS\n{2}"
     wrong, hidden = "assert False, 'why'", "AssertionError: In a further test, which is not shown: why"
@@ -121,6 +148,20 @@ def test_a_traceback_does_not_name_the_markers_folders(kernel):
     shown = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
     assert "gradlab/rules.py" in shown or "gradlab/_arguments.py" in shown
     assert not [place for place in kernel.folders if place in shown]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def f(x)", "SyntaxError: expected ':' (in this cell, line 1)"),
+        ("if 1:\n        x = 1\n    y = 2", "match any outer indentation level (in this cell, line 3)"),
+        ("import warnings\nwarnings.warn('x')", "in a cell, line 2: UserWarning"),
+    ],
+)
+def test_a_line_of_a_cell_is_told_without_the_name_of_a_file(kernel, code, told):
+    (output,), trouble = run_cell(code, kernel, TIMEOUT)
+    assert told in (trouble or output.text) and (not trouble or trouble == f"{output.ename}: {output.evalue}")
+    assert not re.search(r"\d\.py", json.dumps(output))
 
 
 def test_a_function_that_does_not_end_is_stopped(kernel):
