@@ -99,6 +99,15 @@ PICTURES = """(all) => all.map((it) => {
 })"""
 
 
+# The keyboard reaches each box of code, output, table or formula that scrolls, and none that doesn't.
+REACHED = """() => {
+  const code = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  const scrolls = (it) => it.scrollWidth > it.clientWidth || (it.scrollHeight > it.clientHeight && it.matches(code));
+  const boxes = [...document.querySelectorAll(`${code}, div.formula`)].filter((it) => !it.closest("figure"));
+  return boxes.every((it) => scrolls(it) === (it.getAttribute("tabindex") === "0"));
+}"""
+
+
 def faults(page, width):
     """What axe finds on a page in a window of this width, and whether it scrolls sideways."""
     from axe_playwright_python.sync_playwright import Axe
@@ -106,7 +115,7 @@ def faults(page, width):
     page.evaluate("document.querySelectorAll('details.source').forEach((box) => (box.open = true))")
     page.evaluate(ONE_WORD_OF_EACH_LOOK)
     page.set_viewport_size({"width": width, "height": 800})
-    page.wait_for_timeout(500)  # the theme waits before it looks again at what scrolls
+    page.wait_for_function(REACHED)
     is_wider = page.evaluate("document.documentElement.scrollWidth") > width
     page.evaluate(ONE_FORMULA_OF_EACH_LOOK)
     violations = Axe().run(page, options=AXE).response["violations"]

@@ -25,7 +25,7 @@ from browser import ROOT
 from bs4 import BeautifulSoup
 from canaries import SECRETS, SHOWN, all_shown, found, source_notebook
 from fontTools.ttLib import TTFont
-from pages import CHAPTER, CHAPTERS, COLOURS, MODULES, NOTES, PAGES, WEIGHT, faults, toc
+from pages import CHAPTER, CHAPTERS, COLOURS, MODULES, NOTES, PAGES, REACHED, WEIGHT, faults, toc
 
 from gradlab_course.book import mathfont, search
 from gradlab_course.book.listings import module
@@ -191,6 +191,25 @@ def test_code_is_shown_whole_on_a_laptop(seen, name):
     blocks = seen(name, "http").code
     assert len(blocks) > 10
     assert [block for block in blocks if block[0] > block[1]] == []
+
+
+SCROLLS = "(it) => it.scrollWidth > it.clientWidth === (it.getAttribute('tabindex') === '0') && it.scrollWidth"
+
+
+@pytest.mark.parametrize("name", [CHAPTER, f"{REFERENCE}rules.html", *NOTES[:1]])
+def test_the_keyboard_reaches_code_that_scrolls_and_no_other(visit, name):
+    page = visit(name, width=390)
+    reached = 0
+    for block in page.locator(".bd-article pre").all()[:20]:
+        if block.is_visible():
+            block.scroll_into_view_if_needed()  # measured when it comes near
+            page.wait_for_function(SCROLLS, arg=block.element_handle())
+            reached += block.get_attribute("tabindex") == "0"
+    assert reached > 2
+    page.set_viewport_size({"width": 3000, "height": 900})  # then there is room for most code
+    page.wait_for_function(REACHED)
+    assert page.locator(".bd-article pre[tabindex='0']").count() < reached
+    assert page.wrong == []
 
 
 # The heights of code, of what it prints and of pictures: as they are at first, far from the window, and laid out.

@@ -51,6 +51,10 @@ PLAIN = re.compile(r'<span class="(?:n|nn|p|pm|w)">([^<]*)</span>')  # what has 
 LONG = 15  # lines
 LAST = 900  # priority of a page's last script
 
+# In the theme's script, what it measures and changes by turns, so that the page is laid out for each; book.js does it.
+THEME = "scripts/pydata-sphinx-theme.js"
+MEASURED = re.compile(r'\["pre",[^\]]*\]\.join\(", "\)')
+
 # The stylesheets that `finish` makes into one, in the order of the cascade.
 STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
           "togglebutton.css", "copybutton.css", "sphinx-design.min.css", "book.css", "explore.css",
@@ -228,6 +232,8 @@ def finish(app, exception):
         for path in wanted
         if path.suffix == ".js" and path.exists() and path.name not in search.NO_CLASSES
     ]
+    theme = static / THEME
+    theme.write_text(MEASURED.sub('"nothing"', theme.read_text(encoding="utf-8")), encoding="utf-8")
     css = bundle([path for name in STYLES for path in static.glob(name)], pages.values(), scripts)
     css += mathfont.css(mathfont.characters(pages.values()))
     (static / "site.css").write_text(css, encoding="utf-8")

@@ -1,15 +1,17 @@
 (() => {
   "use strict";
-  // An equation wider than its box scrolls in it: let the keyboard reach those that do, and only those.
-  // All are measured before one is changed, or else the page is laid out anew for each.
-  function reach() {
-    const boxes = [...document.querySelectorAll("div.formula, dl.formulas dd")];
-    const wide = new Set(boxes.filter((box) => box.scrollWidth > box.clientWidth));
+  // What is wider than its box scrolls in it: let the keyboard reach these boxes, and only these. Of code that is far from
+  // the window nothing is laid out; it is measured when it comes near.
+  const CODE = "pre, .cell_output > .output, .pst-scrollable-table-container", FORMULAS = "div.formula, dl.formulas dd";
+  function reach(boxes) {
+    const scrolls = (it) => it.scrollWidth > it.clientWidth || (it.scrollHeight > it.clientHeight && it.matches(CODE));
+    const wide = new Set(boxes.filter(scrolls)); // all are measured before one is changed: the page is laid out once
     for (const box of boxes) {
       if (wide.has(box)) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   }
+  const reachAll = () => reach([...document.querySelectorAll(`${CODE}, ${FORMULAS}`)]);
 
   // A menu closes at Escape, and when the reader goes on elsewhere.
   function close(event) {
@@ -79,8 +81,12 @@
   addEventListener("hashchange", unfold);
   addEventListener("keydown", close);
   addEventListener("click", close);
-  addEventListener("resize", reach);
+  addEventListener("resize", reachAll);
+  addEventListener("toggle", reachAll, true); // what was folded up can be measured now
+  addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+    if (!skipped && target.matches(CODE)) reach([target]);
+  }, true);
   unfold();
   follow();
-  document.fonts.ready.then(reach);
+  document.fonts.ready.then(reachAll);
 })();
