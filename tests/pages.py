@@ -99,11 +99,13 @@ PICTURES = """(all) => all.map((it) => {
 })"""
 
 
-# The keyboard reaches each box of code, output, table or formula that scrolls, and none that doesn't.
+# The keyboard reaches each box of code, output, table or formula that scrolls, and none that doesn't. (Of code that is
+# far from the window nothing is laid out; it says nothing.)
 REACHED = """() => {
   const code = "pre, .cell_output > .output, .pst-scrollable-table-container";
   const scrolls = (it) => it.scrollWidth > it.clientWidth || (it.scrollHeight > it.clientHeight && it.matches(code));
-  const boxes = [...document.querySelectorAll(`${code}, div.formula`)].filter((it) => !it.closest("figure"));
+  const here = (it) => it.firstElementChild?.checkVisibility({ contentVisibilityAuto: true }) && !it.closest("figure");
+  const boxes = [...document.querySelectorAll(`${code}, div.formula`)].filter(here);
   return boxes.every((it) => scrolls(it) === (it.getAttribute("tabindex") === "0"));
 }"""
 
