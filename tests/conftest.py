@@ -1,6 +1,7 @@
 """What pytest does for all tests."""
 
 import os
+import signal
 
 # Several processes run tests, and what they start runs others: more threads would only wait for one another. NumPy and
 # torch read this when they are first imported.
@@ -9,6 +10,9 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 import pytest
 from bad_input import name_of, test_bad_input_is_named
 from browser import ARGUMENTS, find_browser
+
+# What was started in the background ignores Ctrl-C, and so does all that it starts. Tests send it, and wait for an end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: What makes a test slow, for it waits for this, and why it is worth waiting for.
 SLOW_FIXTURES = {

@@ -133,9 +133,7 @@ def test_interrupted_while_it_prepares_the_command_ends_with_a_sentence(tmp_path
     assert main([str(tmp_path / "class"), "--sources", str(tmp_path), "--jobs", "1"]) == 0
 
 
-def test_ctrl_c_waits_until_a_new_gradebook_is_whole(tmp_path, monkeypatch, request):
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # started in the background, pytest ignores it
-    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
+def test_ctrl_c_waits_until_a_new_gradebook_is_whole(tmp_path, monkeypatch):
     made = []
 
     def slow(*arguments):
