@@ -258,3 +258,10 @@ def test_what_looks_like_a_comment_in_a_line_stays():
 def test_where_a_source_is_to_be_had_is_no_text():
     assert search.ADDRESS.sub("", "A. Author. A title. 2023. arXiv:2209.04836.") == "A. Author. A title. 2023."
     assert search.ADDRESS.sub("", "A set. 1998. doi:10.24432/C50P49.") == "A set. 1998."
+
+
+@pytest.mark.parametrize(("classes", "found"), [(["course"], ["Kept."]), ([], ["Kept.", "Words of chapters."])])
+def test_the_words_of_a_table_of_contents_are_found_where_it_leads(classes, found):
+    table = nodes.table("", nodes.paragraph("", "Words of chapters."), classes=classes)
+    section = nodes.section("", nodes.title("", "Contents"), nodes.paragraph("", "Kept."), table, ids=["contents"])
+    assert [*search.blocks(section)] == found
