@@ -99,8 +99,8 @@ PICTURES = """(all) => all.map((it) => {
 })"""
 
 
-# The keyboard reaches each box of code, output, table or formula that scrolls, and none that doesn't. (Of code that is
-# far from the window nothing is laid out; it says nothing.)
+# The keyboard reaches each box of code, output, table or formula that scrolls, and none that doesn't. (Code that is
+# far from the window is passed over: nothing of it is laid out yet.)
 REACHED = """() => {
   const code = "pre, .cell_output > .output, .pst-scrollable-table-container";
   const scrolls = (it) => it.scrollWidth > it.clientWidth || (it.scrollHeight > it.clientHeight && it.matches(code));

@@ -71,7 +71,7 @@ LEFT_OUT = (
     nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.comment, nodes.title, nodes.image, nodes.topic,
     nodes.section, addnodes.desc, addnodes.toctree, addnodes.index, addnodes.desc_signature,
 )  # fmt: skip
-LISTS = {"formulas", "modules", "course"}  # rows of equations; contents, whose words stand where they lead
+LISTS = {"formulas", "modules", "course"}  # equations; contents, found on the pages they list
 CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.S)
 NUMBER = re.compile(r'<a class="number".*?</a>', re.S)
 TAG = re.compile(r"<[^>]*>")

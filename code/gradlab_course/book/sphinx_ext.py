@@ -51,7 +51,8 @@ PLAIN = re.compile(r'<span class="(?:n|nn|p|pm|w)">([^<]*)</span>')  # what has 
 LONG = 15  # lines
 LAST = 900  # priority of a page's last script
 
-# In the theme's script, what it measures and changes by turns, so that the page is laid out for each; book.js does it.
+# The theme's script has a list of what may scroll. It measures a block and changes it, then the next, and the page is
+# laid out anew for each. book.js measures all of them first, so we leave the theme's script nothing to measure.
 THEME = "scripts/pydata-sphinx-theme.js"
 MEASURED = re.compile(r'\["pre",[^\]]*\]\.join\(", "\)')
 

@@ -102,7 +102,7 @@ def _found(folder, name, own, files, is_loose, strange):
 
 
 def _is_idle(path, released):
-    """True if there is nothing to mark in a file, so that another one is marked rather."""
+    """True if there is nothing to mark in a file: if there is another one, that is marked."""
     return is_untouched(path, released) or bool(trouble(path))
 
 
