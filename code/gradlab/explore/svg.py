@@ -16,8 +16,8 @@ _VARIABLES = {value: f"var(--gl-{name}, {value})" for name, value in COLOURS.ite
 _CLIP = re.compile(r'<clipPath id="(\w+)">\s*<path d="([^"]*)"')
 _NUMBER = re.compile(r"matrix\([^)]*\)|(?<!opacity: )-?\d+\.\d{2,}(?:e-?\d+)?")
 _LINES = re.compile(r'(?<= d=")M[^"CQ]*(?=")')  # a path without curves
-TOLERANCE = 0.1  # how far a line may be moved, in points: half as much again as by rounding
-MANY = 12  # points; lines of fewer stay as they are
+TOLERANCE = 0.1  # how far a line may be moved, in points: twice as far as by rounding to one digit
+MANY = 12  # points; a line of no more stays as it is
 _DEFINITION = re.compile(r'<(\w+)\b[^>]*?\bid="([^"]*)"[^>]*?(?:/>|>.*?</\1>)', re.DOTALL)
 
 
@@ -71,7 +71,7 @@ def _tidy_tag(tag):
 
 
 def _thinned(line):
-    """A line without the points that are nearly on the line through the others: half of those of most contours.
+    """A line without the points that are nearly on the line through the others.
 
     By Douglas and Peucker's algorithm: of all points between two that stay, the farthest from the straight line
     through these stays too, if it is farther than TOLERANCE.
