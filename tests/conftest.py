@@ -14,6 +14,10 @@ from browser import ARGUMENTS, find_browser
 # What was started in the background ignores Ctrl-C, and so does all that it starts. Tests send it, and wait for an end.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Run by `make test`, a make that a test starts would take itself for a part of that one, and say so.
+for name in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES"):
+    os.environ.pop(name, None)
+
 #: What makes a test slow, for it waits for this, and why it is worth waiting for.
 SLOW_FIXTURES = {
     "marked": "a class of forty submissions, most of them hostile, marked by the command that a teacher runs",

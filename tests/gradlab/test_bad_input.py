@@ -54,6 +54,7 @@ EXCUSED = {
     ("drawn", "function"): "any function has a draw, itself or another one",
     ("steps_for", "*"): "for the module gradcheck",
     ("along_axes", "*"): "for the module gradcheck",
+    ("lost", "told"): "what the command of the same module prints",
     ("roundoff", "*"): "for the module gradcheck",
     ("on_device", "device"): "torch says what is wrong with it",
     ("on_device", "dtype"): "torch says what is wrong with it",

@@ -152,6 +152,7 @@ def test_the_device_is_told_by_its_name(monkeypatch, cuda, mps, found):
 
 def test_a_torch_that_cannot_be_imported_gets_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setattr(doctor, "_in_checkout", lambda: False)
     found = doctor._device()
     assert found.wrong.startswith("torch cannot be used (ModuleNotFoundError: ")
     assert "\n" not in found.wrong
