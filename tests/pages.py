@@ -35,6 +35,9 @@ NOTES = [name for name in PAGES if re.match(rf"{EXERCISES.as_posix()}/\w+/", nam
 COLOURS = {"http": "light", "file": "dark"}
 
 
+STARTED = "!document.documentElement.matches('.starting')"  # all sections are laid out
+
+
 def open_page(context, root, name):
     """Open a page; it keeps a record of what went wrong (`wrong`) and of what it asked for (`asked`)."""
     page = context.new_page()
@@ -44,6 +47,7 @@ def open_page(context, root, name):
     page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url}"))
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(f"{root}/{name}", wait_until="load")
+    page.wait_for_function(STARTED)
     return page
 
 

@@ -273,6 +273,7 @@ def setup(app):
     reports.setup(app)
     search.setup(app)
     app.add_config_value("gradlab_pages", "", "env")
+    app.add_js_file("starting.js", priority=LAST)
     app.add_js_file("book.js", priority=LAST)
     app.add_js_file("predict.js", priority=LAST)
     app.add_js_file("explore.js", priority=LAST)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'', re.S)  # a string may go on after a backslash
 NEGATION = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
 
 

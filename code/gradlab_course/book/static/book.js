@@ -81,6 +81,7 @@
   addEventListener("hashchange", unfold);
   addEventListener("keydown", close);
   addEventListener("click", close);
+  addEventListener("laidout", reachAll);
   addEventListener("resize", reachAll);
   addEventListener("toggle", reachAll, true); // what was folded up can be measured now
   addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
@@ -88,5 +89,4 @@
   }, true);
   unfold();
   follow();
-  document.fonts.ready.then(reachAll);
 })();

@@ -31,5 +31,10 @@
   const questions = [...document.querySelectorAll(".bd-article p")]
     .filter((it) => /^Predict( first)?\.$/.test(it.firstElementChild?.textContent ?? "") && it.firstChild === it.firstElementChild)
     .flatMap((it) => (it.nextElementSibling?.matches("ol") ? [...it.nextElementSibling.children] : [it]));
-  questions.forEach((it, i) => ask(it, i + 1));
+
+  // A browser that looks for forms when the page is read lays out each field that it finds: those of sections come later.
+  const asked = questions.map((it, i) => () => ask(it, i + 1));
+  const later = questions.map((it) => it.closest(".starting section section"));
+  asked.filter((_, i) => !later[i]).forEach((it) => it());
+  addEventListener("laidout", () => asked.filter((_, i) => later[i]).forEach((it) => it()));
 })();
