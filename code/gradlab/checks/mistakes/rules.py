@@ -26,6 +26,7 @@ HINTS = {
     "lr inside the velocity": "Change lr half-way: do the gradients from before count with the old rate or the new?",
     "lr outside the velocity": "Change lr half-way: do the gradients from before count with the old rate or the new?",
     "state forgotten between steps": "What does the second step know of the first, and who tells it?",
+    "the state before the point": "The point comes first, and after it what is to be remembered.",
     "old velocity in the step": "Should x move at the first step, when the velocity was still 0?",
     "Nesterov without look-ahead": "Where is the gradient taken: where we stand, or where the velocity leads?",
     "look-ahead where none belongs": "How often does the gradient of this step count in this step?",
@@ -57,16 +58,18 @@ HINTS = {
 
 
 def entry(hints, reference, *table, **names):
-    """The question to a rule with a state, and its mistakes: those of a table, and to forget the state.
+    """The question to a rule with a state, and its mistakes: a table's, the state forgotten, and the state put first.
 
     hints       name of a mistake -> hint
     reference   the rule
     table       rows, as for `variants.mistakes`
     names       name -> object: other meanings of names, in all variants
     """
-    states = len(signature(reference).parameters) - len(hyperparameters(reference)) - len("xg")
-    without = [_forgetful(reference, slice(i, i + 1)) for i in range(1, states + 1)]
+    hyper = hyperparameters(reference)
+    state = [name for name in [*signature(reference).parameters][2:] if name not in hyper]
+    without = [_forgetful(reference, slice(i, i + 1)) for i in range(1, len(state) + 1)]
     rows = [("state forgotten between steps", f) for f in (_forgetful(reference, slice(1, None)), *without)]
+    rows += [("the state before the point", _state_first(reference, order)) for order in _orders(state)]
     return RULE, mistakes(hints, reference, *table, *rows, **names)
 
 
@@ -77,6 +80,29 @@ def _forgetful(reference, forgotten):
         after = list(reference.unchecked(x, g, *state, **hyper))
         del after[forgotten]
         return after
+
+    return rule
+
+
+def _orders(state):
+    """The orders in which people keep a state: that of the reference, and with the count of steps at the end.
+
+    There are none for a state that is the point before: whoever puts that first gives the answers of a rule that stands
+    still, and nobody could tell which of the two it was.
+    """
+    if state == ["previous"]:
+        return []
+    orders = [range(len(state)), sorted(range(len(state)), key=lambda i: state[i] == "t")]
+    return list(dict.fromkeys(map(tuple, orders)))
+
+
+def _state_first(reference, order):
+    """The rule, but the point is the last of what it returns; the state comes in another order, too."""
+
+    def rule(x, g, *state, **hyper):
+        known = [value for _, value in sorted(zip(order, state, strict=False), key=lambda pair: pair[0])]
+        x, *after = reference.unchecked(x, g, *known, **hyper)
+        return *(after[i] for i in order), x
 
     return rule
 

@@ -72,6 +72,25 @@ def plain(x, g, v=0, *, lr, beta):
     return x - lr * v, v
 
 
+def velocity_first(x, g, v=None, *, lr, beta):
+    v = g.copy() if v is None else beta * v + g
+    return v, x - lr * v
+
+
+def steps_first(x, g, t=0, m=0, v=0, *, lr, beta1, beta2, eps):
+    x, *state = adam(x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    return *state, x
+
+
+def averages_first(x, g, m=0, v=0, t=0, *, lr, beta1, beta2, eps):
+    x, t, m, v = adam(x, g, t, m, v, lr=lr, beta1=beta1, beta2=beta2, eps=eps)
+    return m, v, t, x
+
+
+def stands_still(x, g, previous=0, *, lr, beta):
+    return x, previous
+
+
 def summed(x, g, v=0, *, lr, rho, eps):
     v = v + g**2
     return x - lr * g / (np.sqrt(v) + eps), v
@@ -159,6 +178,10 @@ ANSWERS = [
     (rules.adam, adam, ""),
     (rules.momentum, in_single_precision, ""),
     (rules.sgd, lambda x, g, *, lr: [(x - lr * g).tolist()], ""),
+    (rules.momentum, velocity_first, "the state before the point"),
+    (rules.adam, steps_first, "the state before the point"),
+    (rules.adam, averages_first, "the state before the point"),
+    (rules.heavy_ball, stands_still, None),
     (rules.adam, no_correction, "no bias correction"),
     (rules.adam, only_m, "bias correction of one moment only"),
     (rules.adam, from_zero, "t starting at 0"),

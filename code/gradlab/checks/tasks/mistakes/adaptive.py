@@ -39,6 +39,7 @@ HINTS = {
     "momentum missing": "Set all parts to 0: should x still move?",
     "EWMA for heavy ball": "Give it the same gradient for ever: how long should the velocity become?",
     "old velocity in the step": "Should x move at the first step, when the velocity was still 0?",
+    "the state before the point": "The point comes first, and after it what is to be remembered.",
     "sum for product": "After the first step the weight is smaller. Of what does the second step take its share?",
     "exponential for product": "For small rates this is nearly right. Is it with one step, at the rate 0.5?",
     "one rate for all steps": "Which rate has each of the steps?",
@@ -148,6 +149,7 @@ MISTAKES = {
             ("momentum missing", (_V, "v = g")),
             ("EWMA for heavy ball", (_V, "v = beta * v + (1 - beta) * g")),
             ("old velocity in the step", (_V, "old, v = v, beta * v + g"), (_STEP, "return x - lr * old, v")),
+            ("the state before the point", (_STEP, "return v, x - lr * v")),
         ),
     ),
     adaptive.decay_left: (

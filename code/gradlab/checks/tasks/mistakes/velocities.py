@@ -180,7 +180,8 @@ CORRECTED = [
     ("a scalar where a vector belongs", ("lr * m /", "lr * m.mean() /")),
 ]
 
-_HERE = {name for table in (LOOK, SCHEDULED, CORRECTED, [("state forgotten between steps",)]) for name, *_ in table}
+_OF_ALL_RULES = [("state forgotten between steps",), ("the state before the point",)]  # see `entry`
+_HERE = {name for table in (LOOK, SCHEDULED, CORRECTED, _OF_ALL_RULES) for name, *_ in table}
 HINTS = {name: hint for name, hint in HINTS.items() if name in _HERE}
 
 MISTAKES = {

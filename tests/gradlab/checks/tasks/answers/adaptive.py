@@ -128,6 +128,10 @@ def step_velocity(parts, x, v, *, lr, beta, max_norm):
     return x - lr * v, v
 
 
+def step_reversed(parts, x, v, *, lr, beta, max_norm):
+    return step(parts, x, v, lr=lr, beta=beta, max_norm=max_norm)[::-1]
+
+
 def step_after(parts, x, v, *, lr, beta, max_norm):
     v = beta * v + parts.mean(0)
     return x - shortened(lr * v, max_norm), v
@@ -268,6 +272,7 @@ ANSWERS = [
     (clip_all, clip_half, "0.5 times the right numbers"),
     (clipped_step, step, ""),
     (clipped_step, step_listed, ""),
+    (clipped_step, step_reversed, "the state before the point"),
     (clipped_step, step_each, "clipped before the mean"),
     (clipped_step, step_each_lengthened, "clipped before the mean"),
     (clipped_step, step_velocity, "the velocity clipped"),

@@ -46,6 +46,11 @@ def lr_again(x, g, v=0, *, lr, beta, weight_decay):
     return x - lr * v, v
 
 
+def velocity_first(x, g, v=0, *, lr, beta, weight_decay):
+    v = beta * v + g + weight_decay * x
+    return v, x - lr * v
+
+
 ANSWERS = [
     (momentum_l2, right_but_longer, ""),
     (momentum_l2, decoupled, "decoupled decay for L2"),
@@ -54,5 +59,6 @@ ANSWERS = [
     (momentum_l2, forgotten, "decay missing"),
     (momentum_l2, twice, "half of the penalty missing"),
     (momentum_l2, penalty, "penalty for its gradient"),
+    (momentum_l2, velocity_first, "the state before the point"),
     (momentum_l2, lr_again, "lr counted twice"),
 ]

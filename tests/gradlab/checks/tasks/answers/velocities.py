@@ -263,6 +263,11 @@ def uncorrected(x, g, t=0, m=0, *, lr, beta):
     return x - lr * m, t + 1, m
 
 
+def average_first(x, g, m=0, t=0, *, lr, beta):
+    m, t = beta * m + (1 - beta) * g, t + 1
+    return m, t, x - lr * m / (1 - beta**t)
+
+
 def from_zero(x, g, t=0, m=0, *, lr, beta):
     m = beta * m + (1 - beta) * g
     return x - lr * m / (1 - beta**t), t + 1, m
@@ -339,6 +344,7 @@ ANSWERS = [
     (beta_outside, difference, None),
     *((corrected_momentum, right, "") for right in (by_the_sum_of_weights, with_a_growing_beta, as_a_list)),
     (corrected_momentum, uncorrected, "no bias correction"),
+    (corrected_momentum, average_first, "the state before the point"),
     (corrected_momentum, from_zero, "t starting at 0"),
     (corrected_momentum, keeps_the_corrected, "corrected average carried on"),
     (corrected_momentum, dampened, "the first gradient in full"),
