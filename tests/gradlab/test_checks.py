@@ -204,17 +204,27 @@ def test_errors_and_their_hints():
 
     line = broken.__code__.co_firstlineno + 1
     assert str(check(broken, like=rules.sgd)).splitlines() == [
-        "✗ broken is not right: it raises NameError.",
+        "✗ broken is not right: a name that is not defined.",
         "  From x = [1], lr = 0.5, g = [2]: x after step 1",
         "    yours raises NameError: name 'gradient' is not defined",
         "    right [0]",
         f"  It happens in line {line}: return x - lr * gradient # noqa: F821",
-        "Hint: Call it yourself with these numbers. "
-        "What comes back? If it is an error, read it from its last line upwards.",
+        "Hint: Which line gives this name its value, and has it run before? Compare how the name is written in both "
+        "places.",
     ]
     first, *_, hint = str(check(gives(None), like=rules.sgd)).splitlines()
     assert first.endswith("not right: it returns None.")
     assert hint == "Hint: `print` shows a value, `return` hands it over."
+
+
+def test_a_name_without_a_value_is_not_defined():
+    def uses_it_before(x, g, v=0, *, lr, beta):
+        step = lr * new  # noqa: F821
+        new = beta * v + g
+        return x - step, new
+
+    assert check(uses_it_before, like=rules.momentum).names == ("a name that is not defined",)
+    assert check(lambda x, g, *, lr: x - lr * g.gradient, like=rules.sgd).names == ()
 
 
 def test_an_error_half_way_is_told_where_it_happens():
@@ -596,5 +606,6 @@ def test_whole_numbers_of_any_kind(value):
 
 @pytest.mark.parametrize("value", [0, -2, 3.0, np.float64(3), "3", None, True, [3], np.array([3]), np.nan])
 def test_what_is_no_whole_number_is_told(value):
-    with pytest.raises(AssertionError, match=r"^steps must be a whole number above 0, such as 12, yours is "):
+    with pytest.raises(AssertionError, match=r"^steps must be a whole number above 0, such as 12, yours is ") as found:
         whole_number(value, "steps")
+    assert found.value.names == ("not written yet" if value is None else "not a whole number above 0",)

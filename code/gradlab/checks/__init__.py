@@ -78,8 +78,7 @@ class Verdict:
         The error's attribute `names` has the names of the mistakes, for who counts them.
         """
         if not self.right:
-            error = AssertionError(self.message)
-            error.names = self.names
+            error = _failed(self.message, self.names)
             error._render_traceback_ = lambda: [self.message]  # IPython then shows no traceback
             raise error
         return self
@@ -147,11 +146,19 @@ def whole_number(value: int, name: str) -> int:
     value   the number
     name    its name in the notebook
 
-    Raises AssertionError, as a test does, when it is anything else.
+    Raises AssertionError, as a test does, when it is anything else. The error has `names`, as `Verdict.raise_if_wrong`.
     """
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise AssertionError(f"{name} must be a whole number above 0, such as 12, yours is {value!r}")
+        found = messages.UNWRITTEN.name if value is None else messages.NOT_WHOLE
+        raise _failed(f"{name} must be a whole number above 0, such as 12, yours is {value!r}", (found,))
     return int(value)
+
+
+def _failed(message, names):
+    """The error of a test, which has the names of the mistakes, for who counts them."""
+    error = AssertionError(message)
+    error.names = names
+    return error
 
 
 @checked

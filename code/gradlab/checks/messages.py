@@ -27,6 +27,11 @@ UNWRITTEN = Mistake("not written yet", None, "Put your lines in the place of `ra
 BORROWED = Mistake(
     "the library's own function", None, "Here it does not answer. Write down the lines that it stands for."
 )
+UNDEFINED = Mistake(
+    "a name that is not defined",
+    None,
+    "Which line gives this name its value, and has it run before? Compare how the name is written in both places.",
+)
 ENDLESS = Mistake("endless", None, "What ends the loop, and which of your lines brings it nearer to that?")
 SHAPE = Mistake("", None, "Print the shapes of your arrays, line by line. Where does the wrong one come in?")
 ERROR = Mistake(
@@ -40,10 +45,13 @@ NAMELESS = Mistake(
     "", None, "Go through your function line by line, with as small a case as you can. More than one thing may differ."
 )
 
+NOT_WHOLE = "not a whole number above 0"  # the name, in counts, of what `whole_number` refuses
+
 #: how an error begins -> the mistake that it shows
 ERRORS = {
     r"raises NotImplementedError$": UNWRITTEN,
     r"raises NotImplementedError: \S+ is what you \w+ asked to write": BORROWED,  # a disabled or a recorded function
+    r"raises (NameError|UnboundLocalError)\b": UNDEFINED,
     "does not come": ENDLESS,
     "returns None": NOTHING,
     "": ERROR,

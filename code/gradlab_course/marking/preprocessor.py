@@ -26,7 +26,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 from traitlets import Bool, Float, Integer, List, Unicode
 
-from gradlab.checks.messages import UNWRITTEN
+from gradlab.checks.messages import UNDEFINED, UNWRITTEN
 from gradlab_course.exercises import nbgrader_of, student_edition
 from gradlab_course.marking.outputs import cut, failed, run_cell
 from gradlab_course.marking.proxies import Names
@@ -182,11 +182,15 @@ def run_test(code, names, kernel, left):
 
 
 def _said(code, error):
-    """The name of a mistake that an `assert` of a test cell explains: the first sentence of its message.
+    """The name of a mistake that a test cell shows without `check`: a name is not defined, or an `assert` explains it.
 
-    It is taken from the text of the test, with "…" for what a test fills in, and not from the error: a student's
-    function may raise any error, and the page for the class shows these names.
+    The words are those of the test, not of the error: a student's function may raise any error, and the page for the
+    class shows these names. So a name that is not defined is told if the test has it, and of the message of an `assert`
+    the first sentence, with "…" for what the test fills in.
     """
+    if isinstance(error, NameError):
+        own = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+        return [": ".join([UNDEFINED.name, *(f"`{name}`" for name in own if f"name '{name}' is" in str(error))])]
     *_, (frame, line) = traceback.walk_tb(error.__traceback__)
     if frame.f_code.co_filename != "<test>":
         return []
