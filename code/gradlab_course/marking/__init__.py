@@ -8,5 +8,5 @@ submissions     parses a submission and repairs it
 preprocessor    executes the student's cells in a kernel of their own, and the tests in the marker
 sandbox         the kernel; proxies stand for its functions; student_copy is the library that it imports
 gradebook       nbgrader's gradebook and converters
-outputs, sanitise, replacements, feedback, reports    what students and teachers read
+outputs, sanitise, replacements, unread, feedback, reports    what students and teachers read
 """

@@ -34,6 +34,7 @@ from gradlab_course.marking.replacements import replaced
 from gradlab_course.marking.sandbox import Ended, Kernel
 from gradlab_course.marking.sanitise import one_line
 from gradlab_course.marking.submissions import PUT_BACK
+from gradlab_course.marking.unread import SYNTAX, defined, is_unread, read, told
 
 HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 STOPPED = "stopped by the marker"  # the name, in counts, of a test that met a limit of time or memory
@@ -76,7 +77,9 @@ class Mark(NbGraderPreprocessor):
             if self.is_absent and name in tests:
                 cell.outputs = [failed("Not handed in", "")]
         found = {"protected": None, "mistakes": {}}
-        nb.metadata.gradlab.update(found if self.is_absent else self._execute(nb, tests, imports(source), remarks))
+        if not self.is_absent:
+            found = self._execute(nb, imports(source), tests, released, remarks)
+        nb.metadata.gradlab.update(found)
         remarks[:] = list(dict.fromkeys(map(one_line, remarks)))[:MAX_REMARKS]
         if remarks:
             lines = [f"- {html.escape(words, quote=False)}" for words in remarks]
@@ -84,9 +87,10 @@ class Mark(NbGraderPreprocessor):
             del nb.cells[0]["id"]  # nbformat 4.4 has no ids of cells
         return nb, resources
 
-    def _execute(self, nb, tests, names, remarks):
+    def _execute(self, nb, names, tests, released, remarks):
         """Fill in the outputs of all cells, and add to the remarks; return what else the metadata has."""
         end, budget, mistakes = monotonic() + self.total, self.kept, {}
+        unread = {}  # a name -> the cell that should give it a value, and has a syntax error
 
         def left():
             """Seconds that the next cell or question may take."""
@@ -101,15 +105,20 @@ class Mark(NbGraderPreprocessor):
                 # Which cells are tests, and their code, comes from the source notebook. So the marker's process never
                 # executes code of the student's.
                 if name in tests:
-                    cell.outputs, trouble, found = run_test(tests[name], names, kernel, left)
+                    outputs, trouble, found = run_test(tests[name], names, kernel, left)
+                    notes, elsewhere = told(tests[name], unread, kernel, left)
+                    cell.outputs = [*notes, *outputs]
+                    remarks += [f"{label}: {words}" for words in elsewhere]
                     if found is not None:
-                        mistakes[name] = found
+                        mistakes[name] = [SYNTAX] if notes else found
                 else:
                     remarks += [
                         f"{label}: replaces {replacement}, without effect on the marking"
                         for replacement in replaced(cell.source, names)
                     ]
                     cell.outputs, trouble = run_cell(cell.source, kernel, left())
+                    if name and is_unread(cell.outputs):
+                        unread |= dict.fromkeys(defined(released.get(name, "")), name)
                     budget -= len(json.dumps(cell.outputs))
                     if budget < 0:
                         cell.outputs = []
@@ -189,8 +198,8 @@ def _said(code, error):
     the first sentence, with "…" for what the test fills in.
     """
     if isinstance(error, NameError):
-        own = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
-        return [": ".join([UNDEFINED.name, *(f"`{name}`" for name in own if f"name '{name}' is" in str(error))])]
+        known = [f"`{name}`" for name in read(code) if f"name '{name}' is" in str(error)]
+        return [": ".join([UNDEFINED.name, *known])]
     *_, (frame, line) = traceback.walk_tb(error.__traceback__)
     if frame.f_code.co_filename != "<test>":
         return []

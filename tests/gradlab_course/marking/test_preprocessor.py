@@ -253,6 +253,36 @@ def test_outputs_of_a_whole_notebook_are_limited(tmp_path):
     assert test.outputs[0].output_type == "error", "what a test says is never left out: it would be taken for right"
 
 
+STALE = "momentum-test: my_momentum is from another cell, since the cell momentum has a syntax error"
+BROKEN = "def my_momentum(x, g, v=0, *, lr, beta)\n    return x - lr * v, v"
+
+
+def told(marked, name):
+    (cell,) = [cell for cell in marked.cells if nbgrader_of(cell).get("grade_id") == name]
+    return [output.get("text") or output.evalue for output in cell.outputs]
+
+
+def test_of_an_answer_with_a_syntax_error_it_is_told_that_nothing_was_run(tmp_path):
+    remarks, marked = remarks_on(tmp_path, submitted.handed_in(BROKEN, "prediction = 10"))
+    said = ["The cell momentum has a syntax error, so nothing of it was run.\n", "name 'my_momentum' is not defined"]
+    assert told(marked, "momentum-test") == said and STALE not in remarks
+    assert told(marked, "prediction-test") == []
+    assert marked.metadata.gradlab.mistakes == {"momentum-test": ["a syntax error in the cell of the answer"]}
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_an_answer_from_another_cell_counts_and_has_a_remark_if_its_own_cell_was_not_run(tmp_path, place):
+    """What was handed out is in the cell itself: what is tested instead is the student's own."""
+    right = f"def my_momentum(x, g, v=0, *, lr, beta):\n{submitted.RIGHT}"
+    nb = submitted.handed_in(BROKEN, before=[right] if place == "before" else [])
+    if place == "after":
+        at = next(i for i, cell in enumerate(nb["cells"]) if nbgrader_of(cell).get("grade_id") == "momentum")
+        nb["cells"].insert(at + 1, submitted.cell("code", right))
+    remarks, marked = remarks_on(tmp_path, nb)
+    assert told(marked, "momentum-test") == [] and STALE in remarks
+    assert list(marked.metadata.gradlab.mistakes) == ["prediction-test"]
+
+
 def test_of_many_refusals_in_a_cell_the_first_five_are_reported(tmp_path):
     code = "for i in range(40):\n    try:\n        open(f'/nowhere/{i}', 'w')\n    except OSError:\n        pass"
     remarks, _ = remarks_on(tmp_path, submitted.handed_in(before=[code]))
