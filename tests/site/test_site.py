@@ -701,6 +701,8 @@ def test_instructor_edition_shows_what_the_book_withholds(planted, chromium):
     told = sorted(set(SECRETS) - {"metadata", "output", "picture"})
     assert found([text(html).encode()]) == told
     assert "3 points" in text(html) and "0.0009765625" in text(html), "executed"
+    assert "Open in" in (built / "html" / EXERCISES / "small" / "small.html").read_text(encoding="utf-8")
+    assert "Open in" not in html, "the public repository, which such a button asks for the notebook, does not have it"
     assert (built / "small.pdf").read_bytes().startswith(b"%PDF")
     assert found(canary_search.contents(built / "html" / EXERCISES)) == []
     assert found(canary_search.contents(root / "_build" / "html")) == []

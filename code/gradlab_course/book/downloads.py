@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-from gradlab_course.exercises import EXERCISES, zipped
+from gradlab_course.exercises import EXERCISES, SOURCES, zipped
 
 ZIP = (EXERCISES / "gradlab-exercises.zip").as_posix()
 JUPYTER_BOOK = "https://github.com/executablebooks/jupyter-book"
@@ -14,10 +14,13 @@ def add_buttons(app, pagename, templatename, context, doctree):
     if doctree is None or "body" not in context:
         return
     is_notebook = context["page_source_suffix"] == ".ipynb"
-    is_of_exercises = EXERCISES.as_posix() in map(str, PurePosixPath(pagename).parents)
+    folders = [parent.as_posix() for parent in PurePosixPath(pagename).parents]
+    is_of_exercises, is_withheld = EXERCISES.as_posix() in folders, SOURCES.as_posix() in folders
     resource, buttons = context["pathto"], []
     if is_notebook:
-        buttons += [BUTTON.format(item["url"], "", f"Open in {item['text']}") for item in _launchers(context)]
+        launchers = _launchers(context)
+        if not is_withheld:  # from the public repository, from where Colab and Binder would fetch the notebook
+            buttons += [BUTTON.format(item["url"], "", f"Open in {item['text']}") for item in launchers]
         notebook = resource(f"_sources/{context['sourcename']}", 1)
         buttons.append(BUTTON.format(notebook, " download", "Download the notebook"))
     if is_of_exercises:

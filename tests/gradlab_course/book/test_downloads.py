@@ -1,10 +1,11 @@
 """Buttons and downloads; tests/site presses them."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
 
-from gradlab_course.book.downloads import JUPYTER_BOOK, forget_default, repository
+from gradlab_course.book.downloads import JUPYTER_BOOK, add_buttons, forget_default, repository
 
 
 def configured(**options):
@@ -25,6 +26,34 @@ def test_without_one_there_is_none_and_no_button(address):
     config = configured(repository_url=address, repository_branch="master")
     assert repository(config) == ("", "main")
     assert config.html_theme_options == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "labels"),
+    [
+        ("chapters/01_small", ["Open in Colab", "Open in Binder", "Download the notebook"]),
+        (
+            "chapters/exercises/small/small",
+            ["Open in Colab", "Open in Binder", "Download the notebook", "All exercises (zip)"],
+        ),
+        ("chapters/solutions/small/small", ["Download the notebook"]),
+    ],
+)
+def test_a_page_that_the_public_repository_lacks_is_opened_nowhere(page, labels):
+    launch = {
+        "label": "launch-buttons",
+        "buttons": [{"text": place, "url": f"https://host/{place}"} for place in ("Binder", "Colab")],
+    }
+    context = {
+        "body": "<h1>Small</h1>",
+        "page_source_suffix": ".ipynb",
+        "sourcename": f"{page}.ipynb",
+        "pathto": lambda name, resource: name,
+        "header_buttons": [launch, {"label": "download-buttons", "buttons": []}],
+    }
+    add_buttons(None, page, "page.html", context, object())
+    assert re.findall(">([^<>]+)</a>", context["body"]) == labels
+    assert [group["label"] for group in context["header_buttons"]] == ["download-buttons"]
 
 
 def test_jupyter_book_still_has_that_default():
