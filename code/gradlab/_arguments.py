@@ -49,7 +49,7 @@ def checked(function=None, /, **conditions):
 
     conditions   argument -> `Condition`, besides those in `COMMON`, and for rules and methods in `CONDITIONS`
 
-    An argument that is its own default is right. Numbers of NumPy's become Python's, which leave float32 as it is.
+    An argument that is its own default is not checked. Floats of NumPy become Python's, which leave float32 as it is.
     A rule gets floats, and hyperparameters that fit them. The wrapper has `conditions`, all of them, and `unchecked`,
     the bare function: a loop that has seen to all that already (`iterates`) calls that.
     """

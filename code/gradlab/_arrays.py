@@ -89,7 +89,7 @@ def copied(x):
 
 
 def apart(function):
-    """A function of x as good as this one, which may write into x, or into what it has returned before.
+    """The same function of x, but safe to call where this one writes into x, or into what it has returned before.
 
     It gets and gives copies. If it moves on from call to call (see `oracles.Stochastic`), so does each draw of it.
     """

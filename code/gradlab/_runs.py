@@ -1,12 +1,12 @@
-"""What watches the loss of a run is found by being asked for a rate, however many schedules it is wrapped in.
+"""What watches the loss of a run, as a plateau does, is found when the run asks its schedules for their values.
 
     run = Run()
     with run:
         lr = schedule(0)  # a plateau in it begins anew, and is found
     run.tell(loss)
 
-`iterates` and `train` are runs. So a plateau begins each of them anew, and `train` can tell it the losses even where it
-sees no more than a `lambda`.
+`iterates` and `train` are runs. So a plateau begins anew in each of them, and `train` can tell it the losses even where
+it is wrapped in other schedules, and `train` sees no more than a `lambda`.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -14,7 +14,7 @@ from contextvars import ContextVar
 
 
 class Run:
-    """Those that watch the loss of a run, with the rows of it that each one watches."""
+    """A run: the objects that watch its loss, each with the rows of the loss that it watches."""
 
     def __init__(self, losses=()):
         """losses: those of the run so far, if it goes on."""
@@ -44,7 +44,7 @@ def this_run():
 
 
 def find(watcher):
-    """Take notice of what watches the loss, whenever it is asked for a rate. The first time in a run it begins anew."""
+    """Register what watches the loss, which calls this when asked for a rate. The first call in a run resets it."""
     run = _RUN.get()
     if run and all(known is not watcher for known, _ in run.found):
         if hasattr(watcher, "reset"):

@@ -1,8 +1,8 @@
 """Activations: each gives its value and its derivative in one go, z ↦ (φ(z), φ′(z)).
 
-Both have z's shape and kind; z is an array or a tensor. The derivative is mostly cheapest from the
-value, so a backward pass need not ask for it again. Where φ has a kink, at 0, the derivative is the one
-from the left, as in torch.
+Both have z's shape and kind; z is an array or a tensor. The derivative is mostly cheapest to compute from
+the value, so both come at once, and a backward pass need not ask again. Where φ has a kink, at 0, the
+derivative is the one from the left, as in torch.
 """
 
 from functools import wraps

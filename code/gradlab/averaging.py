@@ -1,12 +1,12 @@
 """Weight averaging: the mean (SWA) and the moving average (EMA) of the points of one descent.
 
 Each takes an iterator of points and yields the average of those so far, one for each point. A noisy
-descent that has arrived wanders around the minimum, and its average lies nearer to it than most of its points. An
-average of the way there lies on the way, so leave that out: begin once the descent has arrived.
+descent that has arrived wanders around the minimum, and its average lies nearer to it than most of its points. The
+points on the way there would draw the average back, so leave them out: begin once the descent has arrived.
 
-Not to be confused: these average *weights*, and the result is one network. Averaging the *predictions*
-of networks kept on the way is an ensemble (Huang et al., 2017: snapshot ensembles), needs a forward pass
-for each of them, and is no more than `np.mean([predict(x) for x in snapshots], axis=0)`.
+These average *weights*, and the result is one network. To average the *predictions* of networks kept on
+the way is another thing, an ensemble (Huang et al., 2017: snapshot ensembles): it needs a forward pass for
+each of them, and is no more than `np.mean([predict(x) for x in snapshots], axis=0)`.
 
 Each raises ValueError for points that are no iterable of points.
 """
@@ -27,14 +27,14 @@ def running_mean(points: Iterable[Array]) -> Iterator[Array]:
 
     points   an iterator of arrays or tensors x of shape (..., d), such as `x for x, _ in iterates(...)`
 
-    SWA keeps the rate high, so that the points differ: constant, or in cycles, and then averages the point at
-    the end of each cycle, where the rate is lowest:
+    SWA keeps the rate high, so that the points differ. The rate is constant, or it runs in cycles; then only the
+    point at the end of each cycle, where the rate is lowest, is averaged:
 
         lr = cosine_restarts(0.1, period=50, lr_min=0.01)
         points = (x for x, _ in iterates(grad, x0, sgd, lr=lr))
         means = running_mean(islice(points, 49, 1000, 50))
 
-    The running statistics of batch norm are not weights: measure them anew for the mean.
+    The running statistics of batch norm are not weights: compute them anew for the averaged network.
 
     Polyak & Juditsky (1992); Izmailov et al. (2018), Algorithm 1. Twin: `torch.optim.swa_utils.AveragedModel`.
     """

@@ -28,16 +28,16 @@ def forward(layers, X, activations):
 
 
 def backward(layers, X, hidden, d):
-    """From the derivative by the outputs to those by all parameters: the chain rule, from the end.
+    """From the derivative with respect to the outputs to those with respect to all parameters, by the chain rule.
 
         ∂L/∂W = aᵀ d        ∂L/∂b = Σ_examples d        d ← d Wᵀ · φ′(z) for the layer before
 
     layers, X   as in `forward`
     hidden      the list of pairs that `forward` returned
-    d           ∂L/∂z of the layer, shape (..., n, fan_out); to begin with, of the outputs
-    a           what went into the layer, shape (..., n, fan_in): X for the first
+    d           ∂L/∂outputs, shape (..., n, C)
 
-    d Wᵀ is a product of matrices, and φ′(z) multiplies it entry by entry.
+    In the equations d is ∂L/∂z of the layer, shape (..., n, fan_out), and a what went into the layer, shape
+    (..., n, fan_in): X for the first. d Wᵀ is a product of matrices, and φ′(z) multiplies it entry by entry.
 
     Returns [∂L/∂W₁, ∂L/∂b₁, ∂L/∂W₂, …]. Rumelhart, Hinton & Williams (1986).
     """
@@ -91,9 +91,9 @@ def cross_entropy(scores, y):
 
 
 def squared_error(outputs, y):
-    """Half the squared distance from the targets, in the mean over examples; and its derivative.
+    """Half the squared distance from the targets, averaged over the examples; and its derivative.
 
-        L = 1/2n Σᵢ ‖oᵢ − yᵢ‖²        ∂L/∂o = (o − y) / n
+        L = 1/(2n) Σᵢ ‖oᵢ − yᵢ‖²        ∂L/∂o = (o − y) / n
 
     outputs, y   shapes (..., n, C) and (n, C)
 

@@ -7,8 +7,8 @@ A run that goes on from its checkpoint is the run that was never interrupted, to
 changes on the way: the parameters, the state of the rule, the number of steps, and each generator of random
 numbers. `train(…, checkpoint=path)` does all of this; with `iterates(…, state=, t=)` it is done by hand.
 
-The file is NumPy's `.npz`: one array for each array, and how they are nested as JSON. Loading it runs no code, as a
-pickle can.
+The file is NumPy's `.npz`: one entry for each array, and one that says in JSON how they are nested. Loading it runs no
+code, while loading a pickle can.
 """
 
 import json
@@ -41,15 +41,16 @@ def save(path: str | os.PathLike, state: Any) -> None:
     state   any nesting of dicts, lists and tuples of numbers, strings, booleans, None, NumPy's arrays and generators,
             torch's tensors and generators. The keys of a dict are strings or integers.
 
-    It is written beside, forced to the disk, and renamed, which replaces a file in one step.
-    Raises ValueError for what is none of these, naming its place, and for a path whose folder is not there.
+    The new file is written beside the old one, forced to the disk, and renamed, which replaces a file in one step.
+    Raises ValueError for a part of the state that is none of these, naming its place, and for a path whose folder does
+    not exist.
     """
     path = Path(path)
     arrays: list[np.ndarray] = []
     tree = json.dumps(_taken_apart(state, "state", arrays))
     if not path.parent.is_dir():
-        raise ArgumentError(f"path must lie in a folder that is there, got {str(path)!r}")
-    beside = path.with_name(f".{path.name}.part")  # of a process that died, the next one writes over it
+        raise ArgumentError(f"path must lie in a folder that exists, got {str(path)!r}")
+    beside = path.with_name(f".{path.name}.part")  # that of a process that died is overwritten by the next
     try:
         with open(beside, "wb") as file:
             entries: Any = {TREE: np.array(tree)} | {f"{i}": array for i, array in enumerate(arrays)}
@@ -70,7 +71,7 @@ def load(path: Any, device: str = "cpu") -> Any:
     path     of the file, or a file that is open for reading bytes
     device   for the tensors
 
-    Raises ValueError for a file that is not there, that is none of `save`'s, or is not whole.
+    Raises ValueError for a file that does not exist, that `save` did not write, or that is not whole.
     """
     what = repr(str(path)) if isinstance(path, (str, os.PathLike)) else "a file"
     try:
@@ -78,7 +79,7 @@ def load(path: Any, device: str = "cpu") -> Any:
             arrays = {name: file[name] for name in file.files}
         tree = json.loads(arrays.pop(TREE).item())
     except FileNotFoundError:
-        raise ArgumentError(f"path must be of a file that is there, got {what}") from None
+        raise ArgumentError(f"path must be of a file that exists, got {what}") from None
     except (BadZipFile, ZlibError, EOFError, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ArgumentError(f"path must be of a whole checkpoint, got {what}: {error}") from None
     return _put_together(tree, arrays, device)
@@ -98,7 +99,7 @@ def _to_disk(folder):
 
 
 def fingerprint(value: Any) -> str:
-    """What tells one argument of a run from another: a hash of its numbers, or the name of a function or a class."""
+    """What stands for an argument in comparing two runs: a hash of its numbers, or the name of a function or class."""
     if callable(value) or (hasattr(value, "update") and not isinstance(value, dict)):
         return getattr(value, "__qualname__", type(value).__name__)
     arrays: list[np.ndarray] = []
@@ -112,7 +113,9 @@ def fingerprint(value: Any) -> str:
 def resumed(path: str | os.PathLike, about: dict[str, str], theta: Any) -> dict | None:
     """What a run left in the file, on θ's device; None if there is no file.
 
-    about   argument -> its `fingerprint`. Raises ArgumentError for a file of a run of which one was another.
+    about   argument -> its `fingerprint`
+
+    Raises ArgumentError for a file of a run in which one of these arguments was another.
     """
     if not Path(path).exists():
         return None

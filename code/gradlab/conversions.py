@@ -6,17 +6,18 @@
 
     descend(grad, x0, heavy_ball, **momentum_to_heavy_ball(lr=lr, beta=0.9))
 
-visits the points that `momentum` visits with lr and 0.9. Each function takes numbers, arrays or
-schedules `t -> value`, and gives back a dict; if any argument is a schedule, all in it are, and take arrays of
-steps as those of `schedules` do. From heavy ball to moving average and back the way leads over momentum.
+visits the points that `momentum` visits with lr and 0.9. Each function takes numbers, arrays or schedules
+`t -> value`, and gives back a dict. If any argument is a schedule, all values in it are schedules, which take arrays of
+steps as those of `schedules` do; those from dampening and from or to eps_hat always are. Between heavy ball and moving
+average, convert to momentum first.
 
-There is no conversion for eps inside the root, √(v + eps), to eps outside, √v + eps: their difference
-depends on v, so that no one number does for all coordinates and steps. What Keras adds to √v, before
-the bias of v is corrected, has one: see `eps_hat_to_eps` and `eps_to_eps_hat`.
+There is no conversion from eps inside the root, √(v + eps), to eps outside, √v + eps: their difference
+depends on v, so that no one number fits all coordinates and steps. There is one for the eps of Keras, which is added to
+√v before the bias of v is corrected: see `eps_hat_to_eps` and `eps_to_eps_hat`.
 
-Every function raises ValueError for an argument outside its range (see `_conditions.CONDITIONS`), and
-where lr = 0 makes a conversion impossible: what comes while lr = 0 is remembered by a velocity that
-sums gradients, but is lost on one that sums steps.
+Every function raises ValueError for an argument outside its range, and where lr = 0 makes a conversion
+impossible: a gradient met while lr = 0 still counts in a velocity that sums gradients, but not in one that
+sums steps.
 """
 
 import functools
@@ -133,7 +134,7 @@ def ewma_to_momentum(lr: Hyper, beta: Hyper) -> dict[str, Hyper]:
 
 @_conversion
 def dampening_to_momentum(lr: Hyper, beta: Hyper, dampening: Hyper) -> dict[str, Hyper]:
-    """From torch's momentum with its `dampening` to the same without: schedules, since the first step is another.
+    """From torch's momentum with `dampening` to momentum without: schedules, since the first step is not damped.
 
         v ← g  in the first step, then  v ← beta · v + (1 − dampening) · g        x ← x − lr · v
         sₜ = 1 − dampeningₜ              s₀ = 1
@@ -154,7 +155,7 @@ def dampening_to_momentum(lr: Hyper, beta: Hyper, dampening: Hyper) -> dict[str,
 
 @_conversion
 def weight_decay_to_shrinkage(lr: Hyper, weight_decay: Hyper) -> dict[str, Hyper]:
-    """From decay per unit of lr, as torch and L2 regularisation have it, to the part of x lost a step.
+    """From decay per unit of lr, as torch and L2 regularisation have it, to the share of x lost in a step.
 
         shrinkage = lr · weight_decay
 
@@ -167,7 +168,7 @@ def weight_decay_to_shrinkage(lr: Hyper, weight_decay: Hyper) -> dict[str, Hyper
 
 @_conversion
 def shrinkage_to_weight_decay(lr: Hyper, shrinkage: Hyper) -> dict[str, Hyper]:
-    """From the part of x lost a step, as Loshchilov & Hutter have it, to decay per unit of lr, as in torch.
+    """From the share of x lost in a step, as Loshchilov & Hutter have it, to decay per unit of lr, as in torch.
 
         weight_decay = shrinkage / lr
 
@@ -211,7 +212,7 @@ def eps_to_eps_hat(eps: Hyper, beta2: Hyper) -> dict[str, Hyper]:
 
 @_conversion
 def batch_norm_momentum(momentum: Hyper) -> dict[str, Hyper]:
-    """Between torch's momentum of batch norm's running mean and Keras's: the way there is the way back.
+    """Between torch's momentum of batch norm's running mean and Keras's: the same formula converts both ways.
 
         torch     mean ← (1 − momentum) · mean + momentum · the batch's mean
         Keras     mean ← momentum · mean + (1 − momentum) · the batch's mean

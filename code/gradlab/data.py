@@ -2,9 +2,9 @@
 
     X_train, y_train, X_valid, y_valid, X_test, y_test = digits()
 
-Nothing is standardised here, since the statistics have to come from the training part alone. In what follows X
-and y are the whole set, before the cut, and n counts its examples. Each function raises ValueError for a wrong
-argument, naming it. The arguments that all have:
+Only `mnist1d` comes standardised, since the statistics should come from the training part alone: see `scalers`. In what
+follows X and y are the whole set, before the cut, and n counts its examples. Each function raises ValueError for a
+wrong argument, naming it. The arguments that all have:
 
     seed          an integer, 0 … 2³² − 1: of the draw, and of the order before the cut
     valid, test   the shares of the examples that are kept apart for validation and for the test
@@ -56,16 +56,17 @@ def digits(*, seed=0, valid=0.2, test=0.2) -> Split:
     return _split(X / 16, y, seed, valid, test)
 
 
-@checked(**CUT | {"n": Condition("be a multiple of 10", lambda v: is_count(v, 10) and v % 10 == 0)})
+@checked(**CUT | {"n": Condition("be a positive multiple of 10", lambda v: is_count(v, 10) and v % 10 == 0)})
 def mnist1d(n=4000, *, seed=42, valid=0.2, test=0.2) -> Split:
     """MNIST-1D: ten digit-like curves of 40 points, shifted, sheared and noisy; made, not downloaded.
 
-    n   the number of examples in all, a multiple of 10
+    n   the number of examples in all, a positive multiple of 10
     X   shape (n, 40), one row a curve
     y   shape (n,), the digit, 0 … 9
 
     Greydanus & Kobak (2024). Twin: `mnist1d.data.make_dataset`, whose published set has n = 5000 and
-    seed = 42. It shifts and scales all of X by one mean and one standard deviation, those of the whole.
+    seed = 42. Unlike the other sets here, X is standardised: by one mean and one standard deviation, those of all its
+    numbers, the test set's among them.
     """
     from mnist1d.data import get_dataset_args, make_dataset
 

@@ -52,7 +52,7 @@ Hyper = Any
 #: x -> gradient, from shape (..., d) to the same shape. See `oracles`.
 Oracle = Callable[[Array], Array]
 
-#: (x, g, *state, **hyper) -> (x, *state): one step, as one pure function. See `rules`; `methods` may stand for them.
+#: (x, g, *state, **hyper) -> (x, *state): one step, as one pure function. See `rules`; a method may be given instead.
 Rule = Callable[..., Any]
 
 #: What `iterates` yields: pairs of a point and the rule's state there.
@@ -103,9 +103,10 @@ def descend(problem: Problem | Oracle, x0: Array, rule: Rule, steps: int = 100, 
     hyper     hyperparameters of the rule: each a number, an array, or a schedule `t -> value` with t
               counting from 0.
 
-    Returns an array of shape (steps + 1, *grid, d) and of x0's dtype, or a tensor when x0 is one. The hyperparameters
-    and what grad returns may be of any type: NumPy's rates go together with a tensor x0. From float16, rules step in
-    float32, and methods are refused. A path that diverges runs on to inf and nan without a warning.
+    Returns an array of shape (steps + 1, *grid, d) and of x0's dtype, or a tensor when x0 is one; it is shorter when a
+    method ends before. The hyperparameters and what grad returns may be of any type: NumPy's rates go together with a
+    tensor x0. From float16, rules step in float32, and methods are refused. A path that diverges runs on to inf and nan
+    without a warning.
 
     Raises ValueError for a wrong argument, naming it.
 
@@ -137,16 +138,16 @@ def iterates(problem: Problem | Oracle, x: Array, rule: Rule, *, state: tuple = 
 
     The arguments are those of `descend`. This is the form for long runs: nothing is stored, and
     the caller decides when to stop. Yields pairs (x, state), `state` being a tuple; each x is of the first one's dtype.
-    The descent goes on from that very x: change a copy of it.
+    The descent goes on from the very x that it has yielded: to change it, change a copy.
 
     state, t   to go on where a descent has ended: the state that it yielded last, and its number of steps, from
                which schedules count. The problem must be where it was, too: see `checkpoints`.
 
-    Raises ValueError for a wrong argument, naming it, before the first step; so for a method that is to go on, as it
-    keeps its state to itself, and for an x of float16 that is, as it was rounded.
+    Raises ValueError for a wrong argument, naming it, before the first step. A method cannot go on, as it keeps its
+    state to itself, nor can a descent in float16, whose x has been rounded: both raise ValueError, too.
     """
     if (state or t) and is_method(rule):
-        raise ArgumentError(f"rule must be an update rule to go on from a state, got the method {_name(rule)}")
+        raise ArgumentError(f"rule must be an update rule to go on with state or t, got the method {_name(rule)}")
     if state and wide(x) is not x:
         raise ArgumentError(f"x must be of float32 or float64 to go on from, got {x.dtype}")
     return each_named("iterates", _path(problem, _start(x, rule, hyper), rule, hyper, state, t))
@@ -167,7 +168,8 @@ def _loop(grad, x, rule, settings, state):
 def _path(problem, x, rule, hyper, state=(), t=0):
     """The points after x, once `_start` has checked the hyperparameters and broadcast x.
 
-    Those of float16 are rounded from a path in float32, whose steps would else be lost or too long to be squared.
+    For an x of float16 the path is computed in float32 and each point rounded: in float16 short steps would be lost,
+    and the squares of long gradients overflow.
     """
     start = wide(x)
     hyper = fit({name: detached(value) for name, value in hyper.items()}, start)

@@ -136,11 +136,11 @@ def stored(workload: Callable[..., Lines]) -> Measurement | None:
 def beside(ax, own: Measurement, kept: Measurement | None = None, *, unit: float = 1.0, free: bool = False) -> None:
     """Draw the reader's own measurement as lines through dots, and a stored one as dashed lines through rings.
 
-    ax     on which to draw, with logarithmic axes, whose limits hold all of both
+    ax     where to draw; its axes become logarithmic, with limits that hold all of both
     own    what `measure` returned
     kept   what `stored` returned
     unit   of the vertical axis, in that of the measurement: 1e-6 shows seconds in microseconds
-    free   whether a dotted line falls as 1/k from the first point: there k at once take no longer than one
+    free   True for a dotted line that falls as 1/k from the first point: on it, k at once take no longer than one
 
     Lines of the same name have the same colour; a legend names them where there are several. What is 0 or not finite
     is left out. Raises ValueError for what is no measurement, and for a unit that is not positive.

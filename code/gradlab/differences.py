@@ -3,8 +3,8 @@
     n = numerical_grad(surface.f, x)
     relative_error(surface.grad(x), n)
 
-A difference of losses has two errors. That of the formula grows with its step h, that of rounding as h
-shrinks; in a plot with logarithmic axes their sum is a V.
+A difference of losses has two errors. The error of the formula grows with the step h, the error of rounding grows as
+h shrinks; in a plot with logarithmic axes their sum is a V.
 """
 
 from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def directional_derivative(f: Function, x: Array, u: Array, *, eps: Hyper = None
     x, u   shape (..., d): a point and a direction, or grids of them
     eps    h = eps · max(1, ‖x‖) / ‖u‖; None for the cube root of the spacing of x's floats at 1
 
-    Two losses tell about all d coordinates at once: with many weights, a few random directions find
+    Two losses test all d coordinates at once: with many weights, a few random directions find
     nearly any bug, though not its place. Raises ValueError for a wrong argument, naming it.
     """
     if x.shape[-1] != u.shape[-1]:
@@ -102,7 +102,7 @@ def weight_difference(before: Array, after: Array, lr: Hyper) -> Array:
     lr              the learning rate of that step, above 0
 
     It checks a training loop as it is, from outside. It holds for x ← x − lr · g and for nothing else:
-    after a step of momentum it gives the velocity, after Adam's first something near the signs of g.
+    after a step of momentum it gives the velocity, after Adam's first step something near the signs of g.
     Raises ValueError for a wrong argument, naming it.
     """
     if before.shape != after.shape:
@@ -121,9 +121,9 @@ def relative_error(a: Array, b: Array) -> Array:
 
     a, b   numbers, arrays or tensors that broadcast
 
-    Entry by entry, and with absolute values: without, a and −a would pass. For a gradient of float64
-    against central differences, 1e-7 is what a right one reaches, 1e-2 is wrong, and in between one looks
-    for kinks. Raises ValueError for what is no number.
+    It is taken entry by entry, and with absolute values: without them, a and −a would pass. Where a gradient in
+    float64 is compared with central differences, a right one reaches 1e-7, and 1e-2 means that it is wrong; in
+    between, look for kinks. Raises ValueError for what is no number.
     """
     return abs(a - b) / or_one(maximum(abs(a), abs(b)))
 
@@ -139,8 +139,8 @@ def kinks(f: Function, x: Array, *, eps: Hyper = None) -> Array:
     x     shape (..., d)
     eps   of the difference, as in `numerical_grad`
 
-    The slopes to the right and to the left differ by h · f″ where f is smooth: ten times less when h
-    is. At a kink their difference stays as it is. Rounding may leave 20 u · |f(x)| / h of D(h), and √u of
+    The slopes to the right and to the left differ by h · f″ where f is smooth: ten times less when h is ten times
+    smaller. At a kink their difference stays as it is. Rounding may leave 20 u · |f(x)| / h of D(h), and √u of
     |f(x + h eᵢ) − f(x − h eᵢ)| / h, u being the spacing of x's floats at 1: a kink that is no sharper is not seen.
     Raises ValueError for a wrong argument, naming it.
     """

@@ -42,9 +42,9 @@ def styled(salt="gradlab"):
 
 
 def contours(ax, surface, levels=14, fill=True):
-    """Contour lines of a surface over its frame, closer together near the bottom.
+    """Contour lines of a surface over its frame, at heights that are closer together near the bottom.
 
-    The heights are equal steps of √(f − min f), under which a quadratic bowl has evenly spaced contours.
+    The heights are equal steps of √(f − min f): then the lines of a quadratic bowl are evenly spaced.
 
     surface  a surface of two coordinates
     levels   how many lines
@@ -52,7 +52,7 @@ def contours(ax, surface, levels=14, fill=True):
     """
     (x0, x1), (y0, y1) = surface.frame
     x, y, z, heights = _heights(surface, levels)
-    if fill:  # coarsely, at every third height: it is pale, and states are to be small
+    if fill:  # coarsely, at every third height: the shade is pale, and states should be small
         edges = [*heights[2:-1:3], z.max() + 1]
         shades = [(AXIS, share) for share in np.linspace(0, SHADE, len(edges))[1:]]
         ax.contourf(x[::3], y[::3], z[::3, ::3], levels=edges, colors=shades)
@@ -73,7 +73,7 @@ def _heights(surface, levels):
 def path(ax, points, colour=BLUE, ends=(7, 6), **style):
     """The path of a descent: a line through dots, a ring at the start, a disc at the end.
 
-    It is drawn up to the first point that is not finite.
+    It ends before the first point that is not finite, or too large to be drawn.
 
     points  shape (steps + 1, 2): places on a contour plot, or on a graph `np.column_stack([x, f(x)])`
     colour  of all three
@@ -142,7 +142,7 @@ def wire(ax, f, centre, reach):
     along = np.linspace(-reach, reach, 41)
     rows = [np.stack(np.broadcast_arrays(along, at), -1) for at in np.linspace(-reach, reach, 11)]
     wires = [centre + row for row in rows + [row[:, ::-1] for row in rows]]
-    gap = np.full((2, 1), np.nan)  # between the wires, so that they are one line: it is shorter than 22
+    gap = np.full((2, 1), np.nan)  # between the wires: one line makes a shorter SVG than 22
     for height, colour, width in ((f, CONTOUR, 0.5), (lambda points: 0, GRID, 0.7)):
         seen = [part for wire in wires for part in (oblique(wire, height(wire), centre, reach), gap)]
         ax.plot(*np.concatenate(seen, axis=1), color=colour, linewidth=width)

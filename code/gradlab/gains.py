@@ -46,7 +46,7 @@ def gain(activation: str, definition: str = "forward", *, negative_slope: float 
 
         forward     1 / √E[φ(z)²]      z ~ N(0, 1) comes out of the next layer as N(0, 1); fan_in
         backward    1 / √E[φ′(z)²]     gradients keep their variance on the way back; fan_out
-        slope       1 / φ′(0)          both, where z is so small that φ(z) is as good as φ′(0) · z
+        slope       1 / φ′(0)          both, where z is small and φ(0) = 0, so that φ(z) is nearly φ′(0) · z
         torch       what `torch.nn.init.calculate_gain` tabulates
 
     activation       "linear", "sigmoid", "tanh", "relu", "leaky_relu" or "selu"
@@ -56,9 +56,9 @@ def gain(activation: str, definition: str = "forward", *, negative_slope: float 
     Forward and backward agree where φ is one straight line or two that meet at 0: there both are
     √(2 / (1 + negative_slope²)). For tanh they are 1.59 and 1.47, for the sigmoid 1.85 and 4.72, and
     no one number keeps both variances. It is E[φ²] and not the variance of φ, because weights whose mean
-    is 0 turn a mean of φ into variance as well. torch's 5/3 for tanh is neither, its 1 for the sigmoid fits
-    no definition, and its 3/4 for SELU was found by trial; self-normalising networks need SELU's
-    forward gain, which is 1 (Klambauer et al. 2017).
+    is 0 turn a mean of φ into variance as well. The slope says little of the sigmoid, since φ(0) = ½.
+    torch's 5/3 for tanh is neither, its 1 for the sigmoid fits no definition, and its 3/4 for SELU was
+    found by trial; self-normalising networks need SELU's forward gain, which is 1 (Klambauer et al. 2017).
 
     Forward: He et al. (2015), section 2.2; Poole et al. (2016). Backward: Schoenholz et al. (2017), whose χ₁ is
     gain² · E[φ′²] where the variance of z stays at 1. Slope: Glorot & Bengio (2010), section 4.2.1.

@@ -3,9 +3,9 @@
     report = check_gradient(problem.f, problem.grad, theta, shapes=net.shapes)
     print(report)
 
-Each number is compared with one that needs no derivation, a difference of losses. A finite difference has an error of
-its own, also because f is only so exact. `check_gradient` estimates it, and reports an entry only when it is off by
-more; at a kink any value between the slopes to either side is right.
+Each entry is compared with a number that needs no derivation, a difference of losses. That difference has an error of
+its own, also because f itself is rounded. `check_gradient` estimates this error, and reports an entry only when it is
+off by more; at a kink any value between the slopes to either side is right.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from gradlab.differences import Function, along_axes, noise_level, relative_erro
 SHOWN = 5  # wrong entries in a printed report
 CALLS = 8  # of f at x: two equal values may be chance
 COARSE = 1000  # roundings: f is called less exact than x if it is off by more
-COARSEST = 1e-3  # of f, in float16: less exact than that, differences would be taken too far away
+COARSEST = 1e-3  # the u of float16: for an f still less exact, differences would be taken too far away
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ def check_gradient(
     tolerance   None for ∛u: 6e-6 for float64, 5e-3 for float32
     eps         of the difference, as in `numerical_grad`
 
-    n is the central difference with h, and error = |n − n′| / 3 + max(u · |f|, σ) / h with n′ that with 2 h, and
-    σ the `noise_level` of f: how much of n is due to the step, and to rounding. So an entry of 1e-12 among others of
-    1 is not wrong for want of digits. Where f is much less exact than x, as one that computes in float32 inside,
-    σ / |f| takes the place of u, and a finding says so.
+    n is the central difference with h, n′ that with 2 h, and σ the `noise_level` of f. The two parts of
+    error = |n − n′| / 3 + max(u · |f|, σ) / h say how far n is off through the step, and through rounding. So an entry
+    of 1e-12 among others of 1 is not wrong for want of digits. Where f is much less exact than x, as one that computes
+    in float32 inside, σ / |f| takes the place of u, and a finding says so.
 
     D is the slope to the right less the slope to the left, over h, and D′ over 2 h. Where f is smooth D′ = 2 D, up to
     h³; at a kink D′ = D, and n ± D / 2 are the slopes.
@@ -135,7 +135,7 @@ def check_gradient(
         report = _judged(tensors, yours, here, around, to_numpy(h), u, noise, tolerance)
     if is_coarse:
         report.findings.append(
-            f"f is exact to {noise:.0e} only, x is far more so: {tolerance:.0e} of an entry is let pass."
+            f"f is exact to {noise:.0e} only, x to far more digits: an error of {tolerance:.0e} of an entry passes."
         )
     if (around == here).all():
         report.findings.append("f is the same at all places tried. If it is rounded to few digits, take a larger eps.")

@@ -11,7 +11,7 @@ weight the other way round, (fan_out, fan_in), and computes X Wᵀ.
 
 Every one raises ValueError when the shape has fewer than two axes or one that is not a positive
 integer, when rng is neither an integer of at least 0 nor a Generator, and for a hyperparameter that is
-outside its range (see `_conditions.CONDITIONS`) or that does not broadcast to the shape.
+outside its range or that does not broadcast to the shape.
 """
 
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ def uniform(shape, rng, *, bound=1.0):
 
 @_initialiser(gain=NON_NEGATIVE, fan=FAN, distribution=DISTRIBUTION)
 def variance_scaling(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal"):
-    """Weights that shrink as the layer grows, so that sums over its units do not.
+    """Weights that shrink as the layer grows, so that sums over its units do not grow.
 
         sd = gain / √fan        W ~ N(0, sd²)  or  W ~ U(−√3 · sd, √3 · sd)
 
@@ -140,7 +140,7 @@ def variance_scaling(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal
 
 @_initialiser(gain=NON_NEGATIVE, fan=FAN, distribution=DISTRIBUTION)
 def lecun(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal"):
-    """LeCun's: outputs of the variance of the inputs, for units that are linear, or for SELU.
+    """LeCun's: outputs have the variance of the inputs, for linear units; also the start for SELU.
 
         sd = 1 / √fan_in
 
@@ -155,7 +155,7 @@ def lecun(shape, rng, *, gain=1.0, fan="fan_in", distribution="normal"):
 
 @_initialiser(gain=NON_NEGATIVE, fan=FAN, distribution=DISTRIBUTION)
 def xavier(shape, rng, *, gain=1.0, fan="fan_avg", distribution="uniform"):
-    """Xavier Glorot's: a compromise between the way forward and the way back.
+    """Xavier Glorot's: a compromise between what the forward and the backward pass need.
 
         sd = √2 / √(fan_in + fan_out)        bound = √3 · sd = √6 / √(fan_in + fan_out)
 
@@ -188,9 +188,9 @@ def orthogonal(shape, rng, *, gain=1.0):
         A = Q R with A ~ N(0, 1) and R's diagonal positive        W = gain · Q
 
     Where fan_in ≤ fan_out, W Wᵀ = gain² I, and so ‖x W‖ = gain · ‖x‖ for every x. Where fan_in ≥ fan_out,
-    Wᵀ W = gain² I: x loses what lies across the fan_out directions that W has. An entry's variance is
-    gain² / max(fan_in, fan_out). Without the condition on R, Q depends on how the library chose its signs
-    and is not uniform over all of them.
+    Wᵀ W = gain² I: x loses its part at right angles to W's fan_out columns. An entry's variance is
+    gain² / max(fan_in, fan_out). Without the condition on R, Q depends on how the library chooses signs
+    and is not uniformly distributed over all orthogonal matrices.
 
     Saxe, McClelland & Ganguli (2014); Mezzadri (2007) for the signs. Twin: `torch.nn.init.orthogonal_`.
 
@@ -217,7 +217,7 @@ def lsuv(weights: Sequence[Array], X: Array, activation: str) -> list[Array]:
     activation   its name, as in `activations.ACTIVATIONS`
 
     Returns the list of scaled weights. The variance is that of all n · fan_out numbers before the
-    activation. Biases are 0, and then one division does what takes the paper a loop with a tolerance.
+    activation. Biases are 0, and then one division does that for which the paper has a loop with a tolerance.
     With a network: `parts = net.unpack(theta); parts[::2] = lsuv(parts[::2], X, "tanh")`, and pack them.
 
     Mishkin & Matas (2016), Algorithm 1. Raises ValueError for an unknown activation, for matrices that

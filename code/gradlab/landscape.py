@@ -4,8 +4,8 @@ Nothing here needs more than f, mapping (..., P) to (...), or its gradient, mapp
 those of a surface of P coordinates, or of a network of P weights and biases that is bound to its data
 (`MLP.bind`). Arrays and tensors both work. θ and x alike stand for a point.
 
-A picture of a line or a plane shows two of P directions; and curvature is not all of flatness. Scale one
-layer of a ReLU network by c and the next by 1/c: the network is the same function, but the
+A picture of a line or a plane shows one or two of P directions. Nor does curvature alone say how flat a minimum is:
+scale one layer of a ReLU network by c and the next by 1/c, and the network is the same function, but the
 largest eigenvalue of its Hessian, the matrix of second derivatives, changes. Dinh et al. (2017).
 """
 
@@ -80,14 +80,15 @@ def top_eigenvalues(
     x           shape (..., P): a point, or a grid of them
     k           how many; each v is kept at right angles to those before
     steps       of the iteration, at most, for each; a step costs two gradients
-    tolerance   the iteration ends when ‖H v − λ v‖ ≤ tolerance · |λ|: an eigenvalue is then as near as that
+    tolerance   the iteration ends when ‖H v − λ v‖ ≤ tolerance · |λ|: an eigenvalue is then as near to λ as that
     shift       0 gives the largest in magnitude. That one, given as shift, gives the one at the other
-                end, which is negative where x is on a saddle. A number, or an array of shape (..., 1)
+                end: where the two differ in sign, as on a saddle, f curves up along one direction and down along
+                another. A number, or an array of shape (..., 1)
     seed        of the first v
 
     Returns the eigenvalues, shape (..., k), and the vectors, shape (..., k, P), and says nothing when
-    `steps` did not suffice. A step shrinks the error by the ratio of the second to the first: slow where
-    two are alike, endless for λ and −λ.
+    `steps` did not suffice. A step shrinks the error by the ratio of the second largest |λ − shift| to the largest:
+    slow where the two are alike, endless where they are equal, as for λ and −λ without a shift.
 
     von Mises & Pollaczek-Geiringer (1929); Golub & Van Loan (2013), section 8.2. Second sources:
     `numpy.linalg.eigvalsh`, `scipy.sparse.linalg.eigsh`. Raises ValueError for a wrong argument, naming it.
@@ -131,9 +132,10 @@ def filter_normalised(direction: Array, theta: Array, shapes: Sequence[tuple[int
     theta       shape (..., P)
     shapes      of the matrices in θ, as `MLP.shapes`: weights, biases, weights, …
 
-    A ReLU network computes the same after one layer is scaled by c and the next by 1/c, but would seem
-    flatter along a direction that stays. Scaled like this, the direction follows, and slices can be
-    compared. Li et al. (2018), section 4. Raises ValueError for shapes that do not make up θ.
+    Scale one layer of a ReLU network by c > 1 and the next by 1/c: the network computes the same, but along an
+    unchanged direction in the first of them the loss would seem flatter. Normalised like this, the direction grows
+    with the weights, and slices can be compared. Li et al. (2018), section 4. Raises ValueError for shapes that do not
+    make up θ.
     """
     [direction] = _fitting(theta, direction=direction)
     ways = [unit(d, -2) for d in _matrices(direction, shapes)]
@@ -236,7 +238,7 @@ def permuted(theta: Array, orders: Sequence[Sequence[int] | np.ndarray], shapes:
     shapes   of the matrices in θ, as `MLP.shapes`
 
     Its outputs are the same, up to rounding. Hecht-Nielsen (1990).
-    Raises ValueError for orders that are none, and for shapes that do not make up θ.
+    Raises ValueError for orders that are no such permutations, and for shapes that do not make up θ.
     """
     parts = _matrices(theta, shapes)
     widths = [shape[1] for shape in shapes[1:-2:2]]
@@ -293,7 +295,7 @@ def basins(
     tolerance: float = 1e-3,
     **hyper: Hyper,
 ) -> np.ndarray:
-    """Where descents end: for each start the number of the minimum that it reaches, −1 for none of them.
+    """Where descents end: for each start the index of the minimum that it reaches, −1 for none of them.
 
     problem     a problem or its gradient, as for `descend`
     starts      shape (..., d), for example a grid of the plane

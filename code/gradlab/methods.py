@@ -18,15 +18,15 @@ from gradlab.descend import Array, Path, Problem
 
 @checked
 def nesterov_lookahead(problem: Problem, x: Array, *, lr=1e-3, beta=0.9) -> Path:
-    """Nesterov's accelerated gradient as it is told: first where the velocity leads, then the correction.
+    """Nesterov's accelerated gradient as usually explained: go where the velocity leads, then correct.
 
         g = ∇f(x − lr · beta · v)
         v ← beta · v + g
         x ← x − lr · v
 
-    The point looked at is that of a step with g = 0, hence the lr in it: v here is a sum of gradients.
-    State: (v,). `rules.nesterov` follows y = x − lr · beta · v, the points looked at: the same descent as
-    long as the product lr · beta is constant.
+    The gradient is taken where a step with g = 0 would lead; lr is part of that step, since v is a sum of gradients.
+    State: (v,). `rules.nesterov` follows y = x − lr · beta · v, the points where gradients are taken: the same descent
+    as long as the product lr · beta is constant.
 
     Nesterov (1983); Sutskever et al. (2013), equations 3 and 4, who have lr inside the velocity.
     """
@@ -50,8 +50,8 @@ def schedule_free_sgd(problem: Problem, x: Array, *, lr=1.0, beta=0.9, weight_de
     With a constant lr, c = 1/t and x is the mean of all z. A schedule is needed for warm-up only.
     State: (y, z, sum of lr²). Train at y, evaluate at x.
 
-    Defazio et al. (2024). Twin: `schedulefree.SGDScheduleFree`, which weighs by the largest lr so far: the
-    same as long as lr does not fall.
+    Defazio et al. (2024). Twin: `schedulefree.SGDScheduleFree`, which weighs by the square of the largest lr so far:
+    the same as long as lr does not fall.
     """
     z, s = x, 0
     for hyper in at_each_step(lr=lr, beta=beta, weight_decay=weight_decay):
@@ -77,8 +77,8 @@ def schedule_free_adamw(
     State: (t, y, z, v, sum of lr²). Train at y, evaluate at x.
 
     Defazio et al. (2024), Algorithm 1; in their experiments √(1 − beta2ᵗ) is part of lr and so of c, as in
-    `schedulefree.AdamWScheduleFreePaper`. Twin: `schedulefree.AdamWScheduleFree`, which weighs by the largest lr
-    so far.
+    `schedulefree.AdamWScheduleFreePaper`. Twin: `schedulefree.AdamWScheduleFree`, which weighs by the square of the
+    largest lr so far.
     """
     z, s, v, t = x, 0, 0, 0
     for hyper in at_each_step(lr=lr, beta1=beta1, beta2=beta2, eps=eps, weight_decay=weight_decay):
@@ -134,16 +134,16 @@ def lbfgs(problem: Problem, x: Array, *, lr=1.0, shrink=0.5, c1=1e-4, history_si
         x ← x + a · d        a = lr, shrunk until f(x + a·d) ≤ f(x) + c1 · a · g·d
         s = a · d,  y = the change of g        remembered if s·y > 10⁻⁶ · ‖g‖ · ‖s‖²
 
-    H starts as (s·y / y·y) · I and takes in each pair (s, y) remembered, so that H y = s for the
-    latest; H · g costs but two loops over the pairs. Every point of the grid has a step and a history
+    H starts as (s·y / y·y) · I, or as I before there is a pair, and takes in each pair (s, y) remembered, so that
+    H y = s for the latest; H · g costs only two loops over the pairs. Every point of the grid has a step and a history
     of its own. State: (a, pairs), the pairs (s, y, 1 / s·y) oldest first, history_size of them at most,
     with 0 in place of 1 / s·y where a pair is not to be used. Where no step helps, a = 0. Both f and its gradient must
     stay the same from step to step: between two minibatches, y would not be a change of one gradient.
 
     Nocedal & Wright (2006), Algorithms 7.4 and 7.5 and equation 7.20, with Armijo's condition alone; that
     leaves s·y > 0 to be checked: the cautious update of Li & Fukushima (2001). Twin: `torch.optim.LBFGS`,
-    as long as lr itself will do; its first step is shorter, min(1, 1 / ‖g‖₁) · lr, and it remembers all pairs with
-    s·y > 10⁻¹⁰.
+    as long as lr itself passes the condition; its first step is shorter, min(1, 1 / ‖g‖₁) · lr, and it remembers
+    all pairs with s·y > 10⁻¹⁰.
     """
     _require_same(f=problem.f, grad=problem.grad)
     f, g, scale = values_of(problem.f, x)[..., None], gradient_of(problem.grad, x), 1.0

@@ -1,7 +1,7 @@
 """The network of this book, a multilayer perceptron with a hand-written gradient.
 
 Its parameters are one vector θ = (W₁, b₁, W₂, b₂, …) of length P, so that rules and methods treat it as
-any other point. θ of shape (K, P) is a grid of K networks, which are worked out at once.
+any other point. θ of shape (K, P) is a grid of K networks, which are computed at once.
 """
 
 import reprlib
@@ -49,8 +49,8 @@ class MLP:
     dropout      the share of hidden units that are left out when `f`, `grad` and the like are given an `rng`
 
     θ of shape (K, P) is K networks on the same data; X of shape (B, n, d), with y alike, is B batches for
-    one network, or one for each of B. θ and X are both arrays, or both tensors on one device, of the
-    same float type, which is not float16, and so is what comes out.
+    one network, or one for each of B networks. θ and X are both arrays, or both tensors on one device, of one float
+    type, which is not float16; what comes out is of the same kind and type.
 
     rng   None; or an integer, for the same masks at each call, so that f remains a function; or a
           `numpy.random.Generator`, for fresh ones. All networks of a grid have the same masks, unless it is a list
@@ -127,7 +127,7 @@ class MLP:
 
     @checked
     def outputs(self, theta: Array, X: Array, rng: Random = None) -> Array:
-        """What the networks answer: scores or predictions, shape (..., n, C)."""
+        """The outputs of the last layer: scores of the classes, or predictions; shape (..., n, C)."""
         self._require_inputs(theta, X, rng)
         return self._forward(theta, X, rng)[0]
 
@@ -143,7 +143,7 @@ class MLP:
     def accuracy(self, theta: Array, X: Array, y: Array) -> Array:
         """The share of examples whose largest output is that of their label y: shape (...,).
 
-        Where the largest is not finite none is: a network that has diverged is never right.
+        Where the largest output is not finite, the example counts as wrong: a network that has diverged is never right.
         """
         self._require_inputs(theta, X)
         self._require_labels(X, y)
@@ -202,7 +202,7 @@ class MLP:
             return self._f(theta, *data, rng)
 
         def dropping(function):
-            """The function with units dropped out: with a Generator other ones at each call, the same within a draw."""
+            """The function with units dropped out: by a Generator, other ones at each call, the same within a draw."""
             several = rng if isinstance(rng, (list, tuple)) else [rng]
             generators = [r for r in several if isinstance(r, np.random.Generator)]
             if not (self.dropout and generators):
@@ -274,7 +274,7 @@ class MLP:
             wanted = f"an array or tensor of floats, of shape (n, {self.sizes[0]})"
             raise ArgumentError(f"X must be {wanted}, got {_described(X)}")
         if _name(X.dtype) == "float16":
-            raise ArgumentError(f"X must be of float32, as a loss overflows in float16, got {_described(X)}")
+            raise ArgumentError(f"X must be of float32 or float64, as a loss overflows in float16, got {_described(X)}")
 
     @staticmethod
     def _require_grids(networks, batches):

@@ -35,7 +35,7 @@ def choose_device() -> str:
 
 @checked
 def on_device(device: str, *arrays: Array, dtype: Any = None) -> list[Array]:
-    """The arrays as tensors on a device, in a list: numbers with a fraction in `dtype`, labels as int64.
+    """The arrays as tensors on a device, in a list: floats in `dtype`, integers (such as labels) as int64.
 
     device   what `choose_device` gave, or any other name of torch's
     arrays   NumPy arrays or tensors, of any shape
@@ -64,10 +64,10 @@ def autograd(f: Callable[..., Array]) -> Callable[..., Array]:
 
         ∇f(θ)_k = ∂ Σ_j f(θ)_j / ∂θ_k
 
-    f maps (..., P), and any data after it, to (...). A row's value depends on that row alone, so the
-    gradient of the sum holds the gradient of each. It is what one uses where nobody has written the
-    backward pass by hand; where somebody has, it is the second source. Of a loss that is drawn anew at each call it
-    is the stochastic gradient, an `oracles.Stochastic`.
+    f maps (..., P), and any data after it, to (...). A row's value must depend on that row alone: then the
+    gradient of the sum holds the gradient of each. Use it where no backward pass is written by hand; where one is, it
+    is the second source. Of a loss that is drawn anew at each call, a `Stochastic`, it is the stochastic gradient, an
+    `oracles.Stochastic` too.
     Raises ValueError when f is no function, and later for a θ or a value that is no tensor.
     """
     import torch
@@ -102,7 +102,7 @@ def together(*groups: tuple[Rule, int, dict[str, Hyper]]) -> Rule:
     Its state is the number of steps so far, then the states of the rules, one tuple a rule.
 
     Raises ValueError for no group, for a group that is no such triple or has unknown hyperparameters,
-    and, when applied, for an x whose rows are not as many as the groups have in sum.
+    and, when applied, for an x that has not as many rows as all groups together.
     """
     if not groups:
         raise ArgumentError("groups must be one triple (rule, rows, hyper) or more, got none")

@@ -11,12 +11,12 @@ dy, dx        ∂L/∂y and ∂L/∂x, L being the loss, of x's shape; dgamma an
               examples for each grid point and feature
 cache         a `Cache`: what the backward pass needs of the forward pass
 
-They differ in the numbers whose mean and variance are taken, and in nothing else:
+The first three differ only in the numbers whose mean and variance are taken:
 
     batch norm    each feature, over the n examples: the outputs of one example depend on the others
     layer norm    each example, over its d features
     group norm    each example, over each of several groups of its features
-    RMS norm      as layer norm, but the mean is not subtracted
+    RMS norm      as layer norm, but no mean is subtracted, and there is no beta
 
 Arrays and tensors both work, and what comes out is of x's float type, but float32 for float16. Every layer
 raises ValueError for an x that is not (..., n, d), a gamma or beta that does not fit it, and a negative eps;
@@ -39,7 +39,7 @@ Forward = tuple[Array, "Cache"]
 
 
 class Cache(NamedTuple):
-    """What a backward pass needs: x̂, the σ that was divided by, and γ."""
+    """What a backward pass needs: x̂, what was divided by (√(σ² + eps), or the like), and γ."""
 
     x_hat: np.ndarray
     sd: np.ndarray
@@ -87,9 +87,9 @@ def batch_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> For
 
 @checked(cache=CACHE)
 def batch_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
-    """The backward pass of `batch_norm`; it goes through μ and σ as well, for they depend on x.
+    """The backward pass of `batch_norm`; it goes through μ and σ² as well, for they depend on x.
 
-        dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / σ        means over the n examples
+        dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / √(σ² + eps)    means over the n examples
         dγ = Σ dy · x̂,  dβ = Σ dy
 
     Returns (dx, dgamma, dbeta).
@@ -101,7 +101,7 @@ def batch_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
 
 @checked(x=examples(2), var=NON_NEGATIVE, momentum=UNIT)
 def running_statistics(x: Array, mean: Array = 0.0, var: Array = 1.0, *, momentum: float = 0.1) -> tuple[Array, Array]:
-    """The statistics for the time after training, brought up to date with one more batch.
+    """The mean and the variance to be used after training, updated with one more batch.
 
         mean ← (1 − momentum) · mean + momentum · μ
         var  ← (1 − momentum) · var + momentum · σ² · n / (n − 1)
@@ -164,7 +164,7 @@ def layer_norm(x: Array, gamma: Array, beta: Array, *, eps: float = 1e-5) -> For
 def layer_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `layer_norm`.
 
-        dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / σ        means over the d features
+        dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / √(σ² + eps)    means over the d features
         dγ = Σ dy · x̂,  dβ = Σ dy
 
     Returns (dx, dgamma, dbeta).
@@ -195,7 +195,7 @@ def group_norm(x: Array, gamma: Array, beta: Array, *, groups: int, eps: float =
 def group_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `group_norm`.
 
-        dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / σ        means over the features of a group
+        dx̂ = γ · dy,  dx = (dx̂ − mean dx̂ − x̂ · mean (dx̂ · x̂)) / √(σ² + eps)    means over the features of a group
         dγ = Σ dy · x̂,  dβ = Σ dy
 
     Returns (dx, dgamma, dbeta).
@@ -225,7 +225,7 @@ def rms_norm(x: Array, gamma: Array, *, eps: float = 2.0**-52) -> Forward:
 def rms_norm_backward(dy: Array, cache: Cache) -> tuple[Array, ...]:
     """The backward pass of `rms_norm`: that of layer norm without what would move the mean.
 
-        dx̂ = γ · dy,  dx = (dx̂ − x̂ · mean (dx̂ · x̂)) / rms        means over the d features
+        dx̂ = γ · dy,  dx = (dx̂ − x̂ · mean (dx̂ · x̂)) / √(mean x² + eps)    means over the d features
         dγ = Σ dy · x̂
 
     Returns (dx, dgamma).

@@ -6,12 +6,12 @@ Clipping, noise, minibatches and the like belong here and not in the rules, so t
 with every rule: `descend(clip_by_norm(grad, 1.0), x0, adam)`. A method takes a problem, and so one with
 that gradient: `descend.Objective(f, clip_by_norm(grad, 1.0))`.
 
-A gradient with noise or on minibatches is another function at each call: a `Stochastic`. What asks it twice within a
-step, as `sam` does, must ask the same function twice, and so takes one draw of it a step. All oracles here do. In one
-of your own, the function of x begins with `one = drawn(grad)`, and asks that; within `train` nothing is needed.
+A gradient with noise or on minibatches is another function at each call: a `Stochastic`. An oracle that calls it
+twice within a step, as `sam` does, must call the same function both times, and so takes one draw of it a step. All
+oracles here do. In an oracle of your own, let the function of x begin with `one = drawn(grad)`, and call `one`; within
+`train` this is not needed.
 
-Every oracle raises ValueError for a grad that is no function, and for an argument outside its range
-(see `_conditions.CONDITIONS`).
+Every oracle raises ValueError for a grad that is no function, and for an argument outside its range.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,8 +38,9 @@ class Stochastic:
     sources   what moves on with each draw, so that a checkpoint can keep where it is: NumPy's generators, and things
               with a `state` that can be read and set
 
-    What needs one function for all its calls, such as `hessian_vector` or `lbfgs`, refuses it, and takes
-    `oracle.draw()`. A loss whose units drop out at random is one, too. Raises ValueError when draw is no function.
+    What needs one function for all its calls, such as `hessian_vector` or `lbfgs`, refuses a `Stochastic`; give it one
+    draw, `oracle.draw()`. A loss whose units drop out at random is a `Stochastic`, too. Raises ValueError when draw is
+    no function.
     """
 
     @checked(draw=FUNCTION)
@@ -145,9 +146,9 @@ def sam(grad: Oracle, radius: Hyper = 0.05) -> Oracle:
 
         g ← ∇f(x + radius · g / ‖g‖)
 
-    Largest to first order, that is. Where g = 0 no way is up, and g stays; a g so short that its squares vanish has
-    a direction still. The norm runs over the last axis; each call asks grad twice, and if it is stochastic, on one
-    minibatch.
+    Largest, that is, to first order in the radius. Where g = 0 there is no way up, and the gradient is that at x; a g
+    so short that its squares vanish still has a direction. The norm runs over the last axis. Each call asks grad twice,
+    and both times on one minibatch if grad is stochastic.
 
     Foret et al. (2021), equations 2 and 3, whose ρ is the radius. Twin: `optax.contrib.sam`.
     """

@@ -60,7 +60,8 @@ class Workers:
             ḡ = Σ_workers n · g / Σ_workers n
 
         A worker without examples gives n = 0, and a g of the right shape. All get the same ḡ to the last bit, of the
-        type of g. The sum is worked out in that type. nan for no example at all.
+        type of g. The sum is computed in that type. If none of several workers has an example, ḡ is nan; one worker
+        alone gets back its g.
         """
         if self.world_size == 1:
             return copied(g)
@@ -101,12 +102,12 @@ class Workers:
         return load(BytesIO(data.cpu().numpy().tobytes()), self.device)
 
     def _as(self, tensor, x):
-        """The tensor in the shape of x, and of its kind; a tensor stays where its worker computes."""
+        """The tensor in the shape of x, and of its kind; as a tensor it goes to the device of x."""
         tensor = tensor.reshape(tuple(x.shape))
         return tensor.to(x.device) if is_tensor(x) else like(tensor, x)
 
     def _together(self, name, communicate):
-        """What all do together; a RuntimeError says if one is gone."""
+        """Communicate with all workers; raise a RuntimeError that says so if one is gone."""
         import torch.distributed
 
         try:

@@ -1,9 +1,9 @@
 """What watches the loss: a schedule that falls on a plateau, and the time to stop.
 
-Unlike `schedules` these have a memory: after each epoch, `update(loss)`. For a grid of networks the loss
-has a shape, (K,), and each network its own memory. A nan never counts as an improvement.
+Unlike `schedules` these have a memory: call `update(loss)` after each epoch. For a grid of K networks the loss
+has shape (K,), and each network its own memory. A nan never counts as an improvement.
 
-The memory is that of one run. `iterates` and `train` begin with a `reset` of what watches the loss.
+The memory is that of one run: `descend`, `iterates` and `train` begin with a `reset` of what watches the loss.
 """
 
 from bisect import bisect_right
@@ -82,16 +82,16 @@ class ReduceOnPlateau:
 
 
 class EarlyStopping:
-    """Stop when the loss on the validation set has not improved for a while, and go back to its best.
+    """Tell when the loss on the validation set has not improved for a while, and which step was the best.
 
         stop after more than `patience` updates since the last loss < best − min_delta
 
     patience    updates without improvement before the training stops
     min_delta   by how much a loss must be lower to be an improvement
 
-    `best` is the lowest loss, `best_step` its number, the first update being 0 (−1 if there is none yet),
-    and `stopped` tells whether it is time; each of shape (K,) for losses of that shape. A network that
-    has stopped stays as it is.
+    `best` is the loss at the last improvement, `best_step` the number of that update, the first being 0 (−1 if there is
+    none yet), and `stopped` tells whether it is time to stop; each of shape (K,) for losses of that shape. Once a
+    network has stopped, its `best` and `best_step` stay.
 
     Raises ValueError for an argument outside its range. Prechelt (1998). Twin: the count is that of
     `torch.optim.lr_scheduler.ReduceLROnPlateau(threshold_mode="abs")`; Keras stops one update earlier.

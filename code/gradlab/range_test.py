@@ -29,10 +29,10 @@ def lr_range_test(
     hyper     hyperparameters of the rule other than lr, as for `descend`
 
     Returns `lrs` of shape (steps,), and `losses` of shape (steps, *grid), a tensor if x0 is one. The losses fall, and
-    from some rate on they rise: a constant rate should stay well below it, the peak of a rate that falls may be near
-    it. For gradient descent on a quadratic whose largest curvature is λ_max, every step with lr > 2 / λ_max leads
-    uphill along the steepest direction; but what was gained there before has to be lost again first, so that unless x0
-    lies in that direction the losses turn later, the later the slower lr rises.
+    from some rate on they rise: a constant rate should stay well below that one, the peak of a rate that falls may be
+    near it. For gradient descent on a quadratic whose largest curvature is λ_max, every step with lr > 2 / λ_max leads
+    uphill along the steepest direction; but what was gained there before has to be lost again first. So unless x0 lies
+    in that direction, the losses turn only at a larger lr, and mostly at a larger one the more steps there are.
 
     Raises ValueError for a wrong argument, naming it. Smith (2017), section 3.3, where the rate rises in a
     straight line; in equal ratios it covers several orders of magnitude.

@@ -4,13 +4,14 @@ Each is one pure function, written the way its equation is written:
 
     rule(x, g, *state, **hyper) -> (x, *state)
 
-x is where we are and g the gradient there, of the same shape: numbers, NumPy arrays or torch tensors. The state begins
-as its defaults say; afterwards hand in what came back. Hyperparameters are keyword-only, may be arrays that broadcast
-with x, and have torch's defaults and, by and large, its names; a schedule goes to `descend`. No argument is changed.
+x is where we are and g the gradient there, of the same shape: numbers, NumPy arrays or torch tensors. In the first step
+leave the state out; in each later one pass what the step before returned. Hyperparameters are keyword-only, may be
+arrays that broadcast with x, and have torch's defaults and, by and large, its names; a schedule goes to `descend`. No
+argument is changed.
 
 x stays of its float type, whatever the type of g and of the hyperparameters. A step from float16 is made in float32,
-and so is the state, since half precision has no room for squares. float32 has it up to 1.8e19: the rules that divide
-by the root of a mean of squares stand still where g is much larger, as those of torch do.
+and so is the state, since squares overflow or vanish in half precision. In float32 squares overflow above 1.8e19: where
+g is much larger, the rules that divide by the root of a mean of squares stand still, as those of torch do.
 
 Every rule raises ValueError for a hyperparameter outside its range (see `_conditions.CONDITIONS`), and when g and x
 differ in shape.
@@ -38,7 +39,7 @@ def sgd(x, g, *, lr=1e-3):
 
 @checked
 def momentum(x, g, v=0, *, lr=1e-3, beta=0.9):
-    """Momentum: v sums past gradients, each step back weighing beta times less.
+    """Momentum: v sums the gradients so far, each multiplied by beta in every step after its own.
 
         v ← beta · v + g
         x ← x − lr · v
@@ -61,9 +62,10 @@ def ewma_momentum(x, g, m=0, *, lr=1e-3, beta=0.9):
         m ← beta · m + (1 − beta) · g
         x ← x − lr · m
 
-    Having started at zero, m is too short at first; `adam` corrects that. The mean of m is that of g,
-    while the v of `momentum` grows 1 / (1 − beta) times as long. Twin: `torch.optim.SGD(momentum=beta)`
-    fed with (1 − beta) · g; its own `dampening=beta` leaves the first gradient undamped.
+    m starts at zero and so is too short at first; `adam` corrects that. In the long run the mean of m is
+    that of g, while the v of `momentum` becomes 1 / (1 − beta) times as long. Twin:
+    `torch.optim.SGD(momentum=beta)` fed with (1 − beta) · g; its own `dampening=beta` leaves the first gradient
+    undamped.
 
     >>> x, m = ewma_momentum(0.0, 1.0, lr=0.5, beta=0.5)
     >>> ewma_momentum(x, 1.0, m, lr=0.5, beta=0.5)
@@ -75,7 +77,7 @@ def ewma_momentum(x, g, m=0, *, lr=1e-3, beta=0.9):
 
 @checked
 def heavy_ball(x, g, previous=None, *, lr=1e-3, beta=0.9):
-    """The heavy ball in its two-point form: go on as we came, and downhill.
+    """The heavy ball in its two-point form: a step downhill, plus beta times the step before.
 
         xₜ₊₁ = xₜ − lr · g + beta · (xₜ − xₜ₋₁)        x₋₁ = x₀
 
@@ -92,13 +94,14 @@ def heavy_ball(x, g, previous=None, *, lr=1e-3, beta=0.9):
 
 @checked
 def nesterov(x, g, v=0, *, lr=1e-3, beta=0.9):
-    """Nesterov's accelerated gradient, rewritten so that g is taken where we stand.
+    """Nesterov's accelerated gradient, rewritten so that g is the gradient at x itself.
 
         v ← beta · v + g
         x ← x − lr · (g + beta · v)
 
     Nesterov (1983); rewritten so by Bengio, Boulanger-Lewandowski & Pascanu (2013), lr outside as in torch.
-    x is the point that `methods.nesterov_lookahead` looks at. Twin: `torch.optim.SGD(momentum=beta, nesterov=True)`.
+    x is the point at which `methods.nesterov_lookahead` takes the gradient.
+    Twin: `torch.optim.SGD(momentum=beta, nesterov=True)`.
 
     >>> nesterov(0.0, 1.0, lr=0.5, beta=0.5)
     (-0.75, 1.0)
@@ -213,8 +216,8 @@ def amsgrad(x, g, t=0, m=0, v=0, s=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e
         s ← max(s, v)                           ŝ = s / (1 − beta2ᵗ)
         x ← x − lr · m̂ / (√ŝ + eps)
 
-    The largest v never falls. In the paper, where it is divided by as it is, the rates never grow again; here, as in
-    torch, its correction still lets them grow during the first 1 / (1 − beta2) steps or so.
+    The largest v never falls. The paper does not correct it, so there the rates never grow; here, as in torch, the
+    correction still lets them grow during the first 1 / (1 − beta2) steps or so.
 
     Reddi, Kale & Kumar (2018), Algorithm 2, who correct neither mean and have no eps.
     Twin: `torch.optim.Adam(amsgrad=True)`.
@@ -292,8 +295,8 @@ def radam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         r = √(h(ρ) / h(ρ∞))                     h(ρ) = (ρ − 4) (ρ − 2) / ρ
         x ← x − lr · r · a · m̂ where ρ > 5, else x ← x − lr · m̂
 
-    ρ is the length of the average that v amounts to. Liu et al. (2020), Algorithm 2, which has no eps
-    and asks for ρ > 4. Twin: `torch.optim.RAdam`.
+    ρ is the length of the plain average that v stands for: how many gradients count in it. Liu et al. (2020),
+    Algorithm 2, which has no eps and asks for ρ > 4. Twin: `torch.optim.RAdam`.
 
     >>> radam(0.0, 3.0, lr=0.5)[0]  # v has seen too few gradients yet
     np.float64(-1.5)
@@ -304,7 +307,7 @@ def radam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m_hat = m / (1 - beta1**t)
     rho_inf = 2 / (1 - beta2) - 1
     rho = rho_inf - 2 * t * beta2**t / (1 - beta2**t)
-    # A ρ below 5 is not used, but its root would not be real.
+    # A ρ below 5 is not used, but below 4 the root would not be real.
     h, h_inf = ((k - 4) * (k - 2) / k for k in (maximum(rho, 5), maximum(rho_inf, 5)))
     r = (h / h_inf) ** 0.5
     a = (1 - beta2**t) ** 0.5 / (v**0.5 + eps)
@@ -313,7 +316,7 @@ def radam(x, g, t=0, m=0, v=0, *, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
 @checked
 def lion(x, g, m=0, *, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=0.0):
-    """Lion: every coordinate steps by lr, in the direction that its recent gradients agree on.
+    """Lion: every coordinate steps by lr, against the sign of a mean of its recent gradients.
 
         c = beta1 · m + (1 − beta1) · g
         x ← x − lr · (sign(c) + weight_decay · x)
@@ -332,7 +335,7 @@ def lion(x, g, m=0, *, lr=1e-4, beta1=0.9, beta2=0.99, weight_decay=0.0):
 
 @checked
 def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
-    """Muon: momentum whose step is made nearly orthogonal, so that all its directions are equally long.
+    """Muon: momentum whose step is made nearly orthogonal, so that its singular values are nearly equal.
 
         m ← beta · m + (1 − beta) · g
         O = NewtonSchulz(beta · m + (1 − beta) · g)
@@ -342,7 +345,7 @@ def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
     meant for those: hand in the transpose of a weight of shape (fan_in, fan_out).
 
     Jordan et al. (2024), whose m is the sum of `momentum`, which has the same O, and who have no decay.
-    Raises ValueError also when x has less than two axes. Twin: `torch.optim.Muon`, which orthogonalises in
+    Raises ValueError also when x has fewer than two axes. Twin: `torch.optim.Muon`, which orthogonalises in
     bfloat16.
 
     >>> steep, flat = np.diag([100.0, 1.0]), np.zeros((2, 2))
@@ -361,7 +364,7 @@ def muon(x, g, m=0, *, lr=1e-3, beta=0.95, eps=1e-7, weight_decay=0.1):
 
 
 def _newton_schulz(u, eps):
-    """U S Vᵀ ↦ U s(S) Vᵀ with s(S) between 0.68 and 1.21: five times the quintic a·σ + b·σ³ + c·σ⁵.
+    """U S Vᵀ ↦ U s(S) Vᵀ with s(S) between 0.68 and 1.21: five rounds of the quintic a·σ + b·σ³ + c·σ⁵.
 
     Where σ is less than 0.0015 of the length ‖u‖, s(σ) is less as well: 0.05 at 10⁻⁴.
     """

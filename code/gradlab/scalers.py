@@ -3,8 +3,8 @@
     scaler = standardise(X_train)
     scaler.apply(X_train), scaler.apply(X_test)
 
-Each column is shifted and stretched by two numbers that are found once. To find them on all data, before
-it is split, leaks the test set into training. What comes out is an array, also of a tensor.
+Each column is shifted and divided by two numbers that are found once. To find them on all data, before it is split,
+leaks the test set into training. What comes out is a NumPy array, even where X is a tensor.
 """
 
 from typing import NamedTuple
@@ -31,7 +31,7 @@ class Scaler(NamedTuple):
 
     @checked(X=ARRAY)
     def apply(self, X: Array) -> np.ndarray:
-        """X scaled: the columns have to be those of the training set, the examples need not.
+        """X scaled. It must have the columns of the training set, but may be other examples.
 
             Z = (X − shift) / scale
 

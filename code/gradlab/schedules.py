@@ -6,12 +6,11 @@ Each function here makes one, which can stand wherever a hyperparameter can, bet
 
     descend(grad, x0, sgd, lr=cosine(0.1, steps=100))
 
-Throughout, lr is the highest rate and lr_min the lowest. Rates may be arrays that broadcast with x (a
-sweep: shape (K, 1)). To draw a schedule, call it with an array of steps: the values have its shape.
-After its end a schedule holds its last value.
+Throughout, lr is the highest rate and lr_min the lowest; only a gamma above 1 makes rates grow beyond lr. Rates may
+be arrays that broadcast with x (a sweep: shape (K, 1)). To draw a schedule, call it with an array of steps: the values
+have its shape. After its end a schedule holds its last value.
 
-Each raises ValueError for an argument outside its range (see `_conditions.CONDITIONS`). The twins are
-classes of `torch.optim.lr_scheduler`.
+Each raises ValueError for an argument outside its range. The twins are classes of `torch.optim.lr_scheduler`.
 """
 
 from collections.abc import Sequence
@@ -57,8 +56,8 @@ def constant(lr: Hyper) -> Schedule:
 
         lr(t) = lr
 
-    With noisy gradients, x does not settle: it keeps wandering around the minimum, the farther the
-    larger lr. Twin: `ConstantLR(factor=1)`.
+    With noisy gradients, x does not settle: it keeps wandering around the minimum, and the larger
+    lr, the farther. Twin: `ConstantLR(factor=1)`.
 
     >>> lr = constant(0.1)
     >>> lr(0), lr(50)
@@ -158,7 +157,7 @@ def cosine(lr: Hyper, *, steps: int, lr_min: Hyper = 0) -> Schedule:
         lr(t) = lr_min + (lr − lr_min) · (1 + cos(π · t / steps)) / 2        lr_min from t = steps on
 
     Loshchilov & Hutter (2017), equation 5, without its restarts. Raises ValueError also for lr_min > lr.
-    Twin: `CosineAnnealingLR`, whose steps are `T_max` and lr_min is `eta_min`; then it climbs again.
+    Twin: `CosineAnnealingLR`, whose steps are `T_max` and lr_min is `eta_min`; after `T_max` it climbs again.
 
     >>> cosine(8.0, steps=4, lr_min=4.0)(np.arange(6)).round(2)
     array([8.  , 7.41, 6.  , 4.59, 4.  , 4.  ])
@@ -271,7 +270,7 @@ def one_cycle(
 
     Smith & Topin (2019), straight and in three phases. Raises ValueError also when rise leaves a phase no time.
     Twin: `OneCycleLR`, whose lr is max_lr, steps are total_steps, rise is pct_start and anneal is
-    anneal_strategy ("cos"); it raises an error after its end.
+    anneal_strategy ("cos"); after its end the twin raises an error.
 
     >>> one_cycle(8.0, steps=10, rise=0.5, div_factor=4, final_div_factor=2)(np.array([0, 4, 9]))
     array([2., 8., 1.])
@@ -283,7 +282,7 @@ def one_cycle(
         shares.insert(2, low)
     phases = list(zip(pairwise(knots), shares[1:], strict=True))
     if not all(everywhere(start < end) for (start, end), _ in phases):
-        raise ArgumentError(f"rise must be such that each phase of {steps} steps lasts, got {rise!r}")
+        raise ArgumentError(f"rise must give each phase some of the {steps} steps, got {rise!r}")
 
     def schedule(t):
         share, *_ = shares
@@ -306,7 +305,7 @@ def warm_up(schedule: Schedule, *, steps: int, start: Hyper = 0) -> Schedule:
     schedule   any function t -> value. Its clock stands at 0 during warm-up: `warm_up(cosine(0.1, steps=90),
                steps=10)` ends at t = 100
     steps      how many have less than the full value
-    start      the value at t = 0; with lr = 0 the first step stands still
+    start      the value at t = 0; an lr that starts at 0 makes the first step stand still
 
     For momentum: `beta=warm_up(constant(0.9), steps=500, start=0.5)`.
 

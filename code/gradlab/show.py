@@ -18,9 +18,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence]) -> "Table":
     columns   the names of the columns, none empty
     rows      a sequence of cells each, the first of which says what the row is about
 
-    A text stands as it is; of another number than a whole one three digits are shown. As the last expression of
-    a cell the table is its output; otherwise pass it to `display`. Raises ValueError for an empty name, and
-    for a row that does not have one cell for each column.
+    A text or an integer stands as it is; any other number is shown with three significant digits. As the last
+    expression of a cell the table is its output; otherwise pass it to `display`. Raises ValueError for an empty name,
+    and for a row that does not have one cell for each column.
     """
     columns, rows = [str(name) for name in columns], [list(row) for row in rows]
     for i, name in enumerate(columns):
@@ -68,7 +68,7 @@ def _written(cell: Any) -> str:
 def source(function: Callable) -> Any:
     """The source of `function` as a notebook displays code, without decorators, docstring and type hints.
 
-    So the page cannot show other code than the tests test. Raises ValueError for what has no Python
+    So the code on the page is always the code that the tests run. Raises ValueError for what has no Python
     source.
     """
     from IPython.display import Markdown

@@ -218,14 +218,14 @@ def six_hump_camel() -> Surface:
 def wells(centres: Array, depths: Array, widths: Array, floor: float = 0.1) -> Surface:
     """A wide bowl with a Gaussian well dug at each centre: minima as narrow and deep as wanted.
 
-        f(x) = ½ floor ‖x‖² − Σᵢ depthᵢ exp(−‖x − cᵢ‖² / 2 widthᵢ²)
+        f(x) = ½ floor ‖x‖² − Σᵢ depthᵢ exp(−‖x − cᵢ‖² / (2 widthᵢ²))
 
     centres          shape (k, d)
     depths, widths   shape (k,), positive
     floor            the curvature of the bowl
 
-    The minima lie near the centres, and are found from there by a trust-region Newton method
-    (SciPy's, which only ever goes down). Raises ValueError for widths or depths that are not
+    The minima lie near the centres, and are found from there by SciPy's trust-region Newton method,
+    no step of which leads uphill. Raises ValueError for widths or depths that are not
     positive, or lengths that differ.
     """
     c, a, w = centres, depths, widths
@@ -271,7 +271,7 @@ def wells(centres: Array, depths: Array, widths: Array, floor: float = 0.1) -> S
 def least_squares(X: Array, y: Array) -> Surface:
     """The loss surface of linear regression over its weights θ.
 
-        J(θ) = ‖Xθ − y‖² / 2n        ∇J(θ) = Xᵀ(Xθ − y) / n
+        J(θ) = ‖Xθ − y‖² / (2n)        ∇J(θ) = Xᵀ(Xθ − y) / n
 
     X   shape (n, d): one row an example; append a column of ones for an intercept
     y   shape (n,)
@@ -306,8 +306,9 @@ def correlated_inputs() -> Surface:
         J(W) = ½ tr((W − B) C (W − B)ᵀ)        ∇J(W) = (W − B) C
 
     B is the best W, and C = [[101, 99], [99, 101]] the covariance of the inputs: its eigenvalues are 200 where they
-    agree and 2 where they differ. So J is steep in two of the four directions of W and flat in two, and none of them is
-    that of an entry: a rate for each entry does not help. `rules.muon` steps equally far in both.
+    agree and 2 where they differ. So J is steep in two of the four directions of W and flat in two, and no entry of W
+    lies along any of them: a rate for each entry does not help. `rules.muon` steps equally far in the steep
+    directions and in the flat ones.
 
     Unlike the other surfaces, this one has matrices for points: f maps (..., 2, 2) to (...), and grad keeps the shape.
     `start` has shape (2, 2), `minima` (1, 2, 2), and `frame` has a window for each column of W.

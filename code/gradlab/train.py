@@ -34,12 +34,12 @@ class History(NamedTuple):
     theta          the parameters at the end, shape (..., P)
     steps          shape (R,): the number of steps before each record
     epochs         shape (R,): the same in passes over the training set
-    seconds        shape (R,): what the steps took, without the time for looking
+    seconds        shape (R,): the time that the steps took so far, without the time for the records
     losses         shape (R, ...): of the whole training set, nothing dropped out
     valid_losses   shape (R, ...): of the validation set; None without one
     accuracy       shape (R, ...): on the validation set; None without one, or without classes
-    best           the parameters with the least validation loss, each network its own; or None
-    observed       R entries: what `observe` returned; or None
+    best           the parameters with the least validation loss, each network its own; None without a validation set
+    observed       R entries: what `observe` returned; None without it
     """
 
     theta: object
@@ -105,10 +105,10 @@ def train(
     seed         of the minibatches, and of the units that are dropped out. A list of K seeds is for K networks,
                  each of which sees what it would see if it were trained alone, with its seed.
     validation   (X, y), to be judged by at each record
-    stop         an `EarlyStopping`, or what is like it: its `update` gets the validation losses at each
-                 record, so that its steps are the records', and True ends the training. Networks of a
+    stop         an `EarlyStopping`, or an object like it: its `update` gets the validation losses at each
+                 record, so its steps count records, and the training ends when it returns True. Networks of a
                  grid that its `stopped` marks run on with the others, but their `best` stays. It begins anew, by
-                 its `reset`; one that has none, and has stopped, is refused.
+                 its `reset`; one that has no `reset`, and has stopped already, is refused.
     oracle       grad → grad, such as `partial(clip_by_norm, max_norm=1.0)`
     observe      called as `observe(step, theta)` at each record
     progress     True for a bar, drawn by tqdm
@@ -222,7 +222,7 @@ def train(
 
 def _oracle(oracle, grad):
     """The oracle made of the gradient; an ArgumentError says what was probably forgotten."""
-    hint = "; with arguments it is a partial(clip_by_norm, max_norm=1.0)"
+    hint = "; give its settings in a partial, as in partial(clip_by_norm, max_norm=1.0)"
     try:
         made = oracle(grad)
     except (TypeError, ValueError) as error:

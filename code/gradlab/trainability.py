@@ -118,7 +118,7 @@ def what_trains(
     steps        T: of plain gradient descent
     seed         of the data and of the start, which all networks share
     dtype        "float64" or "float32"
-    every        only every so many pixels of the window's R, along each axis, from the first
+    every        k: of the window's R pixels along each axis, only each k-th is computed, from the first on
     device       None for NumPy; or a torch device, such as `nets.choose_device()`
 
     A network has 16 inputs, 16 tanh units, one output and half the mean squared error; the 16 examples and their
@@ -126,8 +126,8 @@ def what_trains(
     rate. All networks of a block are rows of one θ; those that have diverged leave it. Each network is worked out by
     itself, in products too small to be shared out, so that neither the block nor the number of threads matters.
 
-    Levels are cut to −127 … 127, and at least 1 from 0. Returns a `Map`. Sohl-Dickstein (2024), who counts as diverged
-    what does neither, and trains on what has passed 10⁶.
+    Levels are rounded and limited to 1 … 127, or −127 … −1. Returns a `Map`. Sohl-Dickstein (2024), who counts what
+    does neither as diverged, and trains networks on after they have passed 10⁶.
     Raises ValueError for a wrong argument, naming it.
     """
     rates, scales = (axis[::every] for axis in axes(lr, scale, zoom, resolution))
@@ -203,8 +203,8 @@ def box_dimension(trains: np.ndarray) -> BoxCount:
     trains   shape (R, R), truth values
 
     The boundary goes through a place where the 2 × 2 pixels around it are not all alike. Boxes of
-    s = 1, 2, 4, … up to R / 8 places are laid side by side. A smooth line has D = 1, what fills the plane 2. D is nan
-    where there is no boundary.
+    s = 1, 2, 4, … up to R / 8 places, of two sizes at least, are laid side by side. A smooth line has D = 1, and a
+    boundary that fills the plane has D = 2. D is nan where there is no boundary.
 
     Raises ValueError for what is no square of truth values. Sohl-Dickstein (2024).
     """

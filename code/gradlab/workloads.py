@@ -7,7 +7,7 @@ sizes    how much is worked on at once, a list; of `widths` the widths, of `prec
 line     a name for the legend; with it go the sizes and what was measured at each, two lists of numbers
 
 Most of them measure seconds for one of k things that are worked on at once. While that falls as 1/k, more of them take
-no longer: the device was not busy. Where it is level, each further one takes its time. Numbers are random, as the
+no longer: the device was not busy. Where it is level, each further one takes as long again. Numbers are random, as the
 time does not depend on them. `devices.measure` runs a workload at the sizes of `SIZES`. Each raises ValueError for
 another device, and for sizes that are not positive.
 """
@@ -104,7 +104,7 @@ def batches(device: str, sizes: Sequence[int]) -> Lines:
 
 @checked(device=DEVICE, sizes=LIST)
 def runs(device: str, sizes: Sequence[int]) -> Lines:
-    """A step of k runs at once, each with a rate and a mini-batch of 64 examples of its own; seconds for each run."""
+    """A step of k runs at once, each with a rate and a minibatch of 64 examples of its own; seconds for each run."""
     import torch
 
     net = MLP([40, 32, 10])

@@ -427,7 +427,7 @@ def test_a_sweep_of_any_hyperparameter_is_a_loop(make, fixed, swept):
 
 
 def test_each_rise_of_a_sweep_must_leave_each_phase_its_time():
-    with pytest.raises(ValueError, match=r"^one_cycle: rise must be such that each phase of 20 steps lasts"):
+    with pytest.raises(ValueError, match=r"^one_cycle: rise must give each phase some of the 20 steps"):
         one_cycle(0.1, steps=20, rise=np.array([[0.2], [0.01]]))
 
 

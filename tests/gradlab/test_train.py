@@ -706,7 +706,8 @@ def test_an_optimiser_of_torch_is_no_rule(wrong):
 )
 def test_an_oracle_without_its_arguments_is_told_how_it_gets_them(oracle, message):
     with pytest.raises(
-        ValueError, match=rf"^train: {message}; with arguments it is a partial\(clip_by_norm, max_norm=1.0\)$"
+        ValueError,
+        match=rf"^train: {message}; give its settings in a partial, as in partial\(clip_by_norm, max_norm=1.0\)$",
     ):
         train(NET, START, sgd, X, Y, steps=1, oracle=oracle)
 
@@ -714,5 +715,7 @@ def test_an_oracle_without_its_arguments_is_told_how_it_gets_them(oracle, messag
 @pytest.mark.parametrize("kind", [np.float16, lambda a: torch.tensor(a).half()])
 def test_half_precision_is_refused(kind):
     labels = Y if kind is np.float16 else torch.tensor(Y)
-    with pytest.raises(ValueError, match=r"^train: MLP.bind: X must be of float32, as a loss overflows in float16"):
+    with pytest.raises(
+        ValueError, match=r"^train: MLP.bind: X must be of float32 or float64, as a loss overflows in float16"
+    ):
         train(NET, kind(START), adam, kind(X), labels, steps=1)

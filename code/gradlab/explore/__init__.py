@@ -56,17 +56,18 @@ def explore(draw, *, caption, alt=None, trace=False, point=None, angle=None, **c
               shown under the picture and read out when it changes.
     caption   one or two sentences. In a page `[0.1](lr=0.1)` is a button that sets a control; `**…**` is bold.
     alt       a description of the picture for people who do not see it; without it, the docstring of `draw`.
-    trace     True for a pale trace of the state from which the reader comes.
-    point     the names of two sliders that are a point of the first panel, ("x", "y"): a pointer sets them, too.
-    angle     the name of a slider that is a direction on the first panel, in degrees, and the place that it is seen
-              from, ("direction", (0.0, 0.0)): a pointer sets it, too.
+    trace     True to show, pale, the state from which the reader has come.
+    point     the names of two sliders that together are a point of the first panel, ("x", "y"): the reader can also set
+              them by pointing at the panel.
+    angle     the name of a slider that is a direction on the first panel, in degrees, and the place from which it is
+              measured, ("direction", (0.0, 0.0)): the reader can also set it by pointing at the panel.
     controls  for each parameter: a sequence of values for a slider, a dict {label: value} for a choice, True or False
               for a checkbox.
 
     Raises ValueError, naming the figure, when there is neither `alt` nor a docstring, the controls are not those of
-    `draw`, a default is not among the values, the caption sets a value that is none, `point` or `angle` names what is
-    no slider of numbers, `draw` fails or warns in some state (which is named) or changes the axes themselves in it,
-    the page has a figure of this name already, or its states exceed PAGE_BUDGET.
+    `draw`, a default is not among the values, the caption sets a value that a control does not have, `point` or `angle`
+    names what is no slider of numbers, `draw` fails or warns in some state (which is named) or changes the axes
+    themselves in it, the page has a figure of this name already, or its states exceed PAGE_BUDGET.
     """
     figure = Explorer(draw, alt, caption, controls, trace, point, angle)
     if os.environ.get("GRADLAB_BOOK"):

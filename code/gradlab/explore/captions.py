@@ -2,8 +2,8 @@
 
     **Both are equally fast**: compare [0.1](lr=0.1) with [1.9](lr=1.9, step=20).
 
-Words between two stars are bold. In a page a value in brackets is a button that sets the controls named behind it; in a
-kernel it is read as it stands.
+Words between pairs of stars are bold. In a page a value in brackets is a button that sets the controls named after it;
+in a kernel it is plain text.
 """
 
 import json

@@ -52,7 +52,7 @@ class Control:
             raise ValueError(f"control {name} must be a sequence, a dict or a bool, got {given!r}")
         if len(values) < 2:
             raise ValueError(f"control {name} needs at least two values, got {values!r}")
-        for same in (operator.is_, _same):  # of two that are equal, the very one
+        for same in (operator.is_, _same):  # of two equal values, the default itself if it is among them
             for i, value in enumerate(values):
                 if same(value, default):
                     return cls(name, kind, labels, values, i)

@@ -156,7 +156,7 @@ class Panel:
         return call.outcome
 
     def _share_titles(self, call):
-        """Make all calls that set the same title, in order: the later one does not undo all of the earlier one."""
+        """Make all calls that set the same title, in order: a later one may keep some of what an earlier one set."""
         sharing = [other for other in self._calls if not set(other.titles).isdisjoint(call.titles)]
         for other in sharing:
             other.catch_up()
@@ -250,7 +250,7 @@ class Panel:
         missing, new = _without(self._first_notes, self._notes), _without(self._notes, self._first_notes)
         for note in (*missing, *new):
             if sum(n.path == note.path for n in missing) != sum(n.path == note.path for n in new):
-                raise ValueError(f"{note.path}() changes {ONCE}: call it in each")
+                raise ValueError(f"{note.path}() changes {ONCE}: call it in every state")
         if new and self._bare() != self._base:  # other arguments may mean the same, such as a new MultipleLocator(5)
             raise ValueError(f"{new[0].path}() changes {ONCE}")
 

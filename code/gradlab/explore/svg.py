@@ -95,5 +95,5 @@ def _thinned(line):
 
 
 def _short(number):
-    """A number with one digit after the point; the size of an image's pixel, which counts many times, as it is."""
+    """A number with one digit after the point; an image's matrix as it is: its error would count once a pixel."""
     return number[0] if number[0].startswith("matrix") else f"{round(float(number[0]), 1):g}"
