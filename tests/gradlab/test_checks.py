@@ -316,7 +316,8 @@ def test_state_shared_between_calls(student):
     verdict = check(student, like=rules.momentum)
     assert verdict.names == ("state shared between calls",)
     assert re.search(
-        r"x after step 1\n(    at .*\n)?    then -?[\d.]+\n    once -?[\d.]+\nHint: The second time", str(verdict)
+        r"x after step 1\n(    at .*\n)?    second answer -?[\d.]+\n    first answer -?[\d.]+\nHint: The second time",
+        str(verdict),
     )
 
 
@@ -332,7 +333,7 @@ def test_what_fails_only_when_asked_again_keeps_something():
     cases = list(RULE.cases(rules.sgd, np.random.default_rng(0)))
     verdict = check(tired, like=rules.sgd)
     assert verdict.names == ("state shared between calls",)
-    assert "    then is missing\n    once " in str(verdict)
+    assert "    second answer is missing\n    first answer " in str(verdict)
 
 
 def test_chance_is_told_like_a_state():

@@ -55,7 +55,7 @@ class Verdict:
 
     right     True or False
     names     the names of the mistakes that give the same answers; several, if the answers cannot tell them apart
-    message   the text for the student, of several lines
+    message   the text for the student, one line or several
     """
 
     right: bool
@@ -75,7 +75,7 @@ class Verdict:
     def raise_if_wrong(self):
         """The verdict, if it is right; otherwise raises AssertionError with the message, for tests.
 
-        The error's attribute `names` has the names of the mistakes, for who counts them.
+        The error's attribute `names` has the names of the mistakes, so that they can be counted.
         """
         if not self.right:
             error = _failed(self.message, self.names)
@@ -105,15 +105,15 @@ def confirm(answer: object, record: str) -> Verdict:
     answer   a number, or a list of numbers; None as long as there is none
     record   a text, made by `hashed.record`
 
-    A number is right if it is rounded to the number on record, up or down, so that none is refused for being just below
-    the place where rounding goes the other way. Whole numbers are compared exactly. It takes some 0.2 s.
+    A number is right if rounding it, up or down, gives the number on record: so a small error of rounding never makes
+    it wrong. Whole numbers are compared exactly. A call takes some 0.2 s.
 
-    What the hashes protect from: seeing the answer before one has worked, in the notebook, in its file, or in a search.
-    They do not protect from anybody who wants to know it: to try all numbers of three digits takes a computer a minute
-    or two, and seconds if the answer is a small whole number. So no number that earns points may be on record.
+    The hashes keep anyone from seeing the answer by accident, in the notebook, in its file or in a search. They do not
+    stop anyone who wants to know it: a computer tries all numbers of three digits in a minute or two, and all small
+    whole numbers in seconds. So no number that earns points may be on record.
 
-    Returns a `Verdict`. Raises ValueError when answer is made of anything but real numbers, and when record is no whole
-    record.
+    Returns a `Verdict`. Raises ValueError when answer is made of anything but real numbers, and when record is not the
+    whole text of a record.
     """
     known = hashed.read(record)
     if answer is None or (isinstance(answer, (list, tuple)) and any(one is None for one in answer)):
@@ -178,7 +178,7 @@ def judge(given: Answers, like: Callable, seed: int = 0, name: str = "your funct
     if place := difference([given.again], given.values[last : last + 1], question.tolerance):
         _, i = place
         then, once = value([given.again], 0, i), given.values[last][i]
-        example = messages.beside(question, cases[last], i, ("then", then), ("once", once))
+        example = messages.beside(question, cases[last], i, ("second answer", then), ("first answer", once))
         return _wrong(name, [messages.SHARED], example)
     place, changes = difference(given.values, right.values, question.tolerance), _changes(given.modified, like)
     if place is None and changes:

@@ -4,8 +4,8 @@
 
 An author makes a record with one call and pastes it into a test. A number is rounded, and the hash is that of the
 rounded number: `scrypt` with a salt, so slow on purpose that to try all numbers of three digits takes a minute or two.
-What a wrong answer is told is written down encrypted, and that answer is the key: who reads the record learns neither
-the answers nor the mistakes that others make.
+The message for a known wrong answer is encrypted, and that answer is the key: who reads the record learns neither the
+answers nor the mistakes that others make.
 """
 
 import re
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     """An answer that is known.
 
     tags      of each of its numbers the beginning of a hash
-    message   what it is told, encrypted; empty for a right answer
+    message   the message for it, encrypted; empty for a right answer
     """
 
     tags: list
@@ -45,7 +45,7 @@ class Entry(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A record, read.
+    """The parts of a record that was read.
 
     size       how many numbers an answer has; None for a number that is not in a list
     kind       "digits" (significant ones), "decimals" or "whole"
@@ -67,7 +67,7 @@ class Record(NamedTuple):
         return f"{self.places} {kind}{'s' * (self.places != 1)}" if kind else ""
 
     def _key(self, i, rounded):
-        """The hash of the i-th number of an answer, all of it."""
+        """The whole hash of the i-th number of an answer."""
         work = WORK >> ((self.size or 1) - 1).bit_length()
         # OpenSSL asks for somewhat more memory than the formula of scrypt says.
         return scrypt(f"{i}: {rounded}".encode(), salt=self.salt, n=work, r=BLOCK, p=1, maxmem=2**27, dklen=32)
@@ -108,9 +108,9 @@ def _roundings(x, kind, places):
 def record(*answers: object, digits: int | None = None, decimals: int | None = None, wrong: Iterable = ()) -> str:
     """The record of an answer: a text of some lines, to be pasted between triple quotes.
 
-    answers    the right answer, or several that are accepted: a number or a list of up to 16 numbers, each
+    answers    the right answer, or several that are accepted; each is a number or a list of up to 16 numbers
     digits     how many significant digits are compared, up to 12
-    decimals   or how many decimals; without either the numbers are whole, and compared exactly
+    decimals   how many decimals are compared instead; without either, numbers are whole and compared exactly
     wrong      pairs of a message and the wrong answer that gets it
 
     The same call gives another record each time, for the salt is drawn at random. Raises ValueError when the answers
@@ -156,7 +156,7 @@ def record(*answers: object, digits: int | None = None, decimals: int | None = N
 
 
 def _checksum(*texts):
-    """Of a record's text, whose spaces do not count: part of a record must not be taken for the whole."""
+    """The checksum of a record's text without its spaces: it shows when a part of a record is missing."""
     return sha256("".join("".join(texts).split()).encode()).hexdigest()[:8]
 
 

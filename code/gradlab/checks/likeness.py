@@ -65,9 +65,13 @@ def _factor(pairs, same):
     if factor == 0 or not np.isfinite(factor) or not all(same(one, factor * other) for one, other in pairs):
         return None
     if np.isclose(factor, -1):
-        return Mistake("the opposite sign", None, "All of yours have the right size. Which line turns the sign round?")
+        return Mistake(
+            "the opposite sign", None, "All your numbers have the right size. Which line turns the sign round?"
+        )
     return Mistake(
-        f"{factor:.4g} times the right numbers", None, "The factor is the same everywhere. Which line has it too much?"
+        f"{factor:.4g} times the right numbers",
+        None,
+        "The factor is the same everywhere. Which line multiplies or divides once too often, or not at all?",
     )
 
 
@@ -79,4 +83,4 @@ def _offset(pairs, same):
     off = round(away) if np.isfinite(away) else 0  # the student's may be inf or nan
     if off == 0 or not all(same(a, b + off) for a, b in pairs):
         return None
-    return Mistake(f"{abs(off)} too {'many' if off > 0 else 'few'}, always", None, "Try the smallest case by hand.")
+    return Mistake(f"{abs(off)} too {'high' if off > 0 else 'low'}, always", None, "Try the smallest case by hand.")

@@ -1,8 +1,8 @@
-"""Finds two mistakes that were made at once, when no known mistake alone gives a wrong answer.
+"""Finds two mistakes that were made at once, when no known mistake alone gives the same answers.
 
 Two known mistakes are written into the reference together, where their edits are not in each other's way, and the
-function that comes out is asked the same questions. Most pairs are done with after the first case. A pair is looked for
-only among mistakes that are edits of a source (see `variants`): where answers are on record, there are none.
+function that comes out is asked the same questions. Most pairs give other answers to the first case already. A pair is
+looked for only among mistakes that are edits of a source (see `variants`): where answers are on record, there are none.
 """
 
 from collections import defaultdict

@@ -38,7 +38,7 @@ class Answers:
 
     values     for each case a list of arrays: the steps of a rule, the entries of a schedule, …; after an error, the
                last list has the values before it
-    error      "raises KeyError: …", "returns None, …" or "does not come to an end …"; "" if there was no error
+    error      "raises KeyError: …", "returns None: …" or "does not come to an end …"; "" if there was no error
     modified   names of the arguments that the function changed in place
     again      the values of the last finished case, when it was asked again at the end
     form       "returns an array, …", if the numbers can be read but are not in the form that was asked for; else ""

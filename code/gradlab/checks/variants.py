@@ -51,7 +51,7 @@ def variant(reference, *edits, **names):
     namespace = vars(sys.modules[function.__module__]) | names
     exec(compile(head + body, f"<variant of {function.__name__}>", "exec"), namespace)
     made = namespace[function.__name__]
-    made.edits, made.names = edits, names  # from which two mistakes at once are written (see `pairs`)
+    made.edits, made.names = edits, names  # `pairs` writes two mistakes at once from them
     return made
 
 

@@ -431,7 +431,7 @@ checks.tasks.adaptive.clipped_step 525d8328
 checks.tasks.adaptive.decay_left b79f305b
 checks.tasks.averages.corrected_ema 4bfade4a
 checks.tasks.averages.loss_of_average 41e65990
-checks.tasks.checkpoints.go_on 5921935a
+checks.tasks.checkpoints.go_on a90693bf
 checks.tasks.batches.accumulated c69d0d4b
 checks.tasks.batches.batch_error aa098389
 checks.tasks.batches.epoch_batches 4c73c467
@@ -440,7 +440,7 @@ checks.tasks.comparisons.spread 59801992
 checks.tasks.comparisons.gap_and_error e3efb414
 checks.tasks.comparisons.seeds_needed c60c48bb
 checks.tasks.comparisons.expected_best 72812672
-checks.tasks.fleets.worker_rngs 0c9e2aac
+checks.tasks.fleets.worker_rngs 2851c393
 checks.tasks.fleets.machines_step b26c6309
 checks.tasks.fleets.train_all c99cd5de
 checks.tasks.fleets.bisected 5aff93de

@@ -48,8 +48,8 @@ def test_one_case_alone_proves_nothing():
 
 def test_a_whole_number_too_many():
     right = [[np.array(n)] for n in (3, 7, 12)]
-    assert likeness([[one + 1] for [one] in right], right, 1e-5).name == "1 too many, always"
-    assert likeness([[one - 2] for [one] in right], right, 1e-5).name == "2 too few, always"
+    assert likeness([[one + 1] for [one] in right], right, 1e-5).name == "1 too high, always"
+    assert likeness([[one - 2] for [one] in right], right, 1e-5).name == "2 too low, always"
     assert likeness([[one + 0.5] for [one] in right], right, 1e-5) is None
 
 

@@ -11,7 +11,7 @@ def _runs(rng):
     yield [[2.0]], 0.75
     yield [[1.0], [3.0]], 0.75
     yield [[1.0, 0.0], [3.0, -1.0], [2.0, 4.0]], 0.9
-    yield [[3.0], [1.0], [2.0], [6.0], [0.0], [4.0]], 0.6  # the last 1 / (1 − beta) of them are not all
+    yield [[3.0], [1.0], [2.0], [6.0], [0.0], [4.0]], 0.6  # 1 / (1 − beta) is fewer than all of them
     for n, d in ((7, 2), (5, 3)):
         yield rng.normal(size=(n, d)).round(2), round(rng.uniform(0.6, 0.95), 2)
 

@@ -1,8 +1,8 @@
 """Questions for chapter 2's exercises on batches: to a function that cuts epochs into batches, to one that adds up
 pieces, to a measurement of a batch's error, and to a choice of the batch size.
 
-The batches that a function draws are not compared with ours: there are many right ways to draw. The question asks what
-every right way has in common, and the answers are numbers, with 1 for yes and 0 for no.
+The batches that a function draws are not compared with those of the reference: there are many right ways to draw. The
+question asks what every right way has in common, and the answers are numbers, with 1 for yes and 0 for no.
 """
 
 from itertools import islice
@@ -23,7 +23,7 @@ from gradlab.checks.question import (
 from gradlab.checks.time_limit import Endless
 
 EPOCHS = 6  # so many that a wrong way to draw has no chance of looking right
-PATIENCE = 1000  # batches; right answers are of 174 at most
+PATIENCE = 1000  # batches; right answers have 72 at most
 DRAWS = 2000  # batches in a measurement: its error is then 1 to 2%
 
 
@@ -110,13 +110,13 @@ def _pair(batch, d):
 
 
 def _epochs(function, case):
-    """What is asked in ASKED of the batches that a function gives."""
+    """The answers to ASKED, on the batches that a function gives."""
     n, epochs, seed = len(case.arguments[0]), case.hyper["epochs"], case.hyper["seed"]
     pairs, modified = _drawn(function, case, seed)
     again, another = (_drawn(function, case, other)[0] for other in (seed, seed + 1))
     sizes = np.sort([float(len(inputs)) for inputs, _ in pairs])[::-1]
     paired = all(np.array_equal(inputs, targets) for inputs, targets in pairs)
-    if case.hyper["b"] == n:  # the order of the examples within a batch is nobody's concern
+    if case.hyper["b"] == n:  # any order of the examples within a batch will do
         pairs, again, another = ([tuple(map(np.sort, pair)) for pair in some] for some in (pairs, again, another))
     inputs, targets = zip(*pairs, strict=True)
     each_epoch = max(1, len(inputs) // epochs)
@@ -148,7 +148,7 @@ def _alike(one, other):
 
 
 class Room:
-    """The mean of targetᵢ · inputsᵢ over examples, on a machine that has room for so many."""
+    """The mean of targetᵢ · inputsᵢ over examples, on a machine that has room for only `size` of them."""
 
     def __init__(self, size):
         self.size = size

@@ -14,7 +14,7 @@ def gradient(x, rows):
 
 
 def rate(t):
-    """The rate of step t: no x after it has few digits."""
+    """The rate of step t. Divided by 3, 4, …, each x has so many digits that a lost one shows."""
     return 1 / (3 + t)
 
 
@@ -84,7 +84,7 @@ def _read(checkpoint):
 def _tell(case, i):
     first, until, stops = case.arguments
     at = "every step" if stops is None else f"step {' and '.join(map(str, stops))}"
-    stopped = f"Stopped after {at}, saved as JSON and gone on with"
+    stopped = f"Stopped after {at}, saved as JSON and continued"
     if stops is None:
         asked = f"{stopped}: the same as in one go, bit by bit (1), or not (0)"
     else:
@@ -93,7 +93,7 @@ def _tell(case, i):
             f"In one go: the average after step {until}",
             f"{stopped}: x after step {until}",
             f"{stopped}: the average after step {until}",
-            f"Gone on with once more from the checkpoint of step {stops[-1]}: x after step {until - 1}",
+            f"Continued once more from the checkpoint of step {stops[-1]}: x after step {until - 1}",
         ][i]
     run = f"x = {formatted(first['x'])}, seed = {first['seed']}, {settings(case.hyper)}"
     return f"{asked}; from {run}, grad(x, rows) = x − rows.mean(), lr(t) = 1 / (3 + t)"

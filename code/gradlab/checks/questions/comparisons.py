@@ -14,7 +14,7 @@ def _spread_cases(reference, rng):
     splits, starts, orders = np.ix_([0.0, 4.0], [0.0, 2.0, 4.0], [0.0, 1.0])
     yield Case((splits + 0 * starts + 0 * orders,), {})
     yield Case((splits + starts + orders,), {})
-    # how far two orders are apart depends on the split: a mean of deviations, or a median, is another
+    # how far two orders are apart depends on the split: the mean of deviations, or a median, is another number
     yield Case((orders * np.array([1.0, 5.0, 9.0])[:, None, None] + starts[:, :2],), {})
     for shape in ((4, 3, 2), (2, 5, 3)):
         parts = (rng.normal(size=shape[k]) * sd for k, sd in enumerate((3, 2, 1)))
@@ -60,7 +60,7 @@ def _number_cases(reference, rng):
         (2.0, 1.0, 1.0, 0.0, 0.8),
         (2.0, 1.0, 1.0, 0.5, 0.8),
         (1.0, 1.0, -1.0, 0.4, 0.9),  # the sign of a gap does not matter
-        (1.0, 1.0, 20.0, 0.0, 0.8),  # a standard deviation takes two
+        (1.0, 1.0, 20.0, 0.0, 0.8),  # one run has no standard deviation
     ):
         yield Case((sd_a, sd_b, gap), {"correlation": correlation, "power": power})
     drawn = 0

@@ -7,7 +7,7 @@ import numpy as np
 from gradlab.checks.question import Case, Question, call, formatted, returned, settings, type_in_words
 from gradlab.checks.time_limit import Endless
 
-PATIENCE = 1000  # questions to f in one search; right ones ask a hundred times at most
+PATIENCE = 1000  # calls of f in one search; a right search makes a hundred at most
 
 
 def _form(descent, case):
@@ -45,14 +45,14 @@ def _path_cases(reference, rng):
         yield Case((Bowl(H).grad, np.array(x0)), {"lr": 0.25, "steps": steps})
     # All 60 steps are to be made, also those that no longer move x.
     yield Case((Bowl([[2.0]]).grad, np.array([1.0])), {"lr": 0.25, "steps": 60})
-    # Whole numbers at the start: the points after it are none, and do not fit into an array made from it.
+    # Whole numbers at the start: the points after it are not whole, and do not fit into an array of its type.
     yield Case((Bowl([[2.0, 1.0], [1.0, 3.0]]).grad, np.array([3, 1])), {"lr": 0.25, "steps": 3})
     x0, steps = rng.normal(size=3).round(2), int(rng.integers(6, 20))
     yield Case((Bowl(_tilted(rng, 3)).grad, x0), {"lr": 0.1, "steps": steps})
 
 
 def _path(descent, case):
-    """The path. Where a function refuses whole numbers aloud, as `x -= ...` does, it gets them as floats."""
+    """The path. A function that raises TypeError for whole numbers, as `x -= ...` does, gets them as floats."""
     try:
         return returned(descent, case)
     except TypeError:
@@ -107,7 +107,7 @@ def _search(search, case):
 
     def counted(x):
         if next(calls) > PATIENCE:
-            raise Endless(f": it has asked for f {PATIENCE} times")
+            raise Endless(f": it has called f {PATIENCE} times")
         return f(x)
 
     return returned(search, Case((counted, *rest), case.hyper))

@@ -15,7 +15,7 @@ class Cubes(NamedTuple):
     b: float
 
     def __call__(self, x):
-        """The value at x, in the type of x; a fault in a step is not mended here."""
+        """The value at x, in the type of x: what a step has lost to a narrow type stays lost."""
         x = np.asarray(x)
         return (np.array(self.a) * x.ravel() ** 3).sum() + self.b * x.prod()
 
@@ -31,7 +31,7 @@ def _array_cases(reference, rng):
     for a, b, x, eps in (
         ((1,), 0.0, [0.5], 0.25),
         ((1,), 0.0, [4.0], 0.25),  # its step is 1
-        ((1, 1), 0.0, [0.0, 1.0], 0.25),  # a step of 0 would be none
+        ((1, 1), 0.0, [0.0, 1.0], 0.25),  # a step of eps · |x| would be 0
         ((1, 2, 1, 3), 4.0, [[0.5, -0.5], [-2.0, 1.0]], 0.25),
         ((1, 1), 0.0, np.array([2, 3]), 0.25),
         ((1, 1), 0.0, np.array([0.5, -1], np.float32), 2.0**-30),  # in float32 such a step leads nowhere
@@ -81,7 +81,7 @@ def _score_cases(reference, rng):
         ([[0, 0, np.log(2)]], [0]),
         ([[0, 0], [np.log(3), 0]], [1, 1]),
         ([[1000, 1001]], [0]),  # no number in floats is as large as exp(1000)
-        ([[1000, 0]], [1]),  # the probability is less than the least of floats, and its logarithm is −1000
+        ([[1000, 0]], [1]),  # the probability is below the smallest float, and its logarithm is −1000
         ([[-1000, -1001]], [0]),
         ([[1000, 1001], [0, 1]], [1, 0]),  # each example has its own largest score
     ):
@@ -135,7 +135,7 @@ def _found(function, case):
     t, name = found
     names = list(steps[0])
     if name not in names:
-        raise Unreadable(f"{name!r}, which is the name of no tensor, behind the step")
+        raise Unreadable(f"{name!r} after the step, and no tensor has this name")
     return [numbers([t, names.index(name)])], ["argument 1"] * modified
 
 

@@ -1,8 +1,8 @@
 """Questions for chapter 10's exercises on many at once: generators for workers, a step of several machines, many
 networks in one array, and the edge of training.
 
-Which numbers a worker draws is nobody's concern. The question asks what every right way to seed has in common, and
-the answers are numbers, with 1 for yes and 0 for no.
+There are many right ways to seed the workers, which draw different numbers. The question asks what all of them have in
+common, and the answers are numbers, with 1 for yes and 0 for no.
 """
 
 from copy import deepcopy
@@ -22,7 +22,7 @@ ASKED = (
     "how many generators",
     "do the workers draw different numbers? (1 is yes, 0 is no)",
     "does a worker draw other numbers in the next epoch? (1 is yes, 0 is no)",
-    "in this epoch and 1, 2, 3, 10 and 100 later, does nobody draw what another has drawn? (1 is yes, 0 is no)",
+    "in this epoch and 1, 2, 3, 10 and 100 later, are all numbers drawn different? (1 is yes, 0 is no)",
     "does the same call give the same numbers again? (1 is yes, 0 is no)",
     "does another seed give a worker other numbers? (1 is yes, 0 is no)",
     "in these epochs, have this seed and the next no numbers in common? (1 is yes, 0 is no)",
@@ -59,7 +59,7 @@ def _drawn(function, seed, epoch, workers):
 
 
 def _workers(function, case):
-    """What is asked in ASKED of the generators."""
+    """The answers to ASKED, on the generators that a function returns."""
     seed, epoch, workers = case.arguments
     state = np.random.get_state()  # noqa: NPY002
     try:

@@ -1,4 +1,4 @@
-"""Questions for chapter 8's project: which labels have the test cases, by the features that go best with the others?
+"""Questions for chapter 8's project: which labels do the test cases get, from features chosen on the training cases?
 
 The features are small whole numbers in the easy cases. In the random ones it is clear which k go best.
 """
@@ -23,7 +23,13 @@ def _drawn(rng, n, d, k):
 def _cases(reference, rng):
     for X, y, train, test, k in (
         ([[3, 1], [-3, 2], [2, -1], [-2, 1]], [1, -1, 1, -1], [0, 1], [2, 3], 1),
-        ([[-3, 2], [3, 1], [1, 9], [2, 7]], [1, -1, 1, 1], [0, 1], [2, 3], 1),  # the second feature tells of the test
+        (
+            [[-3, 2], [3, 1], [1, 9], [2, 7]],
+            [1, -1, 1, 1],
+            [0, 1],
+            [2, 3],
+            1,
+        ),  # the second feature goes with the test labels
         ([[-3, 1], [3, 2], [1, 9], [2, 7]], [1, -1, 1, 1], [0, 1], [2, 3], 1),  # and here in the other direction
         ([[2, -2, 2], [1, 3, -1], [9, 1, 1], [-9, -1, 1]], [1, -1, 1, -1], [0, 1], [2, 3], 2),
     ):

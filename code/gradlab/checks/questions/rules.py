@@ -19,7 +19,7 @@ from gradlab.checks.question import (
     type_in_words,
 )
 
-#: Values of hyperparameters at which no two conventions agree: eps is large, and no two values of one rule are equal.
+#: Values of hyperparameters at which no two conventions agree: eps is large, and the betas of one rule differ.
 DISTINCT_SETTINGS = {
     "beta": 0.5,
     "beta1": 0.5,

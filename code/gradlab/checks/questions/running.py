@@ -1,4 +1,4 @@
-"""Questions for chapter 8's exercises: which statistics does the time after training get from a few batches?"""
+"""Questions for chapter 8's exercises: which statistics for evaluation do a few batches give?"""
 
 import numpy as np
 

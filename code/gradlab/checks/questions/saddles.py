@@ -4,7 +4,7 @@ from numbers import Integral
 
 from gradlab.checks.question import Case, Question, call, returned, settings, type_in_words
 
-# Of the law's numbers some have less than ½ behind the point, and some more: rounding is told from rounding up.
+# Some of the law's numbers have a fraction below ½, and some above: this tells rounding from rounding up.
 ASKED = (1.0, 0.5, 0.5), (1.0, 0.5, 0.1), (0.5, 0.2, 1e-3), (0.2, 0.3, 1e-4)
 
 

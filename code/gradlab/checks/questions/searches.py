@@ -28,7 +28,7 @@ def _table_cases(reference, rng):
         [[3.0, 3.0], [0.5, 2.6], [2.0, 2.2], [4.0, 4.0]],  # an unlucky one
         [[3.0, 3.0], [2.0, 2.0], [4.0, 4.0], [NAN, NAN]],
         [[3.0, 3.0, 3.0], [2.0, 2.0, 2.0], [NAN, 1.0, 1.0], [5.0, 5.0, 5.0]],
-        # the first nan is in another row than the lowest mean, of what is left or of zeros in the gaps
+        # the first nan is in another row than the lowest mean, without the nan or with zeros in its place
         [[3.0, 3.0, 3.0], [2.0, 2.0, 2.0], [NAN, 7.0, 7.0], [1.9, 1.9, NAN], [4.0, 4.0, 4.0]],
         [[3.0, 3.0], [2.0, 2.0], [1.0, 1.0], [NAN, NAN]],  # the last peak but one is not the edge
         [[NAN, 1.0], [3.0, 3.0], [2.0, 2.0], [4.0, 4.0]],  # nor is a place counted without the rows that diverged

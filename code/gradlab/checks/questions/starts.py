@@ -64,7 +64,7 @@ def _dead_cases(reference, rng):
         [[[-1, 2]]],
         [[[-1, -2, 1], [-3, 1, -1]]],
         [[[0, 0, -3], [-2, 5, 1]]],  # a z of 0, which ReLU does not pass
-        [[[-9, -1, -1], [1, -2, 9], [1, -2, -1]], [[3, 1], [2, 2], [1, 4]]],  # no mean is a verdict, and no majority
+        [[[-9, -1, -1], [1, -2, 9], [1, -2, -1]], [[3, 1], [2, 2], [1, 4]]],  # neither mean nor majority decides
         [[[-1, -1, -1, 2], [-2, -3, -1, 3]], [[2, -1], [1, -2]], [[1], [2]]],
     ):
         yield Case(([np.array(z, float) for z in layers],), {})

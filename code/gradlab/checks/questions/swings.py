@@ -1,4 +1,4 @@
-"""Questions for chapter 4's project: what does a step of momentum leave on a bowl, and which rate and β are best?"""
+"""Questions for chapter 4's project: by what does momentum shrink a distance, and which rate and β are best?"""
 
 import numpy as np
 

@@ -28,7 +28,7 @@ def _network_cases(reference, rng):
     square = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]
     yield Case((np.array(square), np.array([[0.1, 0.2, 0.3]]), -np.array(square), np.array([1, 2, 0])), {})
     for d, hidden, outputs in ((2, 4, 3), (3, 5, 2)):
-        order = np.roll(np.arange(hidden), rng.choice([-1, 1]))  # no order that is its own opposite
+        order = np.roll(np.arange(hidden), rng.choice([-1, 1]))  # no order that is its own inverse
         shapes = (d, hidden), (1, hidden), (hidden, outputs)
         yield Case((*(rng.normal(size=shape).round(2) for shape in shapes), order), {})
 
@@ -90,7 +90,7 @@ _GREEDY = [[3.0, 0.0], [0.0, 3.0]], [[3.0, 2.0], [2.0, -1.0]]
 
 
 def _differs(A, B):
-    """True if products, cosines and distances give three orders, and the first is clear and not its own opposite."""
+    """True if products, cosines and distances give three orders, and the first is clear and not its own inverse."""
     gains, lengths = A.T @ B, [np.linalg.norm(X, axis=0) for X in (A, B)]
     apart = np.linalg.norm(A[:, :, None] - B[:, None], axis=0)
     orders = [linear_sum_assignment(-one)[1] for one in (gains, gains / np.outer(*lengths), -apart)]

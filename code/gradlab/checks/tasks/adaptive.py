@@ -80,14 +80,14 @@ def decay_left(rates, *, weight_decay):
 
 @checked(gradients=TABLE, lr=ONE_RATE, eps=ONE_RATE)
 def adagrad_rates(gradients, *, lr, eps):
-    """The own rates of AdaGrad's weights: what each gradient is multiplied by.
+    """The rate of each weight at each step of AdaGrad: what its gradient is multiplied by.
 
         sₜ = g₁² + … + gₜ²        lr / (√sₜ + eps)
 
     gradients   shape (n, d): the gradient of each step
     lr, eps     not negative; as in `rules.adagrad`
 
-    Returns an array of shape (n, d); inf where eps is 0 and all gradients were. Raises ValueError for a wrong
+    Returns an array of shape (n, d); inf where eps is 0 and all gradients so far were 0. Raises ValueError for a wrong
     argument, naming it. Duchi, Hazan & Singer (2011), diagonal form.
     """
     s = np.cumsum(gradients**2, axis=0)

@@ -54,7 +54,7 @@ def accumulated(grad, X, y, *, size):
 
     grad   (inputs, targets) ↦ the mean gradient over these examples
     X, y   the batch: shape (b, d), and b targets
-    size   of the pieces, but for the last one, which may be smaller
+    size   how many examples each piece has; the last one may have fewer
 
     Returns what grad does. Raises ValueError for a wrong argument, naming it.
     """

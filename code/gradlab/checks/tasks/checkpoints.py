@@ -1,4 +1,4 @@
-"""References for chapter 3's exercises: a run that can be stopped anywhere and gone on with, bit by bit the same."""
+"""References for chapter 3's exercises: a run that can be stopped anywhere and continued, bit by bit the same."""
 
 import numpy as np
 
@@ -24,9 +24,9 @@ def go_on(saved, until, *, grad, n, b, lr, beta, decay):
         v ← beta · v + grad(x, rows),  x ← x − lr(t) · v,  m ← decay · m + (1 − decay) · x
 
     saved    a checkpoint; the first has only x, a list, and the seed
-    until    the number of steps of the whole run so far, at the end
+    until    how many steps the whole run has made at the end, counted from its start
     grad     (x, rows) -> the gradient on these rows, of shape (d,)
-    n, b     of n examples, each minibatch has b; what is left of an epoch and is less than b is not used
+    n, b     the numbers of all examples and of those in a minibatch; fewer than b left in an epoch are not used
     lr       the schedule, a function of the step
     beta     of the momentum
     decay    of the average, which is corrected: m / (1 − decayᵘⁿᵗⁱˡ)

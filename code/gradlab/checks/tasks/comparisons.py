@@ -40,8 +40,8 @@ def spread(results):
 
     results   shape (splits, starts, orders): a run for each combination
 
-    Each variance has the number of runs less 1 below. Returns shape (3,). Raises ValueError for a wrong argument,
-    naming it.
+    The sum in each variance is divided by the number of runs less 1. Returns shape (3,). Raises ValueError for a wrong
+    argument, naming it.
     """
     return np.array([np.sqrt(results.var(axis=k, ddof=1).mean()) for k in range(3)])
 
@@ -56,8 +56,8 @@ def gap_and_error(a, b, *, paired):
     a, b     shapes (n,) and (m,): the results of both; m is n where they are paired
     paired   True if run i of both has the same seed, split and order
 
-    Each sd² has the number of runs less 1 below. Returns two numbers. Raises ValueError for a wrong argument, naming
-    it.
+    The sum in each sd² is divided by the number of runs less 1. Returns two numbers. Raises ValueError for a wrong
+    argument, naming it.
     """
     if paired and len(a) != len(b):
         raise ArgumentError(f"b must have as many results as a, {len(a)}, where they are paired, got {len(b)}")

@@ -36,14 +36,14 @@ RATE = one_number(POSITIVE)
 
 @checked(seed=COUNT_FROM_0, epoch=COUNT_FROM_0, workers=COUNT)
 def worker_rngs(seed, epoch, workers):
-    """A random generator for each worker of an epoch, of which no two draw the same.
+    """A random generator for each worker of an epoch; no two of them draw the same numbers.
 
-    seed      an integer of at least 0: of the run
+    seed      the seed of the run, an integer of at least 0
     epoch     an integer of at least 0
     workers   how many, at least 1
 
-    The same call gives the same again. Returns a list of `numpy.random.Generator`. Raises ValueError for a wrong
-    argument, naming it. Twin: `numpy.random.SeedSequence.spawn`.
+    The same call gives the same generators again. Returns a list of `numpy.random.Generator`. Raises ValueError for a
+    wrong argument, naming it. Twin: `numpy.random.SeedSequence.spawn`.
     """
     root = np.random.SeedSequence([seed, epoch])
     return [np.random.default_rng(child) for child in root.spawn(workers)]
@@ -102,7 +102,7 @@ def train_all(starts, rates, X, y, rows):
 
 @checked(trains=FUNCTION, low=RATE, high=RATE, halvings=COUNT)
 def bisected(trains, low, high, halvings):
-    """A narrow bracket of a rate at which training ends, on a logarithmic scale.
+    """A narrow bracket of the rate above which training fails, by bisection on a logarithmic scale.
 
         m = √(low · high); if m trains, low ← m, else high ← m
 

@@ -1,4 +1,4 @@
-"""References for chapter 8's project: features that are chosen by their labels, without a leak."""
+"""References for chapter 8's project: features that are chosen by the training labels alone, without a leak."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""References for chapter 8's exercises: statistics for the time after training, found anew.
+"""References for chapter 8's exercises: statistics for evaluation, recomputed after training.
 
 `normalisers.running_statistics` with momentum 1 / (k + 1) for the batch after k others gives the same.
 """
@@ -15,8 +15,8 @@ def recomputed(batches):
 
     batches   a list of arrays, shape (n, d), of at least two examples: what comes into the batch norm
 
-    The variance of a batch is divided by n − 1. Returns two arrays, shape (d,). Twin: `torch.nn.BatchNorm1d` with
-    momentum=None. Raises ValueError for a wrong argument, naming it.
+    The sum in the variance of a batch is divided by n − 1. Returns two arrays, shape (d,). Twin: `torch.nn.BatchNorm1d`
+    with momentum=None. Raises ValueError for a wrong argument, naming it.
     """
     if not isinstance(batches, (list, tuple)) or not len(batches):
         raise ArgumentError(f"batches must be a list of at least one array, got {batches!r}")

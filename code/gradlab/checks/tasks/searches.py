@@ -51,7 +51,7 @@ def choose(losses):
 def paired(a, b):
     """The mean difference of two methods on the same seeds, and its standard error.
 
-        mean(a − b),  sd(a − b) / √n        sd² has n − 1 below
+        mean(a − b),  sd(a − b) / √n        the sum in sd² is divided by n − 1
 
     a, b   shape (n,): the losses of both methods, seed by seed
 

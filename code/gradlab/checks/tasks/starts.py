@@ -39,7 +39,7 @@ def measured_gains(phi, z):
 
 @checked
 def dead_units(zs):
-    """How many ReLU units of each layer are dead: z ≤ 0 for every example.
+    """How many ReLU units of each layer are dead, which means that z ≤ 0 for every example.
 
     zs   a list with an array for each layer, shape (n, H): what its units add up, before ReLU
 

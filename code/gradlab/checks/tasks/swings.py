@@ -1,4 +1,4 @@
-"""References for chapter 4's project: what a step of momentum leaves on a bowl, and the best rate and β for it."""
+"""References for chapter 4's project: the factor of momentum on a bowl, and the rate and β that make it smallest."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ CURVATURES = Condition(
 
 @checked(curvatures=CURVATURES, lr=one_number(POSITIVE), beta=one_number(DECAY))
 def worst_factor(curvatures, *, lr, beta):
-    """By what a step of momentum multiplies the worst direction of a bowl in the long run.
+    """The factor by which a step of momentum multiplies the worst direction of a bowl in the long run.
 
         z² − (1 + beta − lr · λ) z + beta = 0        the largest |z|, over both roots and all λ
 

@@ -38,7 +38,7 @@ def look_ahead(grad, x0, *, lr, beta, steps):
 
 @checked(lr=FUNCTION, beta=one_number(DECAY))
 def beta_outside(lr, *, beta):
-    """The schedule of β with which PyTorch's momentum makes the same descent as Keras's at a constant one.
+    """The schedule of β with which PyTorch's momentum makes the same descent as Keras's with a constant β.
 
         betaₜ = beta · lr(t − 1) / lr(t)        beta₀ = beta
 

@@ -188,7 +188,7 @@ ANSWERS = [
     (rules.adam, eps_inside, "eps inside the root"),
     (rules.adam, exchanged, "β₁ and β₂ exchanged"),
     (rules.adam, one_v_for_all, "a scalar where a vector belongs"),
-    (rules.adam, g_for_its_square, "v from g for g²"),
+    (rules.adam, g_for_its_square, "g or |g| for g²"),
     (rules.momentum, averaged, "EWMA for heavy ball"),
     (rules.momentum, keras, "lr inside the velocity"),
     (rules.momentum, wrong_sign, "update's sign"),

@@ -18,7 +18,7 @@ def test_all_of_adams_family_share_these_mistakes(rule):
         *("eps missing", "momentum missing", "a scalar where a vector belongs"),
         *("weights of old and new exchanged", "state forgotten between steps"),
     }
-    assert rule is rules.adamax or names >= {"eps inside the root", "sum for running average", "v from g for g²"}
+    assert rule is rules.adamax or names >= {"eps inside the root", "sum for running average", "g or |g| for g²"}
     assert rule is rules.adamax or "bias correction of one moment only" in names
     assert "1 − β₁ missing" in names
 

@@ -101,7 +101,7 @@ def test_the_least_loss_of_digits_is_found():
 def test_the_smallest_example_is_shown():
     question, *values = example(go_on, "velocity forgotten")
     assert question.startswith(
-        "Stopped after step 1, saved as JSON and gone on with: x after step 3; from x = [1], seed = 3"
+        "Stopped after step 1, saved as JSON and continued: x after step 3; from x = [1], seed = 3"
     )
     assert len(values) == 2
 

@@ -132,7 +132,7 @@ def test_a_search_may_ask_for_f_so_many_times_and_no_more():
         return answers(search, SEARCH, tasks.backtracking_step)
 
     assert asks(PATIENCE).error == ""
-    assert asks(PATIENCE + 1).error == f"does not come to an end: it has asked for f {PATIENCE} times"
+    assert asks(PATIENCE + 1).error == f"does not come to an end: it has called f {PATIENCE} times"
 
 
 def test_the_smallest_example_is_shown():

@@ -191,7 +191,7 @@ def test_a_tensor_that_is_changed_is_told():
     [
         (first_not_finite, 3, "returns an int, where a step and a name were asked for"),
         (first_not_finite, (1,), "returns 1 things, where two were asked for"),
-        (first_not_finite, (0, "K"), "returns 'K', which is the name of no tensor, behind the step"),
+        (first_not_finite, (0, "K"), "returns 'K' after the step, and no tensor has this name"),
         (entry_slopes, None, "returns None: is a `return` missing?"),
         (log_loss, None, "returns None: is a `return` missing?"),
     ],

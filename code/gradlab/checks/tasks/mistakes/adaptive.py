@@ -53,7 +53,7 @@ HINTS = {
     "mean for sum": "Give it the same gradient for ever: do the rates fall?",
     "running average for sum": "Give it the same gradient for ever: do the rates fall for ever?",
     "square of the sum": "Let the gradients be 1 and −1 by turns: does what is divided by grow?",
-    "|g| for g²": "With no eps: after one gradient of 3, how long is the step?",
+    "|g| for g²": "With no eps: after gradients of 3 and then 4, by what is lr divided?",
     "eps inside the root": "Where the gradient has always been 0: is it eps that is divided by, or its root?",
     "eps added to the rate": "What is divided by: the root alone, or the root and eps together?",
     "eps missing": "What is divided by where the gradient has always been 0?",

@@ -13,7 +13,7 @@ from gradlab.checks.variants import at_once, mistakes
 
 #: name -> hint
 HINTS = {
-    "one number of runs for both, and population for sample": "Whose runs are divided by? And is it n or n − 1 below?",
+    "one number of runs for both, and population for sample": "Whose runs do you divide by? And is it n or n − 1?",
     # sources
     "population for sample": "Is it n or n − 1 that is divided by, in the variance of n runs?",
     "variance for sd": "Multiply all results by 10: how many times larger should a deviation be?",
@@ -41,7 +41,7 @@ HINTS = {
     "one number of runs for both": "What if there are more runs of b than of a?",
     "errors added": "Do two independent errors always add up, or do they partly cancel?",
     "deviations for variances": "What adds up for independent results: their deviations, or the squares of these?",
-    "error of a alone": "Is only one of the two means uncertain?",
+    "error of one mean alone": "Is only one of the two means uncertain?",
     "all runs in one heap": "Is the gap between the methods part of the spread within them?",
     "common variance": "What if one method has more runs and the other spreads more?",
     "variances subtracted": "Is a difference of two uncertain numbers surer than each of them?",
@@ -64,7 +64,7 @@ HINTS = {
     "quantiles squared one by one": "Is it the sum that is squared, or each of the two?",
     "not squared": "If the gap is half as large, how many times as many runs does it take?",
     "gap not squared": "If the gap is half as large, how many times as many runs does it take?",
-    "deviations for variances under the root": "In which units is each part, if the results are in per cent?",
+    "root of the variance": "In which units is each part, if the results are in per cent?",
     "rounded to the nearest": "May the power be a little below what was asked for?",
     "rounded down": "May the power be a little below what was asked for?",
     "not rounded": "Can there be a part of a run?",
@@ -84,7 +84,7 @@ HINTS = {
     "powers not subtracted": "Do your probabilities sum to 1?",
     "times n": "With n = 2, do your probabilities sum to 1?",
     "the first n": "Which n of the scores are drawn: always the same?",
-    "normal for what was measured": "Have the scores the spread of a normal distribution, in your formula or in truth?",
+    "normal for what was measured": "Your formula is for a normal distribution: are these scores drawn from one?",
     "quantile for the mean": "Is it a score that is asked for, or a mean over all that may be drawn?",
 }
 
@@ -173,8 +173,8 @@ GAP_TABLE = [
         for both in ("(a.var() + b.var()) / len(a)", "(a.var() + b.var()) / len(b)")
     ),
     ("deviations for variances", (_BOTH, "a.std(ddof=1) / len(a) + b.std(ddof=1) / len(b)")),
-    ("error of a alone", (_BOTH, "a.var(ddof=1) / len(a)")),
-    ("error of a alone", (_BOTH, "b.var(ddof=1) / len(b)")),
+    ("error of one mean alone", (_BOTH, "a.var(ddof=1) / len(a)")),
+    ("error of one mean alone", (_BOTH, "b.var(ddof=1) / len(b)")),
     ("all runs in one heap", (_BOTH, "np.concatenate([a, b]).var(ddof=1) / (len(a) + len(b))")),
     ("all runs in one heap", (_BOTH, "np.concatenate([a, b]).var(ddof=1) * (1 / len(a) + 1 / len(b))")),
     (
@@ -235,7 +235,7 @@ NUMBER_TABLE = [
     ("not squared", (_N, "(z(1 - LEVEL / 2) + z(power)) * variance**0.5 / abs(gap)")),
     ("not squared", (_Z, "(z(1 - LEVEL / 2) + z(power))")),
     ("gap not squared", ("/ gap**2", "/ abs(gap)")),
-    ("deviations for variances under the root", ("* variance /", "* variance**0.5 /")),
+    ("root of the variance", ("* variance /", "* variance**0.5 /")),
     ("not rounded", ("return max(2, n)", f"return {_N}")),
     ("not rounded", ("return max(2, n)", f"return max(2, {_N})")),
     ("one run too many", ("return max(2, n)", "return max(2, n) + 1")),

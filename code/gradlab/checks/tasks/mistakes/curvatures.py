@@ -207,7 +207,7 @@ MISTAKES = {
                 for end in ("abs(value)", "abs(value) + first")
             ),
             ("the distance for its end", ("value + first", "abs(value)")),
-            ("the distance for its end", ("value + first", "abs(value) + first")),
+            ("the sign lost", ("value + first", "abs(value) + first")),
             ("opposite of the first", ("value + first", "-first")),
             ("the sign lost", ("value + first", "abs(value + first)")),
         ),

@@ -9,7 +9,7 @@ from gradlab.checks.tasks import rules
 
 #: name -> hint
 HINTS = RULE_HINTS | {
-    "half of the penalty missing": "What is the derivative of a half of x²?",
+    "penalty without its half": "What is the derivative of a half of x²?",
     "penalty for its gradient": "Turn x into −x: should the decay turn as well?",
     "decoupled decay for L2": "Let weight_decay be large and g be 0: does the decay pass through the velocity?",
     "lr counted twice": "Halve lr: should a step be half as long, or a quarter?",
@@ -27,7 +27,7 @@ MISTAKES = {
         ("decay not scaled by lr", (L2, ""), (STEP, "x - weight_decay * x - lr * v")),
         ("decay not scaled by lr", (L2, ""), (STEP, "(1 - weight_decay) * (x - lr * v)")),
         ("lr counted twice", (L2, "g = g + lr * weight_decay * x")),
-        ("half of the penalty missing", (L2, "g = g + 2 * weight_decay * x")),
+        ("penalty without its half", (L2, "g = g + 2 * weight_decay * x")),
         ("penalty for its gradient", (L2, "g = g + weight_decay * x**2")),
         ("penalty for its gradient", (L2, "g = g + weight_decay * (x**2).sum()")),
         ("penalty for its gradient", (L2, "g = g + 0.5 * weight_decay * x**2")),

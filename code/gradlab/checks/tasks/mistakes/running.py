@@ -11,7 +11,7 @@ from gradlab.checks.variants import mistakes
 HINTS = {
     "variances divided by n": "Is it n or n − 1 that is divided by for the time after training?",
     "all batches as one": "Is the spread between the means of two batches part of the spread within a batch?",
-    "an exponential average": "Is the share of the first batch that of the last one?",
+    "an exponential average": "Does the first batch have the same share as the last one?",
     "the start counts as a batch": "Of how many numbers is the mean taken?",
     "sums for means": "Give each batch twice: should the result change?",
     "standard deviations": "Is the spread asked for squared, or as it is?",

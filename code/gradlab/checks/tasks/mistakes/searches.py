@@ -49,7 +49,7 @@ HINTS = {
     "sum for the mean": "Twice as many seeds: should the difference be twice as large?",
     "size of each difference": "If a is lower for half of the seeds, what should the mean difference be?",
     "relative difference": "Multiply all losses by 10: should the difference stay?",
-    "median difference": "Which mean was asked for?",
+    "median difference": "Which was asked for: the mean of the differences, or the one in the middle?",
 }
 
 _RATES = "low * (high / low) ** (np.arange(n) / (n - 1))"

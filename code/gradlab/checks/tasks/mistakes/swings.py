@@ -23,7 +23,7 @@ HINTS = {
     "the half forgotten": "Put your z into the equation: is the result 0?",
     "factor of gradient descent": "Where is β in your formula?",
     "factor of Nesterov's form": "Whose equation is this: that of the ball, or that of the look ahead?",
-    "no absolute value": "How large is 3 + 4i? And which is nearer to convergence, a factor of −0.9 or one of 0.1?",
+    "no absolute value": "How large is 3 + 4i? And which factor shrinks the distance faster, −0.9 or 0.1?",
     "discriminant's sign": "The roots of z² − b z + c: what stands below their root?",
     "4 forgotten": "The roots of z² − b z + c: what stands below their root?",
     "sign in the middle": "Without momentum one of the roots is 1 − lr · λ. Is it in yours, where β is 0? And 1 + β?",
@@ -36,8 +36,8 @@ HINTS = {
     "0.9 whatever the bowl": "At which β does the flattest direction just begin to swing?",
     "λmin taken for 1": "Multiply all curvatures by 4: by how much should the rate change?",
     "order of the curvatures taken for granted": "Must the smallest of the curvatures be the first?",
-    "sum for difference": "What should β be on a round bowl, where all curvatures are equal?",
-    "half the best rate's root": "Take a round bowl of curvature 1: where should one step at the best rate lead?",
+    "difference for sum": "What should the rate be on a round bowl, where all curvatures are equal?",
+    "the 2 forgotten": "Take a round bowl of curvature 1: where should one step at the best rate lead?",
 }
 
 _B, _ROOT = "1 + beta - lr * curvatures", "np.emath.sqrt(b**2 - 4 * beta)"
@@ -132,8 +132,8 @@ MISTAKES = {
             ("λmin taken for 1", (_LR, "(2 / (1 + high / low)) ** 2")),
             ("order of the curvatures taken for granted", (_EXTREMES, "curvatures[0] ** 0.5, curvatures[-1] ** 0.5")),
             ("order of the curvatures taken for granted", (_EXTREMES, "curvatures[-1] ** 0.5, curvatures[0] ** 0.5")),
-            ("sum for difference", (_LR, "(2 / (high - low)) ** 2")),
-            ("half the best rate's root", (_LR, "(1 / (high + low)) ** 2")),
+            ("difference for sum", (_LR, "(2 / (high - low)) ** 2")),
+            ("the 2 forgotten", (_LR, "(1 / (high + low)) ** 2")),
         ),
     ),
 }

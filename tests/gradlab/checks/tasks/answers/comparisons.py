@@ -284,7 +284,7 @@ ANSWERS = [
     (seeds_needed, rounded, "rounded to the nearest"),
     (seeds_needed, may_be_one, "one run each"),
     (seeds_needed, in_all, "runs of both"),
-    (seeds_needed, sd_for_variance, "deviations for variances under the root"),
+    (seeds_needed, sd_for_variance, "root of the variance"),
     (seeds_needed, wrong_tail, "1 − power for power"),
     *((expected_best, right, "") for right in (enumerated, survival, tensors)),
     (expected_best, average, "mean for the best"),

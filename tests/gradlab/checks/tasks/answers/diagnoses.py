@@ -453,7 +453,7 @@ ANSWERS = [
     (gradients_of_path, of_gradients, "gradients for velocities"),
     (gradients_of_path, velocities, "velocities for gradients"),
     (gradients_of_path, without_the_first, "the first gradient missing"),
-    (gradients_of_path, rolled, "the oldest velocity"),
+    (gradients_of_path, rolled, "the last velocity before the first step"),
     (gradients_of_path, uphill, "update's sign"),
     (gradients_of_path, lambda path, *, lr, beta: path[:-1] - path[1:], "lr missing, and velocities for gradients"),
     *((log_loss, right, "") for right in (logaddexp, in_torch, a_loop, of_differences)),

@@ -57,7 +57,7 @@ ANSWERS = [
     (momentum_l2, not_scaled, "decay not scaled by lr"),
     (momentum_l2, away_from_0, "decay's sign"),
     (momentum_l2, forgotten, "decay missing"),
-    (momentum_l2, twice, "half of the penalty missing"),
+    (momentum_l2, twice, "penalty without its half"),
     (momentum_l2, penalty, "penalty for its gradient"),
     (momentum_l2, velocity_first, "the state before the point"),
     (momentum_l2, lr_again, "lr counted twice"),

@@ -104,7 +104,7 @@ def pairs(A, B):
 ANSWERS = [
     (reordered, with_take, ""),
     (reordered, by_a_matrix, ""),
-    (reordered, scattered, "the opposite order"),
+    (reordered, scattered, "the inverse order"),
     (reordered, swapped_in_place, "input modified in place"),
     (reordered, lambda W1, b1, W2, order: [W1[:, order], b1[:, order], W2], "W2 left as it is"),
     (reordered, lambda W1, b1, W2, order: [W1[:, order], b1, W2[order]], "b1 left as it is"),
