@@ -21,7 +21,7 @@ from gradlab._arrays import fitted, floating, is_tensor, namespace
 from gradlab._conditions import COUNT, RULE, stays
 from gradlab._runs import this_run, watching
 from gradlab.descend import Array, Hyper, Rule
-from gradlab.oracles import Stochastic, drawn
+from gradlab.oracles import Stochastic, drawn, sources_of
 
 
 def choose_device() -> str:
@@ -73,7 +73,7 @@ def autograd(f: Callable[..., Array]) -> Callable[..., Array]:
     import torch
 
     if not stays(f):
-        return Stochastic(lambda: autograd(drawn(f)))
+        return Stochastic(lambda: autograd(drawn(f)), sources_of(f))
 
     @named("autograd")
     def grad(theta, *data):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strategies import vectors
 
 from gradlab import nets
+from gradlab.checkpoints import put_back, states
 from gradlab.descend import descend, iterates
 from gradlab.initialisers import he, lecun, xavier
 from gradlab.mlp import MLP
@@ -161,7 +162,10 @@ def test_autograd_of_a_loss_that_moves_on_moves_on_with_it():
         np.testing.assert_allclose(grad(theta), theirs.grad(theta), rtol=1e-9, atol=1e-12)
     one = grad.draw()
     assert torch.equal(one(theta), one(theta))
-    assert not torch.equal(grad(theta), grad(theta))
+    kept, next_one = states(grad.sources), grad(theta)
+    assert not torch.equal(next_one, grad(theta))
+    put_back(grad.sources, kept)
+    assert torch.equal(next_one, grad(theta)), "a checkpoint keeps where its generator is"
 
 
 class Labelled:
