@@ -299,6 +299,8 @@ def test_words_are_marked_only_where_a_result_leads_and_can_be_unmarked(visit):
         "[...CSS.highlights.get('found')].every((it) => it.startContainer.parentElement.closest('#how-long-a-step'))"
     )
     assert page.evaluate(within)
+    look = "getComputedStyle(document.querySelector('#how-long-a-step p'), '::highlight(found)').backgroundColor"
+    assert page.evaluate(look) == "rgb(255, 224, 138)"
     assert "Hide Search Matches" not in page.content()
     assert scripts(page) >= {"search.js"}
     page.get_by_role("button", name="Take the marks away").click()

@@ -306,7 +306,9 @@
     CSS.highlights.set("found", new Highlight(...found));
     const button = element("button", { type: "button" }, "Take the marks away");
     const line = element("p", { className: "marks" }, `Marked: ${words.join(", ")} `, button);
-    document.querySelector("main").append(line);
+    const main = document.querySelector("main");
+    main.append(line);
+    main.classList.add("marked"); // only then does the browser ask each element for the look of its marks
     const forget = () => {
       CSS.highlights.delete("found");
       line.remove();
