@@ -18,8 +18,8 @@ def add_buttons(app, pagename, templatename, context, doctree):
     is_of_exercises, is_withheld = EXERCISES.as_posix() in folders, SOURCES.as_posix() in folders
     resource, buttons = context["pathto"], []
     if is_notebook:
-        launchers = _launchers(context)
-        if not is_withheld:  # from the public repository, from where Colab and Binder would fetch the notebook
+        launchers = _launchers(context)  # this also takes them out of the theme's bar
+        if not is_withheld:  # Colab and Binder fetch the notebook from the public repository
             buttons += [BUTTON.format(item["url"], "", f"Open in {item['text']}") for item in launchers]
         notebook = resource(f"_sources/{context['sourcename']}", 1)
         buttons.append(BUTTON.format(notebook, " download", "Download the notebook"))

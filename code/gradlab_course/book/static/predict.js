@@ -31,10 +31,9 @@
   const questions = [...document.querySelectorAll(".bd-article p")]
     .filter((it) => /^Predict( first)?\.$/.test(it.firstElementChild?.textContent ?? "") && it.firstChild === it.firstElementChild)
     .flatMap((it) => (it.nextElementSibling?.matches("ol") ? [...it.nextElementSibling.children] : [it]));
-
-  // A browser that looks for forms when the page is read lays out each field that it finds: those of sections come later.
-  const asked = questions.map((it, i) => () => ask(it, i + 1));
-  const later = questions.map((it) => it.closest(".starting section section"));
-  asked.filter((_, i) => !later[i]).forEach((it) => it());
-  addEventListener("laidout", () => asked.filter((_, i) => later[i]).forEach((it) => it()));
+  questions.forEach((it, i) => {
+    // A browser looks for fields once the page is read, and lays out what is around them: in sections they come later.
+    if (it.closest(".starting section section")) addEventListener("laidout", () => ask(it, i + 1));
+    else ask(it, i + 1);
+  });
 })();

@@ -23,6 +23,6 @@
     dispatchEvent(new Event("laidout"));
   }
 
-  if (root.matches(".starting")) addEventListener("click", ({ target }) => target.closest("a[href]")?.hash && finish());
+  addEventListener("click", ({ target }) => target.closest("a[href]")?.hash && finish());
   document.fonts.ready.then(() => (root.matches(".starting") ? go() : dispatchEvent(new Event("laidout"))));
 })();
